@@ -1,0 +1,1 @@
+"""Shims of the Java classes that real Ignition scripts import."""

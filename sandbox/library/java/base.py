@@ -1,0 +1,186 @@
+"""The root of the Java shims: ``java.lang.Object`` and the metaclass of every Java class."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
+
+_HOST_CLASSES: set[type] = set()
+_put = object.__setattr__
+
+
+def _call_unbound(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+    return function(*args, **keywords)
+
+
+def bean_names(name: str) -> tuple[str, str]:
+    """The getter names of a bean property: ``time`` gives ``getTime``, ``isTime``."""
+    capital = name[:1].upper() + name[1:]
+    return "get" + capital, "is" + capital
+
+
+class JavaType(type):
+    """Metaclass of Java shims: host classes refuse stores, script subclasses are ordinary.
+
+    A class made with ``package="java.util"`` is a host class. Reading one of its methods through
+    the class gives a bound method, never a plain function, so that no shared object takes a store.
+    """
+
+    def __new__(
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        package: str | None = None,
+        java_name: str | None = None,
+    ) -> JavaType:
+        if package is not None:
+            namespace = dict(namespace)
+            namespace["__module__"] = package
+            namespace["__qualname__"] = java_name or name
+            namespace.setdefault("__slots__", ())
+        cls = super().__new__(mcls, java_name or name, bases, namespace)
+        if package is not None:
+            _HOST_CLASSES.add(cls)
+        return cls
+
+    def __init__(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        package: str | None = None,
+        java_name: str | None = None,
+    ) -> None:
+        super().__init__(name, bases, namespace)
+
+    def __getattribute__(cls, name: str) -> Any:
+        value = type.__getattribute__(cls, name)
+        if type(value) is types.FunctionType and is_host_function(value):
+            return types.MethodType(_call_unbound, value)
+        return value
+
+    def __getattr__(cls, name: str) -> Any:
+        if not name.startswith("_"):
+            if name == "class":
+                return cls
+            for getter in bean_names(name):
+                for owner in cls.__mro__:
+                    found = vars(owner).get(getter)
+                    if isinstance(found, classmethod):
+                        return getattr(cls, getter)()
+            if name == "name":
+                return cls.getName()
+            if name == "simpleName":
+                return cls.getSimpleName()
+        raise AttributeError(
+            f"type object '{type.__getattribute__(cls, 'getName')()}' has no attribute '{name}'"
+        )
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if cls in _HOST_CLASSES:
+            raise AttributeError(f"'{name}' cannot be set on the Java class {cls.getName()}")
+        type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        if cls in _HOST_CLASSES:
+            raise AttributeError(f"'{name}' cannot be deleted from the Java class {cls.getName()}")
+        type.__delattr__(cls, name)
+
+    def __repr__(cls) -> str:
+        return f"<type '{type.__getattribute__(cls, 'getName')()}'>"
+
+    def getName(cls) -> str:
+        """The qualified Java name (``java.util.Date``)."""
+        module = type.__getattribute__(cls, "__module__")
+        return f"{module}.{type.__getattribute__(cls, '__name__')}"
+
+    def getSimpleName(cls) -> str:
+        """The name without package and outer class."""
+        return cast(str, type.__getattribute__(cls, "__name__")).rpartition("$")[2]
+
+    def isInstance(cls, value: Any) -> bool:
+        """Whether ``value`` is an instance of this class."""
+        return isinstance(value, cls)
+
+
+def is_host_class(cls: type) -> bool:
+    """Whether ``cls`` is a shared Java class of the host (and so refuses stores)."""
+    return cls in _HOST_CLASSES
+
+
+def is_host_function(function: types.FunctionType) -> bool:
+    """Whether a plain function is the host's own, by the module that defined it."""
+    return str(function.__globals__.get("__name__", "")).startswith("sandbox.library.")
+
+
+def state(instance: object, name: str, value: object) -> None:
+    """Write a private slot of a host object (its own ``__setattr__`` refuses)."""
+    _put(instance, name, value)
+
+
+class Object(metaclass=JavaType, package="java.lang"):
+    """``java.lang.Object``: bean properties, ``equals``/``hashCode``/``toString`` in Python."""
+
+    def getClass(self) -> type:
+        """The Java class of this object."""
+        return type(self)
+
+    def equals(self, other: Any) -> bool:
+        """Identity, unless a subclass says otherwise."""
+        return self is other
+
+    def hashCode(self) -> int:
+        """A number that stays with this object."""
+        return (id(self) >> 4) & 0x7FFFFFFF
+
+    def toString(self) -> str:
+        """``class@hash``, as Java prints an object without a text of its own."""
+        return f"{type(self).getName()}@{self.hashCode():x}"
+
+    def __str__(self) -> str:
+        return str(self.toString())
+
+    def __repr__(self) -> str:
+        return str(self.toString())
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or bool(self.equals(other))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return self.hashCode()
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            cls = type(self)
+            for getter in bean_names(name):
+                if hasattr(cls, getter):
+                    return getattr(self, getter)()
+        raise AttributeError(f"'{type(self).getName()}' object has no attribute '{name}'") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        cls = type(self)
+        if not name.startswith("_"):
+            setter = "set" + name[:1].upper() + name[1:]
+            if hasattr(cls, setter):
+                getattr(self, setter)(value)
+                return
+        if cls in _HOST_CLASSES:
+            if hasattr(cls, bean_names(name)[0]):
+                raise AttributeError(f"read-only attr: {name}")
+            raise AttributeError(f"'{cls.getName()}' object has no attribute '{name}'")
+        _put(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if type(self) in _HOST_CLASSES:
+            refuse_delete(name)
+        object.__delattr__(self, name)
+
+
+def refuse_delete(name: str) -> NoReturn:
+    """Raise the error for deleting an attribute of a host object."""
+    raise AttributeError(f"'{name}' cannot be deleted here")
