@@ -1,0 +1,2 @@
+def handleMessage(payload):
+	print "Client: %s, %s!" % (payload['first'], payload['second'])

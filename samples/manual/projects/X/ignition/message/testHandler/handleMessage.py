@@ -1,0 +1,2 @@
+def handleMessage(payload):
+	print "Gateway: %s, %s!" % (payload['first'], payload['second'])

@@ -1,0 +1,3 @@
+def handleMessage(payload):
+	"""Request with a reply: the best shift of today, or None."""
+	return archive.best()
