@@ -55,7 +55,9 @@ class Project:
 
     ``handlers`` maps (scope, name); ``modules`` maps dotted paths. Resources with an error are
     left out of them and named in ``diagnostics``; ``broken`` lists their keys, so that a reload
-    can keep the last good version of exactly those.
+    can keep the last good version of exactly those: (scope, name) of a handler,
+    ("library", dotted path) of a module. While ``project.json`` is broken the settings are those
+    last read well (the defaults where there never were any).
     """
 
     name: str
@@ -86,7 +88,9 @@ class ChangeSet:
 
     ``handlers`` and ``modules`` name (project, scope, name) and (project, path) whose digest
     changed, appeared or vanished; ``projects`` names those whose settings changed, appeared or
-    vanished. ``before`` and ``after`` are the whole snapshots (sharing what did not change).
+    vanished. ``diagnosed`` names those whose diagnostics changed ("" for the folder itself),
+    whether or not anything that runs did. ``before`` and ``after`` are the whole snapshots
+    (sharing what did not change).
     """
 
     before: Snapshot
@@ -94,6 +98,7 @@ class ChangeSet:
     projects: frozenset[str] = frozenset()
     handlers: frozenset[tuple[str, Scope, str]] = frozenset()
     modules: frozenset[tuple[str, str]] = frozenset()
+    diagnosed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.projects or self.handlers or self.modules)
+        return bool(self.projects or self.handlers or self.modules or self.diagnosed)
