@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from runtime.errors import ConfigError
+
 FILE_NAME = "pilotlight.toml"
 
 Profile = Literal["7.9", "8.1", "8.3"]
@@ -18,10 +20,6 @@ Tier = Literal["thread", "process"]
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
-
-
-class ConfigError(ValueError):
-    """The configuration cannot be used; the message says where and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,27 @@
+"""The `pilotlight` command: one file a subcommand."""
+
+from importlib.metadata import version
+
+import click
+
+from runtime.cli.check import check
+from runtime.cli.config import config
+from runtime.cli.new import new
+from runtime.cli.run import run
+from runtime.cli.send import send
+from runtime.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("pilotlight"), prog_name="pilotlight")
+def main() -> None:
+    """Run Ignition message handlers without a gateway.
+
+    Projects lie in Ignition 8.3's folder layout. Exit codes: 0 all went well; 1 the script
+    failed, or the check found errors; 2 usage, or the script does not compile; 3 a message
+    handler failed.
+    """
+
+
+for command in (run, serve, check, send, new, config):
+    main.add_command(command)

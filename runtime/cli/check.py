@@ -1,0 +1,51 @@
+"""`pilotlight check`: compile everything, run nothing."""
+
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import click
+
+from project_store.errors import ProjectsFolderError
+from runtime.check import check_folder, count
+from runtime.cli.console import stderr, stdout
+from runtime.cli.diagnostics import FORMATS, Format, has_errors, print_as
+from runtime.cli.options import FOLDER, load_config
+from runtime.config import Profile
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="DIR", default=".")
+@click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
+@click.option(
+    "--profile",
+    type=click.Choice(get_args(Profile)),
+    help="The Ignition generation whose rules apply.",
+)
+def check(folder: Path, style: str, as_json: bool, strict: bool, **flags: Any) -> None:
+    """Compile every script below DIR and report what is wrong, as file:line:column.
+
+    Exit code 1 where there are errors; warnings alone exit 0 (1 with --strict).
+    """
+    config = load_config(folder, **flags)
+    try:
+        report = check_folder(folder, config.profile)
+    except ProjectsFolderError as error:
+        raise click.UsageError(str(error)) from error
+    root = _near(report.root)
+    print_as(stdout(), "json" if as_json else cast(Format, style), report.diagnostics, root)
+    errors, warnings = (count(report.diagnostics, kind) for kind in ("error", "warning"))
+    stderr().print(
+        f"profile {config.profile}: {report.projects} projects, {report.handlers} handlers, "
+        f"{report.libraries} libraries; {errors} errors, {warnings} warnings",
+        style="bold red" if errors else "yellow" if warnings else "green",
+    )
+    if has_errors(report.diagnostics) or (strict and warnings):
+        raise SystemExit(1)
+
+
+def _near(root: Path) -> Path:
+    """The folder as seen from here, where it is below here."""
+    here = Path.cwd()
+    return root.relative_to(here) if root.is_relative_to(here) else root

@@ -1,0 +1,216 @@
+"""`pilotlight run`: a user script against an embedded host, and the story of what it caused."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import click
+from rich.text import Text
+
+from runtime import RunResult, ScriptHost
+from runtime.cli.console import stderr, visible
+from runtime.cli.diagnostics import print_diagnostics
+from runtime.cli.hosting import open_host, people_of, print_header, print_record, unsettled
+from runtime.cli.options import (
+    client_option,
+    folder_or_here,
+    host_options,
+    json_option,
+    load_config,
+    projects_option,
+)
+from runtime.cli.story import Story, as_document, went_wrong
+from runtime.cli.watch import saves_of
+from runtime.config import ClientConfig
+from runtime.message import Message
+
+Comm = Literal["off", "read-only", "read-write"]
+
+SCRIPT_FAILED = 1
+DOES_NOT_COMPILE = 2
+HANDLER_FAILED = 3
+
+
+@click.command()
+@click.argument("script", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@projects_option
+@click.option(
+    "--scope",
+    type=click.Choice(["gateway", "client", "designer"]),
+    default="gateway",
+    show_default=True,
+    help="Where the script runs.",
+)
+@click.option("--project", help="Whose libraries it sees; needed in client and designer scope.")
+@click.option(
+    "--comm",
+    type=click.Choice(["off", "read-only", "read-write"]),
+    default="read-write",
+    show_default=True,
+    help="The designer's communication mode.",
+)
+@client_option
+@host_options
+@click.option("--timeout", type=click.FloatRange(min=0.001), help="Stop the script after SECONDS.")
+@click.option(
+    "--deadline", type=click.FloatRange(min=0.001), help="Stop a message handler after SECONDS."
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for what the script caused.",
+)
+@click.option("--watch", is_flag=True, help="Run it again at each save of SCRIPT, until Ctrl-C.")
+@json_option
+def run(
+    script: str,
+    folder: Path | None,
+    scope: str,
+    project: str | None,
+    comm: str,
+    clients: tuple[ClientConfig, ...],
+    timeout: float | None,
+    wait: float,
+    watch: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Run the user script SCRIPT (- is standard input) and wait for what it causes.
+
+    Standard output has what the script prints, and only that. Standard error tells who received
+    what, who did not and why, what ran, printed and failed. In client scope the script runs in
+    the first client session of the project, or in one that is opened for it.
+
+    Exit code 0; 1 the script failed; 2 usage, or it does not compile; 3 a handler failed, was
+    stopped, or was missing.
+    """
+    if watch and script == "-":
+        raise click.UsageError("--watch needs a file")
+    if scope != "gateway" and not project:
+        raise click.UsageError(f"--scope {scope} needs --project")
+    folder = folder_or_here(folder)
+    config = load_config(folder, clients, **flags)
+    console = stderr()
+    with open_host(folder, config) as host:
+        host.log.listen(lambda record: print_record(console, record))
+        print_header(console, host, folder)
+        place = _place(host, scope, project, cast(Comm, comm))
+        session = _Session(host, place, project, timeout, wait, as_json)
+        name = "<stdin>" if script == "-" else script
+        code = session.run(_read(script), name)
+        if watch:
+            console.print(Text(f"watching {script}; Ctrl-C ends", "dim"))
+            try:
+                for source in saves_of(Path(script)):
+                    code = session.run(source, name)
+            except KeyboardInterrupt:
+                pass
+    raise SystemExit(code)
+
+
+def _read(script: str) -> str:
+    try:
+        with click.open_file(script, encoding="utf-8-sig") as file:
+            return str(file.read())
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{script} is not UTF-8: {error}") from error
+
+
+def _place(host: ScriptHost, scope: str, project: str | None, comm: Comm) -> Any:
+    """Where the script runs: the gateway, or a session of the project."""
+    try:
+        if scope == "designer":
+            return host.open_designer(project or "", user="designer", comm=comm)
+        if scope == "client":
+            for session in host.clients:
+                if session.identity.project == project:
+                    return session
+            return host.open_client(project or "")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    return host.gateway
+
+
+class _Session:
+    """Runs scripts in one place of one host and tells what each run caused."""
+
+    def __init__(
+        self,
+        host: ScriptHost,
+        place: Any,
+        project: str | None,
+        timeout: float | None,
+        wait: float,
+        as_json: bool,
+    ) -> None:
+        self._host = host
+        self._place = place
+        self._options: dict[str, Any] = {"timeout": timeout}
+        if place is host.gateway:
+            self._options["project"] = project
+        self._wait = wait
+        self._as_json = as_json
+
+    def run(self, source: str, name: str) -> int:
+        """Run it once; the exit code."""
+        before = {message.id for message in self._host.trace.messages}
+        result: RunResult = self._place.run(source, filename=name, **self._options)
+        if not self._as_json:
+            sys.stdout.write(result.output)
+            sys.stdout.flush()
+        compiled = not any(d.severity == "error" for d in result.diagnostics)
+        rested = self._host.drain(timeout=self._wait) if compiled else True
+        messages = [m for m in self._host.trace.messages if m.id not in before]
+        self._tell(result, source, messages, rested)
+        code = self._code(result, compiled, messages, rested)
+        if self._as_json:
+            click.echo(json.dumps(self._document(result, messages, code), indent=2))
+        return code
+
+    def _code(
+        self, result: RunResult, compiled: bool, messages: list[Message], rested: bool
+    ) -> int:
+        if not compiled:
+            return DOES_NOT_COMPILE
+        if not result.ok:
+            return SCRIPT_FAILED
+        return HANDLER_FAILED if went_wrong(messages) or not rested else 0
+
+    def _tell(self, result: RunResult, source: str, messages: list[Message], rested: bool) -> None:
+        console = stderr()
+        print_diagnostics(console, result.diagnostics, source=source)
+        for line in Story(messages, people_of(self._host)).lines():
+            console.print(line)
+        if result.traceback:
+            console.print(Text(visible(result.traceback.rstrip("\n")), "bold red"))
+        if not rested:
+            left = unsettled([d for m in messages for d in m.deliveries])
+            console.print(
+                Text(f"{len(left)} deliveries had not ended after {self._wait:g} s", "bold red")
+            )
+
+    def _document(self, result: RunResult, messages: list[Message], code: int) -> dict[str, Any]:
+        return {
+            "profile": self._host.profile,
+            "exit_code": code,
+            "ok": result.ok,
+            "output": result.output,
+            "traceback": result.traceback,
+            "seconds": result.duration,
+            "diagnostics": [
+                {
+                    "file": d.file,
+                    "line": d.line,
+                    "column": d.column,
+                    "rule": d.rule,
+                    "severity": d.severity,
+                    "message": d.message,
+                    "remedy": d.remedy,
+                }
+                for d in result.diagnostics
+            ],
+            "messages": as_document(messages),
+        }

@@ -1,0 +1,69 @@
+"""`pilotlight serve`: a host until interrupted, with a live view of what happens in it."""
+
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from rich.text import Text
+
+from runtime.cli.console import stderr
+from runtime.cli.hosting import open_host, print_header, print_record
+from runtime.cli.live import LiveView
+from runtime.cli.options import FOLDER, client_option, host_options, load_config
+from runtime.config import ClientConfig
+
+_LOOK_SECONDS = 0.1
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="DIR", default=".")
+@client_option
+@host_options
+@click.option(
+    "--deadline", type=click.FloatRange(min=0.001), help="Stop a message handler after SECONDS."
+)
+@click.option(
+    "--grace",
+    type=click.FloatRange(min=0),
+    default=5.0,
+    show_default=True,
+    help="Seconds that running handlers get at shutdown.",
+)
+def serve(folder: Path, clients: tuple[ClientConfig, ...], grace: float, **flags: Any) -> None:
+    """Run the projects in DIR until interrupted (Ctrl-C, SIGTERM).
+
+    The view shows loads, reloads, diagnostics with their source, deliveries and script logs as
+    they happen. Scripts run in locked worker processes unless told --tier thread.
+    """
+    if flags.get("tier") is None and load_config(folder).tier is None:
+        flags["tier"] = "process"
+    config = load_config(folder, clients, **flags)
+    console = stderr()
+    stop = threading.Event()
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    previous = {
+        number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        host = open_host(folder, config)
+        try:
+            host.log.listen(lambda record: print_record(console, record))
+            print_header(console, host, folder)
+            console.print(Text("serving; Ctrl-C ends", "dim"))
+            view = LiveView(console, host)
+            while not stop.wait(_LOOK_SECONDS):
+                view.look()
+            console.print(Text("shutting down", "dim"))
+        finally:
+            host.close(timeout=grace)
+        view.look()
+        view.conclude()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
