@@ -88,8 +88,12 @@ class ProjectStore:
             if any(not target.project for target in targets):
                 self._read_root(reading)
             else:
+                below: dict[str, list[Target]] = {}
                 for target in targets:
-                    self._read_target(target, reading)
+                    if self._read_target(target, reading):
+                        below.setdefault(target.project, []).append(target)
+                for project, many in below.items():
+                    self._read_below(project, many, reading)
             return self._conclude(reading), frozenset(reading.held)
 
     def watched_links(self) -> tuple[str, ...]:
@@ -148,17 +152,20 @@ class ProjectStore:
         for name in sorted(names | set(self._states)):
             self._read_project(name, reading)
 
-    def _read_target(self, target: Target, reading: "_Reading") -> None:
+    def _read_target(self, target: Target, reading: "_Reading") -> bool:
+        """Reads one target; True where a whole subtree of a known project is left to read."""
         project = target.project
         if project not in self._states or target.prefix == project:
-            self._read_project(project, reading)
-            return
+            if project not in reading.whole:
+                reading.whole.add(project)
+                self._read_project(project, reading)
+            return False
         if target.manifest:
             self._read_manifest(project, reading)
         if target.unit is not None:
             self._read_unit(target.unit, reading)
-        elif target.prefix:
-            self._read_below(target, reading)
+            return False
+        return bool(target.prefix)
 
     def _read_project(self, project: str, reading: "_Reading") -> None:
         state = self._states.get(project)
@@ -167,7 +174,7 @@ class ProjectStore:
                 return
             state = self._states[project] = ProjectState(project)
         self._read_manifest(project, reading)
-        self._read_found(project, project, units_in_project(self._tree, project), reading)
+        self._read_found(project, {project}, units_in_project(self._tree, project), reading)
 
     def _is_project(self, name: str) -> bool:
         if not self._tree.is_folder(name):
@@ -189,18 +196,19 @@ class ProjectStore:
             return
         state.set_manifest(manifest, record, reading.touched(project))
 
-    def _read_below(self, target: Target, reading: "_Reading") -> None:
-        project, prefix = target.project, target.prefix
-        if target.place is not None:
-            found = units_in_place(self._tree, project, target.place, prefix)
-        else:
-            found = units_in_area(self._tree, project, prefix.partition("/")[2])
-        self._read_found(project, prefix, found, reading)
+    def _read_below(self, project: str, targets: list[Target], reading: "_Reading") -> None:
+        found: list[Unit | tuple[str, Record]] = []
+        for target in targets:
+            if target.place is not None:
+                found += units_in_place(self._tree, project, target.place, target.prefix)
+            else:
+                found += units_in_area(self._tree, project, target.prefix.partition("/")[2])
+        self._read_found(project, {target.prefix for target in targets}, found, reading)
 
     def _read_found(
         self,
         project: str,
-        prefix: str,
+        prefixes: set[str],
         found: Iterable[Unit | tuple[str, Record]],
         reading: "_Reading",
     ) -> None:
@@ -208,16 +216,16 @@ class ProjectStore:
         seen: set[str] = set()
         for each in found:
             if isinstance(each, Unit):
-                seen.add(each.path)
-                self._read_unit(each, reading)
+                if each.path not in seen:
+                    seen.add(each.path)
+                    self._read_unit(each, reading)
             else:
                 path, record = each
                 seen.add(path)
                 state.set_record(path, record, reading.touched(project))
-        below = prefix + "/"
-        for path in [p for p in state.records if p == prefix or p.startswith(below)]:
-            if path not in seen:
-                self._read_vanished(state, path, reading)
+        # One pass over the records, however many folders moved at once.
+        for path in [p for p in state.records if p not in seen and _lies_below(p, prefixes)]:
+            self._read_vanished(state, path, reading)
 
     def _read_vanished(self, state: ProjectState, path: str, reading: "_Reading") -> None:
         parts = path.split("/")
@@ -231,7 +239,8 @@ class ProjectStore:
     def _read_unit(self, unit: Unit, reading: "_Reading") -> None:
         state = self._states[unit.project]
         record = read_unit(self._tree, unit.project, unit.place, unit.path, unit.name)
-        if reading.holds(record, state.records.get(unit.path), unit.path):
+        inside = f"{unit.path}/{unit.place.file}"
+        if reading.holds(record, state.records.get(unit.path), inside):
             return
         self._note_link(unit)
         state.set_record(unit.path, record, reading.touched(unit.project))
@@ -291,6 +300,7 @@ class _Reading:
     def __init__(self, hold: bool) -> None:
         self.hold = hold
         self.held: set[str] = set()
+        self.whole: set[str] = set()
         self.by_project: dict[str, Touched] = {}
         self.root_diagnosed = False
 
@@ -347,6 +357,14 @@ def _sort_key(
         handlers.add((project, scope, name))  # type: ignore[arg-type]  # the key of a Place
     elif kind == "library":
         modules.add((project, name))
+
+
+def _lies_below(path: str, prefixes: set[str]) -> bool:
+    while path:
+        if path in prefixes:
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 def _clashes(names: Iterable[str]) -> tuple[ResourceDiagnostic, ...]:
