@@ -1,0 +1,117 @@
+"""The modules that scripts may import: facades with explicit names, never the real module."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.library import hooks
+from sandbox.library.module import ModuleRefused
+from sandbox.library.registry import MODULES, REFUSED, nearest_refusal
+
+__all__ = ["Library", "ModuleRefused", "find_module", "preload"]
+
+
+def _plain_getattr(target: Any, name: str, *default: Any) -> Any:
+    if type(name) is not str or name.startswith("_"):
+        raise AttributeError(f"attribute '{name}' is not available")
+    return getattr(target, name, *default)
+
+
+class Library:
+    """The importable modules of one environment; what they remember is not shared with others.
+
+    Args:
+        getattr_hook: ``(object, name[, default]) -> value``, the policy's guarded getattr; it
+            decides what ``operator.attrgetter`` and the like may read.
+        write_output: where ``sys.stdout`` writes; the output of the current run if None.
+        current_run: gives the run of this thread, or None.
+        log: ``(logger name, level name, text) -> None``, where the ``logging`` module goes; the
+            output if None.
+        arguments: what ``sys.argv`` shows.
+    """
+
+    __slots__ = (
+        "_cache",
+        "arguments",
+        "current_run",
+        "getattr_hook",
+        "log",
+        "script_modules",
+        "write_output",
+    )
+
+    def __init__(
+        self,
+        *,
+        getattr_hook: Callable[..., Any] | None = None,
+        write_output: Callable[[str], Any] | None = None,
+        current_run: Callable[[], Any] | None = None,
+        log: Callable[[str, str, str], Any] | None = None,
+        arguments: tuple[str, ...] = ("",),
+    ) -> None:
+        self.getattr_hook = getattr_hook or _plain_getattr
+        self.write_output = write_output or hooks.write_output
+        self.current_run = current_run or hooks.current_run
+        self.log = log
+        self.arguments = arguments
+        self.script_modules: dict[str, Any] = {}
+        self._cache: dict[str, Any] = {}
+
+    def find_module(self, name: str) -> Any:
+        """The facade of a module or Java class by dotted name; None when there is none.
+
+        Errors: ModuleRefused (an ImportError) with the remedy, for what scripts may not have.
+        """
+        if type(name) is not str:
+            raise TypeError("module name must be string")
+        found = self.script_modules.get(name)
+        if found is not None:
+            return found
+        found = self._cache.get(name)
+        if found is not None:
+            return found
+        if name == "java" or name.startswith(("java.", "javax.")):
+            from sandbox.library.java.packages import find_java
+
+            made = find_java(self, name)
+        elif name in MODULES:
+            where, _, what = MODULES[name].partition(":")
+            made = getattr(importlib.import_module(f"sandbox.library.{where}"), what)(self)
+        else:
+            refusal = nearest_refusal(name)
+            if refusal is not None:
+                raise ModuleRefused(f"{name} is not available here: {refusal}")
+            return None
+        if made is not None:
+            # Two threads may both have made it: the first one stays.
+            made = self._cache.setdefault(name, made)
+        return made
+
+
+def preload() -> None:
+    """Import every facade and warm what they load lazily.
+
+    A locked worker cannot open files any more, so its zygote calls this first.
+    """
+    for where in sorted({entry.partition(":")[0] for entry in MODULES.values()}):
+        importlib.import_module(f"sandbox.library.{where}")
+    importlib.import_module("sandbox.library.java.packages").preload_java()
+    from sandbox.library.warm import warm_up
+
+    warm_up()
+
+
+_default: Library | None = None
+
+
+def find_module(name: str) -> Any:
+    """``Library().find_module(name)`` on a Library of the process, for tests and tools."""
+    global _default
+    if _default is None:
+        _default = Library()
+    return _default.find_module(name)
+
+
+assert not set(MODULES) & set(REFUSED)

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.errors import ScriptStopped
+from sandbox.limits import current_run
 
-def current_run() -> Any:
-    """The run of this thread, or None outside of one."""
-    try:
-        from sandbox.limits import current_run as ask
-    except ImportError:
-        return None
-    return ask()
+__all__ = ["checkpoint", "current_run", "pause", "wait_until", "write_output"]
+
+_SLICE = 0.05
 
 
 def write_output(text: str) -> None:
     """Write text where the ``print`` of the run of this thread goes; drop it outside of a run."""
     run = current_run()
-    output: Callable[[str], Any] | None = getattr(run, "output", None)
-    if output is not None:
-        output(text)
+    if run is not None:
+        run.output(text)
+
+
+def checkpoint() -> None:
+    """Raise ScriptStopped when the run of this thread has been stopped."""
+    run = current_run()
+    if run is not None and run.token.stopped:
+        raise ScriptStopped(run.token.reason)
+
+
+def pause(seconds: float) -> None:
+    """Sleep; a stop of the run ends the sleep at once with ScriptStopped."""
+    run = current_run()
+    if run is None:
+        time.sleep(seconds)
+    elif run.token.wait(seconds):
+        raise ScriptStopped(run.token.reason)
+
+
+def wait_until(ready: Callable[[float], Any], seconds: float | None) -> bool:
+    """Wait for something that cannot be interrupted, in slices, so that a stop gets through.
+
+    Args:
+        ready: waits at most the given seconds and says whether it came to pass.
+        seconds: how long in all; None waits until it comes or the run is stopped.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    while True:
+        left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
+        if ready(max(0.0, left)):
+            return True
+        checkpoint()
+        if end is not None and time.monotonic() >= end:
+            return False

@@ -1,0 +1,175 @@
+"""``copy``: copies of plain data and of script objects, without pickling hooks."""
+
+from __future__ import annotations
+
+import array
+import collections
+import datetime
+import decimal
+import types
+from typing import Any
+
+from sandbox.facade import Facade
+from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.values import script_repr
+
+MAX_DEPTH = 900
+
+_ATOMS: frozenset[Any] = frozenset(
+    {
+        type(None),
+        int,
+        float,
+        bool,
+        complex,
+        str,
+        bytes,
+        type,
+        range,
+        slice,
+        types.FunctionType,
+        types.BuiltinFunctionType,
+        types.MethodType,
+        type(Ellipsis),
+        type(NotImplemented),
+        datetime.date,
+        datetime.datetime,
+        datetime.time,
+        datetime.timedelta,
+        decimal.Decimal,
+    }
+)
+
+
+@host_class("copy")
+class Error(Exception, metaclass=HostType):
+    """``copy.Error``."""
+
+
+def _is_atom(value: Any) -> bool:
+    kind = type(value)
+    if kind in _ATOMS or isinstance(value, (type, Facade)):
+        return True
+    return isinstance(value, (str, int, float)) and not getattr(value, "__dict__", None)
+
+
+class CopyModule(Module):
+    """``copy``."""
+
+    __slots__ = ()
+    NAME = "copy"
+
+    Error = error = Error
+
+    def copy(self, x: Any) -> Any:
+        """A shallow copy."""
+        kind = type(x)
+        if _is_atom(x):
+            return x
+        if kind in (list, dict, set, collections.deque, collections.OrderedDict):
+            return x.copy()
+        if kind is collections.defaultdict:
+            return x.copy()
+        if kind in (tuple, frozenset):
+            return x
+        if kind in (bytearray, array.array):
+            return x[:]
+        hook = getattr(kind, "__copy__", None)
+        if hook is not None:
+            return hook(x)
+        clone = getattr(x, "clone", None) if kind.__module__.startswith("java.") else None
+        if clone is not None:
+            return clone()
+        return _rebuild(x, lambda value: value)
+
+    def deepcopy(self, x: Any, memo: Any = None, _nil: Any = None) -> Any:
+        """A deep copy."""
+        return _deep(x, {} if memo is None else memo, 0)
+
+
+def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
+    if _is_atom(x):
+        return x
+    key = id(x)
+    if key in memo:
+        return memo[key]
+    if depth > MAX_DEPTH:
+        raise RuntimeError("maximum recursion depth exceeded")
+    kind = type(x)
+    made: Any
+    if kind is list:
+        made = memo[key] = []
+        for item in list(x):
+            made.append(_deep(item, memo, depth + 1))
+    elif kind is tuple:
+        made = tuple([_deep(item, memo, depth + 1) for item in x])
+        if key in memo:
+            return memo[key]
+        if all(new is old for new, old in zip(made, x, strict=True)):
+            made = x
+        memo[key] = made
+    elif kind is dict:
+        made = memo[key] = {}
+        for name, item in list(x.items()):
+            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+    elif kind in (set, frozenset):
+        made = memo[key] = kind([_deep(item, memo, depth + 1) for item in list(x)])
+    elif kind is collections.OrderedDict:
+        made = memo[key] = collections.OrderedDict()
+        for name, item in list(x.items()):
+            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+    elif kind is collections.defaultdict:
+        made = memo[key] = collections.defaultdict(x.default_factory)
+        for name, item in list(x.items()):
+            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+    elif kind is collections.deque:
+        made = memo[key] = collections.deque(maxlen=x.maxlen)
+        for item in list(x):
+            made.append(_deep(item, memo, depth + 1))
+    elif kind in (bytearray, array.array):
+        made = memo[key] = x[:]
+    else:
+        hook = getattr(kind, "__deepcopy__", None)
+        if hook is not None:
+            made = memo[key] = hook(x, memo)
+        else:
+            made = _rebuild(x, lambda value: _deep(value, memo, depth + 1), memo)
+    memo.setdefault("keep", []).append(x)
+    return made
+
+
+def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
+    """A new object of a script's class with the same attributes (and items)."""
+    kind = type(x)
+    if getattr(kind, "__flags__", 0) & (1 << 9) == 0:
+        # Only classes made at run time are heap types: a foreign builtin is not copied.
+        raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
+    base = next(
+        (one for one in (list, dict, set, tuple, BaseException) if issubclass(kind, one)), None
+    )
+    if base is tuple:
+        made = tuple.__new__(kind, [each(item) for item in tuple.__iter__(x)])
+    elif base is BaseException:
+        made = kind.__new__(kind, *x.args)
+        made.args = x.args
+    elif base is None and kind.__module__.startswith(("sandbox.", "runtime.")):
+        return x
+    else:
+        made = kind.__new__(kind)
+    if memo is not None:
+        memo[id(x)] = made
+    if base is list:
+        list.extend(made, [each(item) for item in list.__iter__(x)])
+    elif base is dict:
+        for key, item in list(dict.items(x)):
+            dict.__setitem__(made, each(key), each(item))
+    elif base is set:
+        set.update(made, [each(item) for item in list(x)])
+    for name, value in list(getattr(x, "__dict__", {}).items()):
+        made.__dict__[name] = each(value)
+    for owner in kind.__mro__:
+        slots = vars(owner).get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if slot not in ("__dict__", "__weakref__") and hasattr(x, slot):
+                object.__setattr__(made, slot, each(getattr(x, slot)))
+    return made

@@ -1,0 +1,98 @@
+"""The error being handled, as scripts may see it: type, value and a read-only traceback."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from sandbox.facade import Facade
+
+
+class Code(Facade):
+    """``f_code``: names only."""
+
+    __slots__ = ("co_filename", "co_firstlineno", "co_name")
+
+    def __init__(self, name: str, filename: str, line: int) -> None:
+        put = object.__setattr__
+        put(self, "co_name", name)
+        put(self, "co_filename", filename)
+        put(self, "co_firstlineno", line)
+
+
+class Frame(Facade):
+    """``tb_frame``: where it was, without the variables."""
+
+    __slots__ = ("f_code", "f_lineno")
+    f_back = None
+
+    def __init__(self, code: Code, line: int) -> None:
+        object.__setattr__(self, "f_code", code)
+        object.__setattr__(self, "f_lineno", line)
+
+    @property
+    def f_locals(self) -> dict[str, Any]:
+        """Always empty."""
+        return {}
+
+    f_globals = f_locals
+
+
+class Traceback(Facade):
+    """A traceback: the frames of scripts only, without the variables."""
+
+    __slots__ = ("_real", "tb_frame", "tb_lineno", "tb_next")
+
+    def __init__(self, real: Any, frame: Frame, line: int, following: Traceback | None) -> None:
+        put = object.__setattr__
+        put(self, "_real", real)
+        put(self, "tb_frame", frame)
+        put(self, "tb_lineno", line)
+        put(self, "tb_next", following)
+
+    def __repr__(self) -> str:
+        return f"<traceback object at {id(self):#x}>"
+
+
+def is_script_frame(frame: Any) -> bool:
+    """Whether a frame runs script code: its globals hold the environment's builtins dict."""
+    builtins = frame.f_builtins
+    return "$stop" in builtins
+
+
+def frames_of(real: Any) -> list[tuple[Any, int]]:
+    """Tracebacks of scripts with their lines, outermost first."""
+    found = []
+    while real is not None:
+        if is_script_frame(real.tb_frame):
+            found.append((real, real.tb_lineno))
+        real = real.tb_next
+    return found
+
+
+def readable(real: Any) -> Traceback | None:
+    """A read-only copy of a traceback, None when no script frame is in it."""
+    made: Traceback | None = None
+    for one, line in reversed(frames_of(real)):
+        code = one.tb_frame.f_code
+        seen = Code(code.co_name, code.co_filename, code.co_firstlineno)
+        made = Traceback(one, Frame(seen, line), line, made)
+    return made
+
+
+def handled_error() -> BaseException | None:
+    """The error that a script is handling on this thread, or None."""
+    error = sys.exc_info()[1]
+    return error
+
+
+def current_error() -> tuple[Any, Any, Any]:
+    """``sys.exc_info()``."""
+    error = handled_error()
+    if error is None:
+        return None, None, None
+    return type(error), error, readable(error.__traceback__)
+
+
+def clear_error() -> None:
+    """``sys.exc_clear()``."""

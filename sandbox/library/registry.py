@@ -1,0 +1,73 @@
+"""Which module name is served by which facade, and why the others are refused."""
+
+from __future__ import annotations
+
+MODULES: dict[str, str] = {
+    "json": "json_module:JsonModule",
+    "simplejson": "json_module:JsonModule",
+    "re": "re_module:ReModule",
+    "sre": "re_module:ReModule",
+    "time": "time_module:TimeModule",
+    "datetime": "datetime_module:DatetimeModule",
+    "calendar": "calendar_module:CalendarModule",
+    "math": "math_module:MathModule",
+    "cmath": "math_module:CmathModule",
+    "string": "string_module:StringModule",
+    "strop": "string_module:StringModule",
+    "sys": "sys_module:SysModule",
+    "traceback": "traceback_module:TracebackModule",
+    "copy": "copy_module:CopyModule",
+    "random": "random_module:RandomModule",
+}
+
+_FILES = (
+    "scripts have no files of their own; use system.file.* or system.db.*, "
+    "or let the operator grant a folder"
+)
+_PROCESSES = (
+    "scripts cannot start or control processes; use system.util.execute where the host has it"
+)
+_NETWORK = "scripts have no sockets; use system.net.httpGet/httpPost, or system.opc/system.tag"
+_INTERPRETER = "it reaches into the interpreter; call the function or class you need directly"
+
+REFUSED: dict[str, str] = {}
+
+
+def nearest_refusal(name: str) -> str | None:
+    """Why a module is refused, looked up by its full name and then by its packages."""
+    while name:
+        if name in REFUSED:
+            return REFUSED[name]
+        name = name.rpartition(".")[0]
+    return None
+
+
+def _refuse(reason: str, names: str) -> None:
+    for name in names.split():
+        REFUSED[name] = reason
+
+
+_refuse(
+    _FILES,
+    "shutil tempfile glob zipfile tarfile gzip bz2 fileinput filecmp dircache stat statvfs mmap "
+    "fcntl posixfile shelve anydbm dbm dumbdbm gdbm bsddb sqlite3 linecache mailbox pkgutil "
+    "pathlib posix nt posixpath ntpath macpath cPickle pickle marshal shlex netrc",
+)
+_refuse(
+    _PROCESSES,
+    "subprocess popen2 commands multiprocessing signal pty tty termios resource sched atexit "
+    "readline cmd curses getpass pwd grp crypt nis syslog platform ctypes",
+)
+_refuse(
+    _NETWORK,
+    "socket ssl select asyncore asynchat urllib2 httplib ftplib smtplib poplib imaplib nntplib "
+    "telnetlib xmlrpclib SimpleXMLRPCServer SocketServer BaseHTTPServer SimpleHTTPServer "
+    "CGIHTTPServer cgi cgitb wsgiref cookielib webbrowser requests httplib2 paramiko urllib3",
+)
+_refuse(
+    _INTERPRETER,
+    "imp importlib runpy code codeop pdb bdb trace profile cProfile pstats timeit dis gc "
+    "compiler parser symtable tokenize token keyword py_compile compileall new site ihooks "
+    "imputil modulefinder zipimport pydoc doctest test rexec user sandbox runtime project_store "
+    "gettext optparse argparse getopt abc faulthandler builtins",
+)
