@@ -43,12 +43,14 @@ def fault_of_module_path(path: str) -> str:
             return fault
         if not (part.isascii() and part.isidentifier()):
             return f"'{printable(part)}' is no identifier, so no script can name the library"
-        if keyword.iskeyword(part) and part not in _PYTHON_3_ONLY_KEYWORDS:
+        if part in _PYTHON_2_KEYWORDS:
             return f"'{part}' is a keyword, so no script can name the library"
     return ""
 
 
-_PYTHON_3_ONLY_KEYWORDS = frozenset({"async", "await", "nonlocal", "False", "None", "True"})
+_PYTHON_2_KEYWORDS = (
+    frozenset(keyword.kwlist) - {"async", "await", "nonlocal", "False", "None", "True"}
+) | {"print", "exec"}
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -12,6 +12,8 @@ from runtime.cli.hosting import people_of
 from runtime.cli.story import delivery_line, details, headline, skipped_lines
 from runtime.message import FINAL, Message
 
+_ENDED = frozenset({*FINAL, "rejected"})
+
 _MOST = 50
 """Messages printed a look; more are counted instead, so that a burst does not drown the rest."""
 
@@ -94,7 +96,7 @@ class LiveView:
         if new:
             self._last = new[-1].id
         self._open.extend(new)
-        settled = [m for m in self._open if all(d.status in FINAL for d in m.deliveries)]
+        settled = [m for m in self._open if all(d.status in _ENDED for d in m.deliveries)]
         if not settled:
             return
         self._open = [m for m in self._open if m not in settled]

@@ -1,14 +1,15 @@
 """`pilotlight new`: projects, handlers and libraries that a real gateway would load too."""
 
-import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import cast, get_args
 
 import click
 
-from project_store.layout import PROJECT_FILE, RESOURCE_FILE, text_place
+from project_store.errors import ProjectStoreError
+from project_store.layout import PROJECT_FILE, text_place
 from project_store.model import Scope, ThreadType
-from project_store.names import fault_of_module_path, fault_of_name, nearest
+from project_store.names import nearest
+from project_store.writer import new_handler, new_library, new_project
 from runtime.cli.console import stderr
 
 _SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -27,11 +28,6 @@ def handleMessage(payload):
 \t"""
 \tprint payload
 '''
-
-_LIBRARY = """\
-def example(payload):
-\treturn "payload: %s" % payload
-"""
 
 folder_option = click.option(
     "--projects",
@@ -54,16 +50,10 @@ def new() -> None:
 @folder_option
 def project(name: str, title: str, folder: Path) -> None:
     """Make the empty project NAME."""
-    _fail_on(fault_of_name(name))
-    target = _projects_folder(folder) / name
-    settings = {
-        "title": title,
-        "description": "",
-        "parent": "",
-        "enabled": True,
-        "inheritable": False,
-    }
-    _write({target / PROJECT_FILE: _json(settings)})
+    try:
+        _wrote(new_project(_projects_folder(folder), name, title=title) / PROJECT_FILE)
+    except ProjectStoreError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @new.command()
@@ -86,20 +76,21 @@ def project(name: str, title: str, folder: Path) -> None:
 @folder_option
 def handler(project: str, name: str, scope: str, threading: str, folder: Path) -> None:
     """Make the message handler NAME in PROJECT."""
-    _fail_on(fault_of_name(name))
     if threading == "EDT" and scope != "client":
         raise click.UsageError("EDT is for clients: use --scope client")
     base = _project_folder(folder, project)
-    files: dict[Path, str] = {}
-    for letter in _SCOPES[scope]:
-        place = text_place("message", letter)
-        target = base / place.folder / name
-        words = {"G": "Gateway", "C": "client"}[letter]
-        files[target / place.file] = _HANDLER.format(name=name, scope=words)
-        files[target / RESOURCE_FILE] = _resource(
-            letter, place.file, {"threadType": threading, "enabled": True}
-        )
-    _write(files)
+    try:
+        for letter in _SCOPES[scope]:
+            # Both or none: the writer alone would make the first and refuse the second.
+            taken = base / text_place("message", letter).folder / name
+            if taken.exists():
+                raise click.UsageError(f"{taken} exists already")
+        for letter in _SCOPES[scope]:
+            text = _HANDLER.format(name=name, scope="client" if letter == "C" else "Gateway")
+            thread_type = cast(ThreadType, threading)
+            _wrote(new_handler(base, name, letter, thread_type=thread_type, source=text))
+    except ProjectStoreError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @new.command()
@@ -108,15 +99,10 @@ def handler(project: str, name: str, scope: str, threading: str, folder: Path) -
 @folder_option
 def library(project: str, path: str, folder: Path) -> None:
     """Make the script library PATH (dotted: package.module) in PROJECT."""
-    _fail_on(fault_of_module_path(path))
-    place = text_place("library", "G")
-    target = _project_folder(folder, project) / place.folder / Path(*path.split("."))
-    _write(
-        {
-            target / place.file: _LIBRARY,
-            target / RESOURCE_FILE: _resource("A", place.file, {"hintScope": 2}),
-        }
-    )
+    try:
+        _wrote(new_library(_project_folder(folder, project), path))
+    except ProjectStoreError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _projects_folder(folder: Path) -> Path:
@@ -138,35 +124,5 @@ def _project_folder(folder: Path, project: str) -> Path:
     raise click.UsageError(f"there is no project {project!r} in {projects}{hint}")
 
 
-def _fail_on(fault: str) -> None:
-    if fault:
-        raise click.UsageError(fault)
-
-
-def _resource(scope: str, file: str, attributes: dict[str, Any]) -> str:
-    return _json(
-        {
-            "scope": scope,
-            "version": 1,
-            "restricted": False,
-            "overridable": True,
-            "files": [file],
-            "attributes": attributes,
-        }
-    )
-
-
-def _json(content: dict[str, Any]) -> str:
-    return json.dumps(content, indent=2) + "\n"
-
-
-def _write(files: dict[Path, str]) -> None:
-    """Write all of them or, where one is there already, none; the settings before the text."""
-    for path in files:
-        if path.exists():
-            raise click.UsageError(f"{path} exists already")
-    console = stderr()
-    for path, text in sorted(files.items(), key=lambda item: item[0].name != RESOURCE_FILE):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        console.print(f"wrote {path}", style="dim")
+def _wrote(path: Path) -> None:
+    stderr().print(f"wrote {path}", style="dim")
