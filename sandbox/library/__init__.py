@@ -59,6 +59,10 @@ class Library:
         self.script_modules: dict[str, Any] = {}
         self._cache: dict[str, Any] = {}
 
+    def is_served(self, name: str) -> bool:
+        """Whether ``find_module`` knows the name without the modules that scripts made."""
+        return name in MODULES or name == "java" or name.startswith("java.")
+
     def find_module(self, name: str) -> Any:
         """The facade of a module or Java class by dotted name; None when there is none.
 

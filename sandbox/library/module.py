@@ -71,7 +71,7 @@ class HostType(type):
 
     def __getattribute__(cls, name: str) -> Any:
         value = type.__getattribute__(cls, name)
-        if type(value) is types.FunctionType and _from_library(value):
+        if type(value) is types.FunctionType and from_host(value):
             return types.MethodType(call_unbound, value)
         return value
 
@@ -109,8 +109,9 @@ def _is_host(cls: type) -> bool:
     return cls in _HOST
 
 
-def _from_library(function: types.FunctionType) -> bool:
-    return str(function.__globals__.get("__name__", "")).startswith("sandbox.library.")
+def from_host(function: types.FunctionType) -> bool:
+    """Whether a plain function is not a script's: scripts run on builtins that hold ``$stop``."""
+    return "$stop" not in function.__builtins__
 
 
 def call_unbound(function: Any, *args: Any, **keywords: Any) -> Any:

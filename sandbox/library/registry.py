@@ -18,17 +18,23 @@ MODULES: dict[str, str] = {
     "traceback": "traceback_module:TracebackModule",
     "copy": "copy_module:CopyModule",
     "random": "random_module:RandomModule",
+    "os": "os_module:OsModule",
+    "os.path": "os_module:PathModule",
+    "posixpath": "os_module:PathModule",
+    "ntpath": "os_module:PathModule",
+    "itertools": "itertools_module:ItertoolsModule",
+    "functools": "functools_module:FunctoolsModule",
 }
 
-_FILES = (
+FILES = (
     "scripts have no files of their own; use system.file.* or system.db.*, "
     "or let the operator grant a folder"
 )
-_PROCESSES = (
+PROCESSES = (
     "scripts cannot start or control processes; use system.util.execute where the host has it"
 )
-_NETWORK = "scripts have no sockets; use system.net.httpGet/httpPost, or system.opc/system.tag"
-_INTERPRETER = "it reaches into the interpreter; call the function or class you need directly"
+NETWORK = "scripts have no sockets; use system.net.httpGet/httpPost, or system.opc/system.tag"
+INTERPRETER = "it reaches into the interpreter; call the function or class you need directly"
 
 REFUSED: dict[str, str] = {}
 
@@ -48,24 +54,24 @@ def _refuse(reason: str, names: str) -> None:
 
 
 _refuse(
-    _FILES,
+    FILES,
     "shutil tempfile glob zipfile tarfile gzip bz2 fileinput filecmp dircache stat statvfs mmap "
     "fcntl posixfile shelve anydbm dbm dumbdbm gdbm bsddb sqlite3 linecache mailbox pkgutil "
-    "pathlib posix nt posixpath ntpath macpath cPickle pickle marshal shlex netrc",
+    "pathlib posix nt macpath cPickle pickle marshal shlex netrc",
 )
 _refuse(
-    _PROCESSES,
+    PROCESSES,
     "subprocess popen2 commands multiprocessing signal pty tty termios resource sched atexit "
     "readline cmd curses getpass pwd grp crypt nis syslog platform ctypes",
 )
 _refuse(
-    _NETWORK,
+    NETWORK,
     "socket ssl select asyncore asynchat urllib2 httplib ftplib smtplib poplib imaplib nntplib "
     "telnetlib xmlrpclib SimpleXMLRPCServer SocketServer BaseHTTPServer SimpleHTTPServer "
     "CGIHTTPServer cgi cgitb wsgiref cookielib webbrowser requests httplib2 paramiko urllib3",
 )
 _refuse(
-    _INTERPRETER,
+    INTERPRETER,
     "imp importlib runpy code codeop pdb bdb trace profile cProfile pstats timeit dis gc "
     "compiler parser symtable tokenize token keyword py_compile compileall new site ihooks "
     "imputil modulefinder zipimport pydoc doctest test rexec user sandbox runtime project_store "

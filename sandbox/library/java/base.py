@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
 from typing import Any, NoReturn, cast
+
+from sandbox.library.module import call_unbound, from_host
 
 _HOST_CLASSES: set[type] = set()
 _put = object.__setattr__
-
-
-def _call_unbound(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
-    return function(*args, **keywords)
 
 
 def bean_names(name: str) -> tuple[str, str]:
@@ -57,8 +54,8 @@ class JavaType(type):
 
     def __getattribute__(cls, name: str) -> Any:
         value = type.__getattribute__(cls, name)
-        if type(value) is types.FunctionType and is_host_function(value):
-            return types.MethodType(_call_unbound, value)
+        if type(value) is types.FunctionType and from_host(value):
+            return types.MethodType(call_unbound, value)
         return value
 
     def __getattr__(cls, name: str) -> Any:
@@ -108,11 +105,6 @@ class JavaType(type):
 def is_host_class(cls: type) -> bool:
     """Whether ``cls`` is a shared Java class of the host (and so refuses stores)."""
     return cls in _HOST_CLASSES
-
-
-def is_host_function(function: types.FunctionType) -> bool:
-    """Whether a plain function is the host's own, by the module that defined it."""
-    return str(function.__globals__.get("__name__", "")).startswith("sandbox.library.")
 
 
 def state(instance: object, name: str, value: object) -> None:

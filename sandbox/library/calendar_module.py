@@ -1,0 +1,166 @@
+"""``calendar``: functions on plain numbers, and its classes."""
+
+from __future__ import annotations
+
+import calendar
+from typing import Any
+
+from sandbox.library.arguments import integer
+from sandbox.library.module import HostType, Module, host_class
+
+
+@host_class("calendar")
+class Calendar(calendar.Calendar, metaclass=HostType):
+    """``calendar.Calendar``."""
+
+
+@host_class("calendar")
+class TextCalendar(calendar.TextCalendar, metaclass=HostType):
+    """``calendar.TextCalendar``."""
+
+
+@host_class("calendar")
+class HTMLCalendar(calendar.HTMLCalendar, metaclass=HostType):
+    """``calendar.HTMLCalendar``."""
+
+
+@host_class("calendar")
+class IllegalMonthError(ValueError, metaclass=HostType):
+    """A month that is not 1 to 12."""
+
+    def __init__(self, month: Any) -> None:
+        super().__init__(month)
+        self.month = month
+
+    def __str__(self) -> str:
+        return f"bad month number {self.month!r}; must be 1-12"
+
+
+@host_class("calendar")
+class IllegalWeekdayError(ValueError, metaclass=HostType):
+    """A weekday that is not 0 to 6."""
+
+    def __init__(self, weekday: Any) -> None:
+        super().__init__(weekday)
+        self.weekday = weekday
+
+    def __str__(self) -> str:
+        return f"bad weekday number {self.weekday!r}; must be 0 (Monday) to 6 (Sunday)"
+
+
+class CalendarModule(Module):
+    """``calendar``."""
+
+    __slots__ = ("_text",)
+    NAME = "calendar"
+
+    MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
+    January, February = 1, 2
+    Calendar = Calendar
+    TextCalendar = TextCalendar
+    HTMLCalendar = HTMLCalendar
+    IllegalMonthError = IllegalMonthError
+    IllegalWeekdayError = IllegalWeekdayError
+    error = ValueError
+    day_name = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    day_abbr = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    month_name = (
+        "",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
+    month_abbr = (
+        "",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    )
+
+    def __init__(self, library: Any) -> None:
+        super().__init__(library)
+        object.__setattr__(self, "_text", TextCalendar())
+
+    def isleap(self, year: Any) -> bool:
+        """Whether a year is a leap year."""
+        return calendar.isleap(integer(year))
+
+    def leapdays(self, y1: Any, y2: Any) -> int:
+        """How many leap years are in a range."""
+        return calendar.leapdays(integer(y1), integer(y2))
+
+    def weekday(self, year: Any, month: Any, day: Any) -> int:
+        """The weekday, 0 is Monday."""
+        return int(calendar.weekday(integer(year), integer(month), integer(day)))
+
+    def monthrange(self, year: Any, month: Any) -> tuple[int, int]:
+        """The weekday of the first day, and the number of days."""
+        number = self._month(month)
+        first, days = calendar.monthrange(integer(year), number)
+        return int(first), days
+
+    def _month(self, month: Any) -> int:
+        number = integer(month)
+        if not 1 <= number <= 12:
+            raise IllegalMonthError(number)
+        return number
+
+    def monthcalendar(self, year: Any, month: Any) -> list[list[int]]:
+        """The weeks of a month, 0 for days of other months."""
+        return [list(week) for week in self._text.monthdayscalendar(integer(year), integer(month))]
+
+    def firstweekday(self) -> int:
+        """The first day of a week."""
+        return int(self._text.firstweekday)
+
+    def setfirstweekday(self, firstweekday: Any) -> None:
+        """Set the first day of a week, for this environment."""
+        day = integer(firstweekday)
+        if not 0 <= day <= 6:
+            raise IllegalWeekdayError(day)
+        self._text.firstweekday = day
+
+    def month(self, year: Any, month: Any, w: Any = 0, l: Any = 0) -> str:  # noqa: E741
+        """A month as text."""
+        return str(self._text.formatmonth(integer(year), self._month(month), _small(w), _small(l)))
+
+    def calendar(self, year: Any, w: Any = 2, l: Any = 1, c: Any = 6, m: Any = 3) -> str:  # noqa: E741
+        """A year as text."""
+        return str(
+            self._text.formatyear(integer(year), _small(w), _small(l), _small(c), _small(m) or 1)
+        )
+
+    def prmonth(self, year: Any, month: Any, w: Any = 0, l: Any = 0) -> None:  # noqa: E741
+        """Print a month."""
+        self._library.write_output(self.month(year, month, w, l))
+
+    def prcal(self, year: Any, w: Any = 2, l: Any = 1, c: Any = 6, m: Any = 3) -> None:  # noqa: E741
+        """Print a year."""
+        self._library.write_output(self.calendar(year, w, l, c, m))
+
+    def timegm(self, parts: Any) -> int:
+        """Seconds since 1970 of parts in UTC."""
+        fields = [integer(one) for one in tuple(parts)[:6]]
+        return int(calendar.timegm((*fields, 0, 0, 0)))
+
+
+def _small(value: Any) -> int:
+    return min(200, integer(value))

@@ -1,0 +1,151 @@
+"""``functools``: partial, reduce, wraps, cmp_to_key and total_ordering, without ways out."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.facade import Facade
+from sandbox.library.module import Module, from_host
+
+_NOTHING = object()
+_NAMES = ("__module__", "__name__", "__doc__")
+
+
+class Partial(Facade):
+    """``functools.partial(f, ...)``: callable, and nothing to take apart."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: functools.partial[Any]) -> None:
+        object.__setattr__(self, "_call", call)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self._call(*args, **keywords)
+
+    def __repr__(self) -> str:
+        return f"<functools.partial object at {id(self):#x}>"
+
+
+class Wrapper(Facade):
+    """What ``functools.wraps(f)`` gives: takes the function that wraps."""
+
+    __slots__ = ("_wrapped",)
+
+    def __init__(self, wrapped: Any) -> None:
+        object.__setattr__(self, "_wrapped", wrapped)
+
+    def __call__(self, wrapper: Any) -> Any:
+        return dress(wrapper, self._wrapped)
+
+
+def dress(wrapper: Any, wrapped: Any) -> Any:
+    """Give a script's function the name and text of another; other objects stay as they are."""
+    if type(wrapper) is not types.FunctionType or from_host(wrapper):
+        return wrapper
+    for name in _NAMES:
+        value = getattr(wrapped, name, None)
+        if isinstance(value, str):
+            setattr(wrapper, name, str.__str__(value))
+    if type(wrapped) is types.FunctionType and not from_host(wrapped):
+        wrapper.__dict__.update(wrapped.__dict__)
+    return wrapper
+
+
+def _ordering(cls: Any) -> None:
+    own = vars(cls)
+    defined = [name for name in ("__lt__", "__le__", "__gt__", "__ge__") if name in own]
+    if not defined:
+        raise ValueError("must define at least one ordering operation: < > <= >=")
+    for name, method in _missing(defined[0]):
+        if name not in own:
+            setattr(cls, name, method)
+
+
+def _missing(root: str) -> list[tuple[str, Callable[..., Any]]]:
+    """The other three comparisons made from one, as functions of their own each time."""
+
+    def strict(self: Any, other: Any) -> Any:
+        return getattr(self, root)(other)
+
+    def negated(self: Any, other: Any) -> Any:
+        return not strict(self, other)
+
+    def with_equal(self: Any, other: Any) -> Any:
+        return strict(self, other) or self == other
+
+    def without_equal(self: Any, other: Any) -> Any:
+        return strict(self, other) and not self == other
+
+    def neither(self: Any, other: Any) -> Any:
+        return not strict(self, other) and not self == other
+
+    def either(self: Any, other: Any) -> Any:
+        return not strict(self, other) or self == other
+
+    if root == "__lt__":
+        return [("__le__", with_equal), ("__gt__", neither), ("__ge__", negated)]
+    if root == "__gt__":
+        return [("__ge__", with_equal), ("__lt__", neither), ("__le__", negated)]
+    if root == "__le__":
+        return [("__lt__", without_equal), ("__ge__", either), ("__gt__", negated)]
+    return [("__gt__", without_equal), ("__le__", either), ("__lt__", negated)]
+
+
+def reduce(function: Any, iterable: Any, *initial: Any) -> Any:
+    """``reduce`` with Python 2's message."""
+    iterator = iter(iterable)
+    if initial:
+        value = initial[0]
+    else:
+        value = next(iterator, _NOTHING)
+        if value is _NOTHING:
+            raise TypeError("reduce of empty sequence with no initial value")
+    for item in iterator:
+        value = function(value, item)
+    return value
+
+
+class FunctoolsModule(Module):
+    """``functools``."""
+
+    __slots__ = ()
+    NAME = "functools"
+
+    WRAPPER_ASSIGNMENTS = _NAMES
+    WRAPPER_UPDATES = ("__dict__",)
+
+    def partial(self, func: Any, *args: Any, **keywords: Any) -> Partial:
+        """A function with its first arguments given."""
+        if not callable(func):
+            raise TypeError("the first argument must be callable")
+        return Partial(functools.partial(func, *args, **keywords))
+
+    def reduce(self, function: Any, iterable: Any, *initial: Any) -> Any:
+        """The items folded into one value."""
+        if len(initial) > 1:
+            raise TypeError("reduce expected at most 3 arguments")
+        return reduce(function, iterable, *initial)
+
+    def wraps(self, wrapped: Any, assigned: Any = _NAMES, updated: Any = ("__dict__",)) -> Wrapper:
+        """A decorator that gives a wrapper the name and text of ``wrapped``."""
+        return Wrapper(wrapped)
+
+    def update_wrapper(
+        self, wrapper: Any, wrapped: Any, assigned: Any = _NAMES, updated: Any = ("__dict__",)
+    ) -> Any:
+        """Give a wrapper the name and text of ``wrapped``."""
+        return dress(wrapper, wrapped)
+
+    def cmp_to_key(self, mycmp: Any) -> Any:
+        """A ``cmp`` function as a ``key`` function."""
+        return functools.cmp_to_key(mycmp)
+
+    def total_ordering(self, cls: Any) -> Any:
+        """A class with the missing comparisons."""
+        if not isinstance(cls, type):
+            raise TypeError("total_ordering takes a class")
+        _ordering(cls)
+        return cls

@@ -1,0 +1,331 @@
+"""``itertools`` as generators: a stop of the run ends them, and deep nests raise, never crash."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sandbox.errors import ScriptStopped
+from sandbox.facade import Facade
+from sandbox.library.arguments import integer
+from sandbox.library.hooks import current_run
+from sandbox.library.module import Module
+
+MAX_POOL = 1_000_000
+
+
+class _Never:
+    stopped = False
+    reason = ""
+
+
+_NEVER = _Never()
+
+
+def _token() -> Any:
+    run = current_run()
+    return _NEVER if run is None else run.token
+
+
+def watched(items: Iterable[Any]) -> Iterator[Any]:
+    """The items; ScriptStopped when the run has been stopped meanwhile."""
+    token = _token()
+    for item in items:
+        if token.stopped:
+            raise ScriptStopped(token.reason)
+        yield item
+
+
+def _pool(items: Iterable[Any]) -> tuple[Any, ...]:
+    pool = tuple(watched(items))
+    if len(pool) > MAX_POOL:
+        raise MemoryError(f"itertools takes at most {MAX_POOL} items here")
+    return pool
+
+
+def _chain(iterables: Iterable[Any]) -> Iterator[Any]:
+    token = _token()
+    for one in iterables:
+        for item in one:
+            if token.stopped:
+                raise ScriptStopped(token.reason)
+            yield item
+
+
+class Chain(Facade):
+    """``itertools.chain``, with ``from_iterable``."""
+
+    __slots__ = ()
+
+    def __call__(self, *iterables: Any) -> Iterator[Any]:
+        return _chain([iter(one) for one in iterables])
+
+    def from_iterable(self, iterables: Any) -> Iterator[Any]:
+        """The items of the iterables that an iterable gives."""
+        return _chain(iterables)
+
+
+def _count(value: Any, step: Any) -> Iterator[Any]:
+    token = _token()
+    while True:
+        if token.stopped:
+            raise ScriptStopped(token.reason)
+        yield value
+        value = value + step
+
+
+def _cycle(items: Any) -> Iterator[Any]:
+    saved = []
+    for item in watched(items):
+        yield item
+        saved.append(item)
+    while saved:
+        yield from watched(saved)
+
+
+def _forever(value: Any) -> Iterator[Any]:
+    token = _token()
+    while True:
+        if token.stopped:
+            raise ScriptStopped(token.reason)
+        yield value
+
+
+def _islice(items: Any, start: int, stop: int | None, step: int) -> Iterator[Any]:
+    wanted = start
+    if stop is not None and stop <= start:
+        return
+    for index, item in enumerate(watched(items)):
+        if index == wanted:
+            yield item
+            wanted += step
+            if stop is not None and wanted >= stop:
+                return
+
+
+def _map(function: Any, iterables: list[Any]) -> Iterator[Any]:
+    for args in _zip(iterables):
+        yield tuple(args) if function is None else function(*args)
+
+
+def _zip(iterables: list[Any]) -> Iterator[tuple[Any, ...]]:
+    token = _token()
+    iterators = [iter(one) for one in iterables]
+    while iterators:
+        if token.stopped:
+            raise ScriptStopped(token.reason)
+        row = []
+        for one in iterators:
+            try:
+                row.append(next(one))
+            except StopIteration:
+                return
+        yield tuple(row)
+
+
+def _zip_longest(iterables: list[Any], fill: Any) -> Iterator[tuple[Any, ...]]:
+    iterators: list[Any] = [iter(one) for one in iterables]
+    token = _token()
+    while True:
+        if token.stopped:
+            raise ScriptStopped(token.reason)
+        row = []
+        for index, one in enumerate(iterators):
+            if one is None:
+                row.append(fill)
+                continue
+            try:
+                row.append(next(one))
+            except StopIteration:
+                iterators[index] = None
+                row.append(fill)
+        if all(one is None for one in iterators):
+            return
+        yield tuple(row)
+
+
+def _filter(keep: Callable[[Any], Any] | None, items: Any, wanted: bool) -> Iterator[Any]:
+    for item in watched(items):
+        if bool(item if keep is None else keep(item)) is wanted:
+            yield item
+
+
+def _takewhile(keep: Any, items: Any) -> Iterator[Any]:
+    for item in watched(items):
+        if not keep(item):
+            return
+        yield item
+
+
+def _dropwhile(drop: Any, items: Any) -> Iterator[Any]:
+    dropping = True
+    for item in watched(items):
+        if dropping and drop(item):
+            continue
+        dropping = False
+        yield item
+
+
+_NOTHING = object()
+
+
+def _groupby(items: Any, key: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
+    iterator = watched(items)
+    state = {"item": _NOTHING, "key": _NOTHING}
+
+    def advance() -> bool:
+        item = next(iterator, _NOTHING)
+        state["item"] = item
+        if item is _NOTHING:
+            return False
+        state["key"] = item if key is None else key(item)
+        return True
+
+    def members(group: Any) -> Iterator[Any]:
+        while state["item"] is not _NOTHING and state["key"] == group:
+            item = state["item"]
+            advance()
+            yield item
+
+    alive = advance()
+    while alive:
+        group = state["key"]
+        yield group, members(group)
+        while state["item"] is not _NOTHING and state["key"] == group:
+            advance()
+        alive = state["item"] is not _NOTHING
+
+
+def _starmap(function: Any, items: Any) -> Iterator[Any]:
+    for args in watched(items):
+        yield function(*args)
+
+
+def _compress(data: Any, selectors: Any) -> Iterator[Any]:
+    for item, wanted in _zip([data, selectors]):
+        if wanted:
+            yield item
+
+
+def _tee(iterator: Iterator[Any], own: deque[Any], queues: list[deque[Any]]) -> Iterator[Any]:
+    while True:
+        if not own:
+            item = next(iterator, _NOTHING)
+            if item is _NOTHING:
+                return
+            for one in queues:
+                one.append(item)
+        yield own.popleft()
+
+
+class ItertoolsModule(Module):
+    """``itertools``."""
+
+    __slots__ = ()
+    NAME = "itertools"
+
+    chain = Chain()
+
+    def count(self, start: Any = 0, step: Any = 1) -> Iterator[Any]:
+        """Numbers without end."""
+        return _count(start, step)
+
+    def cycle(self, iterable: Any) -> Iterator[Any]:
+        """The items over and over."""
+        return _cycle(iter(iterable))
+
+    def repeat(self, object: Any, times: Any = None) -> Iterator[Any]:
+        """One object over and over."""
+        if times is None:
+            return _forever(object)
+        return watched(itertools.repeat(object, max(0, integer(times))))
+
+    def islice(self, iterable: Any, *bounds: Any) -> Iterator[Any]:
+        """The items of a slice."""
+        if not 1 <= len(bounds) <= 3:
+            raise TypeError("islice expected 2 to 4 arguments")
+        cut = slice(*bounds)
+        start = 0 if cut.start is None else integer(cut.start)
+        stop = None if cut.stop is None else integer(cut.stop)
+        step = 1 if cut.step is None else integer(cut.step)
+        if start < 0 or step < 1 or (stop is not None and stop < 0):
+            raise ValueError("Indices for islice() must be non-negative integers or None.")
+        return _islice(iter(iterable), start, stop, step)
+
+    def imap(self, function: Any, *iterables: Any) -> Iterator[Any]:
+        """The results of a function."""
+        if not iterables:
+            raise TypeError("imap() must have at least two arguments.")
+        return _map(function, [iter(one) for one in iterables])
+
+    def izip(self, *iterables: Any) -> Iterator[tuple[Any, ...]]:
+        """The items side by side."""
+        return _zip([iter(one) for one in iterables])
+
+    def izip_longest(self, *iterables: Any, **options: Any) -> Iterator[tuple[Any, ...]]:
+        """The items side by side, shorter ones filled up."""
+        fill = options.pop("fillvalue", None)
+        if options:
+            raise TypeError("izip_longest() got an unexpected keyword argument")
+        return _zip_longest([iter(one) for one in iterables], fill)
+
+    def ifilter(self, predicate: Any, iterable: Any) -> Iterator[Any]:
+        """The items that pass."""
+        return _filter(predicate, iter(iterable), True)
+
+    def ifilterfalse(self, predicate: Any, iterable: Any) -> Iterator[Any]:
+        """The items that do not pass."""
+        return _filter(predicate, iter(iterable), False)
+
+    def takewhile(self, predicate: Any, iterable: Any) -> Iterator[Any]:
+        """The items up to the first that does not pass."""
+        return _takewhile(predicate, iter(iterable))
+
+    def dropwhile(self, predicate: Any, iterable: Any) -> Iterator[Any]:
+        """The items from the first that does not pass."""
+        return _dropwhile(predicate, iter(iterable))
+
+    def groupby(self, iterable: Any, key: Any = None) -> Iterator[tuple[Any, Iterator[Any]]]:
+        """Runs of items with the same key."""
+        return _groupby(iter(iterable), key)
+
+    def starmap(self, function: Any, iterable: Any) -> Iterator[Any]:
+        """The results of a function on tuples of arguments."""
+        return _starmap(function, iter(iterable))
+
+    def compress(self, data: Any, selectors: Any) -> Iterator[Any]:
+        """The items whose selector is true."""
+        return _compress(iter(data), iter(selectors))
+
+    def tee(self, iterable: Any, n: Any = 2) -> tuple[Iterator[Any], ...]:
+        """Several iterators over one."""
+        queues: list[deque[Any]] = [deque() for _ in range(min(1000, integer(n)))]
+        iterator = watched(iterable)
+        return tuple([_tee(iterator, own, queues) for own in queues])
+
+    def product(self, *iterables: Any, **options: Any) -> Iterator[tuple[Any, ...]]:
+        """All combinations of one item of each."""
+        times = integer(options.pop("repeat", 1))
+        if options:
+            raise TypeError("product() takes at most 1 keyword argument")
+        if times * len(iterables) > 1000:
+            raise MemoryError("product() takes at most 1000 iterables here")
+        pools = [_pool(one) for one in iterables]
+        return watched(itertools.product(*pools, repeat=times))
+
+    def permutations(self, iterable: Any, r: Any = None) -> Iterator[tuple[Any, ...]]:
+        """All orders of r items."""
+        return watched(itertools.permutations(_pool(iterable), None if r is None else integer(r)))
+
+    def combinations(self, iterable: Any, r: Any) -> Iterator[tuple[Any, ...]]:
+        """All choices of r items."""
+        return watched(itertools.combinations(_pool(iterable), integer(r)))
+
+    def combinations_with_replacement(self, iterable: Any, r: Any) -> Iterator[tuple[Any, ...]]:
+        """All choices of r items, each any number of times."""
+        size = integer(r)
+        if size > 10_000:
+            raise MemoryError("combinations_with_replacement() takes at most 10000 items here")
+        return watched(itertools.combinations_with_replacement(_pool(iterable), size))
