@@ -6,9 +6,11 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.library import hooks
+from sandbox.library import hooks, reprs
 from sandbox.library.module import ModuleRefused
 from sandbox.library.registry import MODULES, REFUSED, nearest_refusal
+
+reprs.register()
 
 __all__ = ["Library", "ModuleRefused", "find_module", "preload"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.library.values import is_unicode, type_name
+from sandbox.library.values import byte_text, is_unicode, type_name
 
-MAX_TEXT = 64 * 1024 * 1024
+from_octets = byte_text
 
 
 def text(value: Any, position: str = "argument") -> str:
     """``value`` as a plain ``str``; TypeError in Python 2's words when it is no text."""
     if type(value) is str:
         return value
-    if is_unicode(value):
+    if isinstance(value, str):
         return str.__str__(value)
     raise TypeError(f"{position} must be string, not {type_name(value)}")
 
@@ -41,25 +41,19 @@ def number(value: Any) -> float:
 
 
 def octets(value: Any) -> bytes:
-    """The bytes of a script's ``str`` (one character a byte), bytes or bytearray.
+    """The bytes of a script's ``str`` (one character a byte), bytes, bytearray or array.
 
     A ``unicode`` is encoded as ASCII, as Python 2 does where it expects bytes.
     """
-    if type(value) is str:
-        try:
-            return value.encode("latin-1")
-        except UnicodeEncodeError:
-            return value.encode("ascii")
     if is_unicode(value):
         return str.__str__(value).encode("ascii")
+    if isinstance(value, str):
+        try:
+            return str.__str__(value).encode("latin-1")
+        except UnicodeEncodeError:
+            return str.__str__(value).encode("ascii")
     if type(value) in (bytes, bytearray):
         return bytes(value)
-    buffer = getattr(type(value), "tostring", None)
-    if buffer is not None and type(value).__module__ in ("array", "java.lang.reflect"):
+    if type(value).__name__ in ("array", "PyArray") and hasattr(value, "tostring"):
         return octets(value.tostring())
     raise TypeError(f"must be string or read-only buffer, not {type_name(value)}")
-
-
-def from_octets(data: bytes) -> str:
-    """Bytes as a script's ``str``: one character a byte."""
-    return data.decode("latin-1")

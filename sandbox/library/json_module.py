@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.library.arguments import text
 from sandbox.library.module import HostType, Module, host_class
-from sandbox.library.values import is_unicode, script_repr, unicode_text
+from sandbox.library.values import is_unicode, script_repr, type_repr, unicode_text
 
 MAX_DEPTH = 900
 
@@ -52,8 +52,8 @@ _SORTED = _make_encoder(False, True, True, True, None, None, True, _refuse)
 
 def _has_wide_bytes(value: Any, depth: int = 0) -> bool:
     """Whether a byte string beyond ASCII is in ``value``: JSON reads those as UTF-8."""
-    if type(value) is str:
-        return not value.isascii()
+    if isinstance(value, str):
+        return not is_unicode(value) and not value.isascii()
     if depth > MAX_DEPTH:
         return False
     if isinstance(value, dict):
@@ -67,8 +67,8 @@ def _has_wide_bytes(value: Any, depth: int = 0) -> bool:
 
 
 def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
-    if type(value) is str:
-        if value.isascii():
+    if isinstance(value, str):
+        if is_unicode(value) or value.isascii():
             return value
         try:
             data = value.encode("latin-1")
@@ -94,17 +94,31 @@ def _dump(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> str:
     except RecursionError:
         raise RuntimeError("maximum recursion depth exceeded") from None
     except TypeError as error:
-        words = str(error)
-        if words.startswith("keys must be"):
-            raise TypeError(f"keys must be a string, not {_bad_key(value)}") from None
+        if str(error).startswith("keys must be"):
+            raise TypeError(f"keys must be a string: {_bad_key(value)}") from None
         raise
     if ("\\u00" in made or not made.isascii()) and _has_wide_bytes(value):
         made = used.encode(_decode_bytes(value, encoding))
     return made if made.isascii() else unicode_text(made)
 
 
-def _bad_key(value: Any) -> str:
-    return script_repr(value)[:80]
+def _bad_key(value: Any, depth: int = 0) -> str | None:
+    """The repr of the first key that JSON cannot have."""
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        for key, item in dict.items(value):
+            if not isinstance(key, (str, int, float)) and key is not None:
+                return script_repr(key)
+            found = _bad_key(item, depth + 1)
+            if found is not None:
+                return found
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            found = _bad_key(item, depth + 1)
+            if found is not None:
+                return found
+    return None
 
 
 def _script_value(value: Any) -> Any:
@@ -144,9 +158,7 @@ _DECODER = json.JSONDecoder()
 def _message(error: json.JSONDecodeError) -> str:
     """The words of Python 2.7's decoder for the same fault."""
     words = error.msg
-    if words in ("Expecting value", "Expecting property name enclosed in double quotes") and (
-        words == "Expecting value"
-    ):
+    if words == "Expecting value":
         return "No JSON object could be decoded"
     if words == "Extra data":
         return (
@@ -158,7 +170,12 @@ def _message(error: json.JSONDecodeError) -> str:
     elif words.startswith("Expecting ':'"):
         words = "Expecting : delimiter"
     elif words.startswith("Expecting property name"):
-        words = "Expecting property name"
+        at_end = not error.doc[error.pos :].strip()
+        words = "Expecting object" if at_end else "Expecting property name"
+        if at_end:
+            return (
+                f"{words}: {_where(error.doc, error.doc.rfind('{'))} (char {error.doc.rfind('{')})"
+            )
     elif words.startswith("Unterminated string"):
         words = "Unterminated string starting at"
     return f"{words}: line {error.lineno} column {error.colno} (char {error.pos})"
@@ -171,7 +188,9 @@ def _where(doc: str, position: int) -> str:
 
 
 def _load(decoder: json.JSONDecoder, source: Any, encoding: Any = None) -> Any:
-    words = text(source, "expected string or buffer: it")
+    if not isinstance(source, str):
+        raise TypeError(f"expected string or buffer, but got {type_repr(source)}")
+    words = text(source)
     if not is_unicode(source) and not words.isascii():
         words = words.encode("latin-1").decode(encoding or "utf-8")
     try:

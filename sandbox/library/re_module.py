@@ -90,8 +90,8 @@ def _subject(value: Any) -> tuple[str, bool]:
     kind = type(value)
     if kind is str:
         return value, False
-    if is_unicode(value):
-        return str.__str__(value), True
+    if isinstance(value, str):
+        return str.__str__(value), is_unicode(value)
     chars = getattr(value, "toString", None) if kind.__module__ == "java.lang" else None
     if chars is not None:
         return str(chars()), True

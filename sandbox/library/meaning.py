@@ -1,0 +1,25 @@
+"""The dialect's own builtins and operators, for modules that hand them to scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def builtin(name: str, fallback: Any) -> Any:
+    """The builtin of that name as scripts have it."""
+    try:
+        from sandbox.dialect.meaning import BUILTINS
+    except ImportError:
+        return fallback
+    return BUILTINS.get(name, fallback)
+
+
+def helper(name: str, fallback: Callable[..., Any]) -> Callable[..., Any]:
+    """The dialect's operator of that name (``$lt``), or the plain one."""
+    try:
+        from sandbox.dialect.meaning import HELPERS
+    except ImportError:
+        return fallback
+    found: Callable[..., Any] = HELPERS.get(name, fallback)  # type: ignore[assignment]
+    return found

@@ -1,0 +1,53 @@
+"""How values of library types show in Python 2, for ``repr`` and ``print``."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import time
+from typing import Any
+
+from sandbox.dialect.meaning import text
+
+
+def _timedelta(value: datetime.timedelta) -> str:
+    parts = [value.days]
+    if value.seconds or value.microseconds:
+        parts.append(value.seconds)
+    if value.microseconds:
+        parts.append(value.microseconds)
+    return f"datetime.timedelta({', '.join(map(str, parts))})"
+
+
+def _defaultdict(value: collections.defaultdict[Any, Any]) -> str:
+    factory = text.python2_repr(value.default_factory)
+    return f"defaultdict({factory}, {text.python2_repr(dict(value))})"
+
+
+def _ordered(value: collections.OrderedDict[Any, Any]) -> str:
+    if not value:
+        return "OrderedDict()"
+    return f"OrderedDict({text.python2_repr(list(value.items()))})"
+
+
+def _deque(value: collections.deque[Any]) -> str:
+    words = f"deque({text.python2_repr(list(value))}"
+    return words + (")" if value.maxlen is None else f", maxlen={value.maxlen})")
+
+
+def _struct_time(value: time.struct_time) -> str:
+    names = ("year", "mon", "mday", "hour", "min", "sec", "wday", "yday", "isdst")
+    parts = [f"tm_{name}={field}" for name, field in zip(names, value, strict=False)]
+    return f"time.struct_time({', '.join(parts)})"
+
+
+def register() -> None:
+    """Teach the dialect's ``repr`` the types of this library."""
+    for kind, maker in (
+        (datetime.timedelta, _timedelta),
+        (collections.defaultdict, _defaultdict),
+        (collections.OrderedDict, _ordered),
+        (collections.deque, _deque),
+        (time.struct_time, _struct_time),
+    ):
+        text._REPRS.setdefault(kind, maker)
