@@ -166,10 +166,7 @@ class Tree:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
-                    # A dangling or foreign link counts as a folder, so that it gets its say
-                    # where a folder is expected.
-                    folder = entry.is_dir() or (entry.is_symlink() and not entry.is_file())
-                    (folders if folder else files).append(entry.name)
+                    (folders if _is_folder(entry) else files).append(entry.name)
         except OSError as error:
             raise _os_fault(error, "folder") from None
         return Listing(tuple(sorted(folders)), tuple(sorted(files)))
@@ -203,6 +200,15 @@ class Tree:
         except OSError as error:
             raise _os_fault(error, "file") from None
         return bytes(data)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    # A link to nothing or in a circle counts as a folder, so that it gets its say where a
+    # folder is expected.
+    try:
+        return entry.is_dir() or (entry.is_symlink() and not entry.is_file())
+    except OSError:
+        return True
 
 
 def _check_plain(status: os.stat_result, limit: int) -> None:
