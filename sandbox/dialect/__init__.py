@@ -1,0 +1,6 @@
+"""Jython 2.5/2.7 source text to a tree Python 3 can compile."""
+
+from sandbox.dialect.errors import DialectError
+from sandbox.dialect.parser import parse
+
+__all__ = ["DialectError", "parse"]

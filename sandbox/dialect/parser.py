@@ -1,0 +1,111 @@
+"""The front end's one entry: text of a script to its syntax tree."""
+
+import ast
+import re
+
+from sandbox.dialect.blocks import Blocks
+from sandbox.dialect.checks import Scope, check_wild_scopes
+from sandbox.dialect.cursor import END
+from sandbox.dialect.errors import DialectError
+from sandbox.dialect.nodes import Module
+from sandbox.dialect.targets import new
+from sandbox.dialect.tokens import tokenize
+
+_BAD_CHARACTER = re.compile("[\0\ud800-\udfff]")
+
+
+class Parser(Blocks):
+    """One parse of one text."""
+
+    __slots__ = ()
+
+    def module(self, indented: bool) -> Module:
+        """The whole text."""
+        first = self.tokens.first_indent
+        self.indent = 0
+        if first and self.kinds[0] != END:
+            if not indented:
+                self.fail_indent("unexpected indent", 0)
+            self.indent = first
+        indent = self.indent
+        self.indents = [indent]
+        self.scope = Scope("module")
+        self.late = None
+        self.wild = False
+        self.future_allowed = True
+        kinds, texts = self.kinds, self.texts
+        body: list[ast.stmt] = []
+        while kinds[self.at] != END:
+            self.statement(body)
+            if self.future_allowed:
+                self.future_allowed = self.still_future(body)
+            found = texts[self.at - 1]
+            if found != indent and found >= 0:
+                if found > indent:
+                    self.fail_indent("unexpected indent", self.at)
+                self.fail_indent(
+                    "unindent does not match any outer indentation level", self.at
+                )
+        if self.unicode_literals and body and isinstance(body[0], ast.Expr):
+            docstring = body[0].value
+            if isinstance(docstring, ast.Constant) and isinstance(docstring.value, str):
+                docstring.kind = docstring.kind or "u"
+        tree = new(Module)
+        tree.__dict__ = {"body": body, "type_ignores": [], "future": frozenset(self.future)}
+        if self.late is None and self.wild:
+            self.late = check_wild_scopes(tree)
+        if self.late is not None:
+            message, node = self.late
+            self.fail_node(message, node)
+        return tree
+
+    def still_future(self, body: list[ast.stmt]) -> bool:
+        """Whether only a docstring and ``__future__`` imports stand in ``body`` so far."""
+        for i, statement in enumerate(body):
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                continue
+            if i == 0 and isinstance(statement, ast.Expr):
+                value = statement.value
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    continue
+            return False
+        return True
+
+
+def parse(source: str, filename: str = "<script>", *, indented: bool = False) -> Module:
+    """Parse Python 2.7 text as Jython 2.7.3 reads it.
+
+    Args:
+        source: the script; lines end with ``\\n`` or ``\\r\\n``; a byte order mark is ignored.
+        filename: named in errors.
+        indented: also accept a body whose first statement is indented; its indentation becomes
+            level zero.
+
+    Returns:
+        A Python 3 tree with the nodes of ``sandbox.dialect.nodes`` where Python 3 has none.
+        Every position is that of the token, columns in UTF-8 bytes as ``ast`` has them.
+
+    Raises:
+        DialectError: Jython would not compile the text, or it nests deeper than we follow.
+    """
+    if "\r" in source:
+        source = source.replace("\r\n", "\n")
+    if source.startswith("\ufeff"):
+        source = source[1:]
+    bad = _BAD_CHARACTER.search(source)
+    if bad is not None:
+        line = source.count("\n", 0, bad.start()) + 1
+        column = bad.start() - source.rfind("\n", 0, bad.start())
+        what = "null bytes" if bad.group() == "\0" else "lone surrogates"
+        raise DialectError(
+            f"source code string cannot contain {what}", line, column, column + 1, "", filename
+        )
+    if not source.endswith("\n"):
+        source += "\n"
+    parser = Parser(source, filename, tokenize(source))
+    try:
+        return parser.module(indented)
+    except RecursionError:
+        raise parser.error(
+            "too deeply nested", parser.rows[parser.at], parser.cols[parser.at]
+        ) from None
