@@ -1,0 +1,158 @@
+"""The bytes on a channel: frames of a length and a MessagePack array of typed messages.
+
+Four bytes of length, little-endian, then the array. Several messages share one frame, so that a
+burst costs one system call and one decoding. What comes in is checked against the message types by
+msgspec while it is decoded; nothing else is ever built from it.
+"""
+
+import struct
+from collections.abc import Iterable
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from sandbox.isolation.errors import FrameError
+
+MessageT = TypeVar("MessageT")
+
+_LENGTH: Final = struct.Struct("<I")
+_ARRAY: Final = struct.Struct(">BI")
+_ARRAY_32: Final = 0xDD
+_OVERHEAD: Final = _ARRAY.size
+
+BATCH_BYTES: Final = 256 * 1024
+"""A frame is closed once it has this much in it, so that the other end starts on it early."""
+
+
+def frame(body: bytes) -> bytes:
+    """A body with its length before it."""
+    return _LENGTH.pack(len(body)) + body
+
+
+class MessageEncoder:
+    """Messages to bytes, and encoded messages to frames.
+
+    Args:
+        max_frame_bytes: longest frame, and so the largest message but for a few bytes.
+    """
+
+    __slots__ = ("_encode", "_max_message")
+
+    def __init__(self, max_frame_bytes: int) -> None:
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._max_message = max_frame_bytes - _OVERHEAD
+
+    def encode(self, message: Any) -> bytes:
+        """One message, not yet framed.
+
+        Raises:
+            FrameError: when it is larger than a frame may be.
+        """
+        encoded = self._encode(message)
+        if len(encoded) > self._max_message:
+            raise FrameError(
+                f"a message of {len(encoded)} bytes is over the limit of {self._max_message}"
+            )
+        return encoded
+
+    def frames(self, messages: Iterable[bytes]) -> bytes:
+        """Encoded messages as consecutive frames, each as full as is useful."""
+        out: list[bytes] = []
+        batch: list[bytes] = []
+        size = 0
+        target = min(BATCH_BYTES, self._max_message)
+        for message in messages:
+            if batch and size + len(message) > target:
+                out += self._close(batch, size)
+                batch, size = [], 0
+            batch.append(message)
+            size += len(message)
+        if batch:
+            out += self._close(batch, size)
+        return b"".join(out)
+
+    @staticmethod
+    def _close(batch: list[bytes], size: int) -> list[bytes]:
+        head = _LENGTH.pack(size + _OVERHEAD) + _ARRAY.pack(_ARRAY_32, len(batch))
+        return [head, *batch]
+
+
+class FrameReader:
+    """Cuts a stream of bytes into frames.
+
+    Args:
+        max_frame_bytes: longest frame accepted. No more than this, and what came with it in one
+            read, is ever kept.
+    """
+
+    __slots__ = ("_chunks", "_held", "_max", "_need")
+
+    def __init__(self, max_frame_bytes: int) -> None:
+        self._max = max_frame_bytes
+        self._chunks: list[bytes] = []
+        self._held = 0
+        self._need = _LENGTH.size
+
+    @property
+    def pending(self) -> int:
+        """Bytes of a frame that has begun and not ended."""
+        return self._held
+
+    def feed(self, data: bytes) -> list[memoryview]:
+        """Take bytes as they came.
+
+        Returns: the bodies of the frames that are now whole.
+
+        Raises:
+            FrameError: when a frame is announced that is longer than allowed.
+        """
+        self._held += len(data)
+        if self._held < self._need:
+            self._chunks.append(data)
+            return []
+        if self._chunks:
+            self._chunks.append(data)
+            data = b"".join(self._chunks)
+            self._chunks = []
+        view = memoryview(data)
+        bodies: list[memoryview] = []
+        start, end = 0, len(data)
+        self._need = _LENGTH.size
+        while end - start >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(data, start)
+            if length > self._max:
+                raise FrameError(f"a frame of {length} bytes is over the limit of {self._max}")
+            if end - start - _LENGTH.size < length:
+                self._need = _LENGTH.size + length
+                break
+            start += _LENGTH.size
+            bodies.append(view[start : start + length])
+            start += length
+        self._held = end - start
+        if self._held:
+            self._chunks.append(bytes(view[start:]))
+        return bodies
+
+
+class MessageDecoder(Generic[MessageT]):
+    """The body of a frame to messages, checked against their types.
+
+    Args:
+        kinds: one msgspec.Struct type, or a union of tagged ones.
+    """
+
+    __slots__ = ("_decode",)
+
+    def __init__(self, kinds: Any) -> None:
+        self._decode = msgspec.msgpack.Decoder(list[kinds]).decode
+
+    def decode(self, body: bytes | memoryview) -> list[MessageT]:
+        """The messages of one frame, in order.
+
+        Raises:
+            FrameError: for anything that is not an array of messages of these types.
+        """
+        try:
+            return self._decode(body)
+        except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
+            raise FrameError(f"a frame that cannot be read: {error}") from None
