@@ -77,10 +77,10 @@ def _missing(root: str) -> list[tuple[str, Callable[..., Any]]]:
         return strict(self, other) or self == other
 
     def without_equal(self: Any, other: Any) -> Any:
-        return strict(self, other) and not self == other
+        return strict(self, other) and self != other
 
     def neither(self: Any, other: Any) -> Any:
-        return not strict(self, other) and not self == other
+        return not strict(self, other) and self != other
 
     def either(self: Any, other: Any) -> Any:
         return not strict(self, other) or self == other

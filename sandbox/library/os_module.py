@@ -14,7 +14,7 @@ from sandbox.library.registry import FILES, PROCESSES
 from sandbox.library.values import is_unicode, unicode_text
 
 _PATH_FILES = frozenset(
-    [
+    {
         "exists",
         "lexists",
         "isfile",
@@ -29,10 +29,10 @@ _PATH_FILES = frozenset(
         "sameopenfile",
         "samestat",
         "walk",
-    ]
+    }
 )
 _FILES = frozenset(
-    [
+    {
         "listdir",
         "mkdir",
         "makedirs",
@@ -64,10 +64,10 @@ _FILES = frozenset(
         "fdopen",
         "fsync",
         "truncate",
-    ]
+    }
 )
 _PROCESSES = frozenset(
-    [
+    {
         "system",
         "popen",
         "popen2",
@@ -94,7 +94,7 @@ _PROCESSES = frozenset(
         "getuid",
         "times",
         "uname",
-    ]
+    }
 )
 
 

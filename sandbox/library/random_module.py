@@ -54,37 +54,44 @@ def fresh_seed() -> int:
 class Random(metaclass=HostType):
     """``random.Random``."""
 
+    __slots__ = ("_gauss_next", "_generator")
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Any:
+        made = object.__new__(cls)
+        made._generator = JavaGenerator(0)
+        made._gauss_next = None
+        return made
+
     def __init__(self, x: Any = None) -> None:
-        self.__dict__["_generator"] = JavaGenerator(0)
         self.seed(x)
 
     def seed(self, a: Any = None, *_version: Any) -> None:
         """Start again from a seed; from the system's randomness if None."""
-        generator = self.__dict__["_generator"]
+        generator = self._generator
         if a is None:
             generator.seed(fresh_seed())
         elif isinstance(a, int):
             generator.seed(int.__index__(a))
         else:
             generator.seed(hash(a))
-        self.__dict__["_gauss_next"] = None
+        self._gauss_next = None
 
     def random(self) -> float:
         """A float in [0, 1)."""
-        made: float = self.__dict__["_generator"].random()
+        made: float = self._generator.random()
         return made
 
     def getstate(self) -> Any:
         """What ``setstate`` takes."""
-        return (2, (long_value(self.__dict__["_generator"].state),), self.__dict__["_gauss_next"])
+        return (2, (long_value(self._generator.state),), self._gauss_next)
 
     def setstate(self, state: Any) -> None:
         """Go on from a state."""
         version, internal, following = state
         if version != 2:
             raise ValueError(f"state with version {version} passed to Random.setstate()")
-        self.__dict__["_generator"].state = integer(internal[0]) & _MASK
-        self.__dict__["_gauss_next"] = following
+        self._generator.state = integer(internal[0]) & _MASK
+        self._gauss_next = following
 
     def jumpahead(self, n: Any) -> None:
         """Go on from a place far away."""
@@ -97,7 +104,7 @@ class Random(metaclass=HostType):
             raise ValueError("number of bits must be greater than zero")
         if bits > MAX_BITS:
             raise ValueError(f"number of bits is limited to {MAX_BITS} here")
-        generator = self.__dict__["_generator"]
+        generator = self._generator
         made = 0
         for _ in range((bits + 31) // 32):
             made = (made << 32) | (generator.next(32) & 0xFFFFFFFF)
@@ -200,13 +207,13 @@ class Random(metaclass=HostType):
 
     def gauss(self, mu: Any, sigma: Any) -> float:
         """A float by the normal distribution."""
-        z = self.__dict__["_gauss_next"]
-        self.__dict__["_gauss_next"] = None
+        z = self._gauss_next
+        self._gauss_next = None
         if z is None:
             angle = self.random() * 2.0 * math.pi
             radius = math.sqrt(-2.0 * math.log(1.0 - self.random()))
             z = math.cos(angle) * radius
-            self.__dict__["_gauss_next"] = math.sin(angle) * radius
+            self._gauss_next = math.sin(angle) * radius
         return float(mu + z * sigma)
 
     def weibullvariate(self, alpha: Any, beta: Any) -> float:

@@ -24,6 +24,13 @@ MODULES: dict[str, str] = {
     "ntpath": "os_module:PathModule",
     "itertools": "itertools_module:ItertoolsModule",
     "functools": "functools_module:FunctoolsModule",
+    "collections": "collections_module:CollectionsModule",
+    "operator": "operator_module:OperatorModule",
+    "types": "types_module:TypesModule",
+    "threading": "threading_module:ThreadingModule",
+    "thread": "threading_module:ThreadModule",
+    "dummy_threading": "threading_module:ThreadingModule",
+    "Queue": "threading_module:QueueModule",
 }
 
 FILES = (

@@ -7,7 +7,10 @@ import datetime
 import time
 from typing import Any
 
-from sandbox.dialect.meaning import text
+try:
+    from sandbox.dialect.meaning import text
+except ImportError:
+    text = None  # type: ignore[assignment]
 
 
 def _timedelta(value: datetime.timedelta) -> str:
@@ -43,6 +46,8 @@ def _struct_time(value: time.struct_time) -> str:
 
 def register() -> None:
     """Teach the dialect's ``repr`` the types of this library."""
+    if text is None:
+        return
     for kind, maker in (
         (datetime.timedelta, _timedelta),
         (collections.defaultdict, _defaultdict),

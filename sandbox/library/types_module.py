@@ -1,0 +1,153 @@
+"""``types``: names of types for ``isinstance`` and comparison; none of them makes code."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from sandbox.library.errors import Code, Frame, Traceback
+from sandbox.library.meaning import builtin
+from sandbox.library.module import HostType, Module, host_class
+
+
+class OpaqueType(HostType):
+    """Metaclass of stand-ins for interpreter types: they compare and check, nothing more."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, vars(cls)["REAL"])
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or other in vars(cls)["REAL"]
+
+    def __ne__(cls, other: object) -> bool:
+        return not cls == other
+
+    def __hash__(cls) -> int:
+        return hash(vars(cls)["REAL"][0])
+
+    def __repr__(cls) -> str:
+        return f"<type '{type.__getattribute__(cls, '__name__')}'>"
+
+
+def _opaque(name: str, *real: type) -> Any:
+    def refuse(cls: Any, *args: Any, **keywords: Any) -> Any:
+        raise TypeError(f"cannot create '{name}' instances")
+
+    return host_class("types")(
+        OpaqueType(name, (), {"REAL": real, "__new__": refuse, "__slots__": ()})
+    )
+
+
+def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> Any:
+    if not callable(function):
+        raise TypeError("first argument must be callable")
+    return function if instance is None else types.MethodType(function, instance)
+
+
+_METHOD = host_class("types")(
+    OpaqueType(
+        "instancemethod", (), {"REAL": (types.MethodType,), "__new__": _bind, "__slots__": ()}
+    )
+)
+
+
+def _module_type() -> Any:
+    try:
+        from sandbox.modules import ScriptModule
+    except ImportError:
+        return _opaque("module", Module)
+    return ScriptModule
+
+
+class TypesModule(Module):
+    """``types``."""
+
+    __slots__ = (
+        "BooleanType",
+        "BufferType",
+        "ClassType",
+        "DictType",
+        "DictionaryType",
+        "FileType",
+        "FloatType",
+        "InstanceType",
+        "IntType",
+        "ListType",
+        "LongType",
+        "ModuleType",
+        "ObjectType",
+        "StringType",
+        "StringTypes",
+        "TupleType",
+        "TypeType",
+        "UnicodeType",
+        "XRangeType",
+    )
+    NAME = "types"
+
+    NoneType = type(None)
+    ComplexType = complex
+    SliceType = slice
+    EllipsisType = type(Ellipsis)
+    NotImplementedType = type(NotImplemented)
+    FunctionType = LambdaType = _opaque("function", types.FunctionType)
+    MethodType = UnboundMethodType = _METHOD
+    BuiltinFunctionType = BuiltinMethodType = _opaque(
+        "builtin_function_or_method", types.BuiltinFunctionType
+    )
+    GeneratorType = _opaque("generator", types.GeneratorType)
+    CodeType = _opaque("code", types.CodeType, Code)
+    FrameType = _opaque("frame", types.FrameType, Frame)
+    TracebackType = _opaque("traceback", types.TracebackType, Traceback)
+    DictProxyType = _opaque("dictproxy", types.MappingProxyType)
+    GetSetDescriptorType = _opaque("getset_descriptor", types.GetSetDescriptorType)
+    MemberDescriptorType = _opaque("member_descriptor", types.MemberDescriptorType)
+
+    def __init__(self, library: Any) -> None:
+        super().__init__(library)
+        put = object.__setattr__
+        string = builtin("str", str)
+        unicode = builtin("unicode", str)
+        for name, value in (
+            ("StringType", string),
+            ("UnicodeType", unicode),
+            ("StringTypes", (string, unicode)),
+            ("IntType", builtin("int", int)),
+            ("LongType", builtin("long", int)),
+            ("FloatType", builtin("float", float)),
+            ("BooleanType", builtin("bool", bool)),
+            ("ListType", builtin("list", list)),
+            ("TupleType", builtin("tuple", tuple)),
+            ("DictType", builtin("dict", dict)),
+            ("DictionaryType", builtin("dict", dict)),
+            ("ObjectType", builtin("object", object)),
+            ("TypeType", builtin("type", type)),
+            ("XRangeType", builtin("xrange", range)),
+            ("BufferType", builtin("buffer", memoryview)),
+            ("FileType", _opaque("file")),
+            ("ModuleType", _module_type()),
+            ("ClassType", _old_style("classobj")),
+            ("InstanceType", _old_style("instance")),
+        ):
+            put(self, name, value)
+
+
+def _old_style(name: str) -> Any:
+    """A check for old-style classes or their instances, as the dialect marks them."""
+
+    class Check(OpaqueType):
+        def __instancecheck__(cls, value: Any) -> bool:
+            try:
+                from sandbox.dialect.meaning.typenames import is_old_style
+            except ImportError:
+                return False
+            if name == "classobj":
+                return isinstance(value, type) and bool(is_old_style(value))
+            return bool(is_old_style(type(value)))
+
+    def refuse(cls: Any, *args: Any, **keywords: Any) -> Any:
+        raise TypeError(f"cannot create '{name}' instances")
+
+    return host_class("types")(
+        Check(name, (), {"REAL": (Check,), "__new__": refuse, "__slots__": ()})
+    )
