@@ -147,6 +147,11 @@ class HostConfig:
         _known(key, "origin")
         return self.origins.get(key, "default")
 
+    @staticmethod
+    def keys() -> Mapping[str, str]:
+        """The dotted key of each setting, by the name of its field."""
+        return {name: key for key, (name, _) in _FIELDS.items()}
+
     def settings(self) -> Iterator[tuple[str, object, str, str]]:
         """Every setting as (dotted key, value, origin, what it is), in the file's order."""
         for key, (name, setting) in _FIELDS.items():

@@ -1,0 +1,63 @@
+"""Functions that a script hands over to be called later: on an EDT, a callback lane, a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from runtime.message import Status
+
+if TYPE_CHECKING:
+    from runtime.message import Delivery
+    from runtime.scopes import ScriptScope
+
+
+class ScriptCall:
+    """What runs on a thread when it is not a delivery: a user script or a function of one.
+
+    Attributes:
+        delivery: the delivery that caused it, None for a user script.
+        scope: where it runs.
+        label: what reports call it.
+    """
+
+    __slots__ = ("delivery", "label", "scope", "started_at")
+
+    def __init__(self, scope: ScriptScope, label: str, delivery: Delivery | None = None) -> None:
+        self.scope = scope
+        self.label = label
+        self.delivery = delivery
+        self.started_at = perf_counter()
+
+
+class Call:
+    """A function queued in a lane.
+
+    Args:
+        function: runs on the lane's thread; must not raise.
+        label: what reports call it.
+    """
+
+    __slots__ = ("error", "function", "label", "queued_at", "status")
+
+    def __init__(self, function: Callable[[], None], label: str) -> None:
+        self.function = function
+        self.label = label
+        self.queued_at = perf_counter()
+        self.status: Status = "queued"
+        self.error: str | None = None
+
+    def perform(self) -> None:
+        """Call it."""
+        self.status = "running"
+        self.function()
+        self.status = "done"
+
+    def end(self, status: Status, error: str | None = None) -> None:
+        """It will not be called."""
+        self.status = status
+        self.error = error
+
+    def settle(self) -> None:
+        """Nobody waits for a call."""

@@ -1,0 +1,216 @@
+"""One walk of a message: arguments, payload copy, routing, lanes, trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from runtime.errors import (
+    BadArgument,
+    UnknownHandler,
+    UnknownProject,
+)
+from runtime.message import (
+    NO_FILTER,
+    Delivery,
+    Filter,
+    Message,
+    canonical_scope,
+    client_entry,
+    gateway_entry,
+    remote_entry,
+)
+from runtime.payload import copy_payload
+from runtime.routing import default_scope, known_scopes, select
+from runtime.suggest import nearest
+from sandbox import current_run
+
+if TYPE_CHECKING:
+    from runtime.host import ScriptHost
+    from runtime.scopes import ScriptScope
+
+READ_WRITE = "read-write"
+
+
+class Dispatcher:
+    """Sends messages for every scope of one host."""
+
+    def __init__(self, host: ScriptHost) -> None:
+        self._host = host
+        self._message_ids = count(1)
+        self._delivery_ids = count(1)
+
+    def send(
+        self,
+        sender: ScriptScope,
+        project: str,
+        handler: str,
+        payload: Any = None,
+        scope: str = "",
+        wanted: Filter = NO_FILTER,
+        remote_servers: Sequence[str] = (),
+    ) -> list[str]:
+        """Send one message; what ``system.util.sendMessage`` does once its arguments are text.
+
+        Args:
+            sender: the scope whose script (or embedding program) calls.
+            project, handler: names, not empty.
+            payload: None or a dict; copied here.
+            scope: letters, or empty for the default.
+            wanted: filters of client sessions.
+            remote_servers: gateways to send to instead of this one.
+
+        Returns:
+            One entry for each receiver selected, the Gateway first.
+
+        Raises:
+            PilotlightError: one of its kinds; nothing was sent then.
+        """
+        host = self._host
+        sender.require_sending()
+        if scope:
+            try:
+                scope = canonical_scope(scope, known_scopes(host.profile))
+            except ValueError as error:
+                raise BadArgument(str(error)) from None
+        if not scope:
+            scope = default_scope(wanted, host.profile)
+        message = Message(
+            next(self._message_ids),
+            project,
+            handler,
+            copy_payload(payload, host.config.payload_depth),
+            scope,
+            wanted,
+            sender.label,
+            current_delivery(),
+            perf_counter(),
+        )
+        if remote_servers:
+            return self._to_servers(message, remote_servers)
+        return self._to_local(message)
+
+    def receive(self, message: Message) -> list[str]:
+        """Distribute a message that came over the gateway network, by the same parameters."""
+        mine = Message(
+            next(self._message_ids),
+            message.project,
+            message.handler,
+            copy_payload(message.payload),
+            message.scope,
+            message.filter,
+            message.sender,
+            message.parent,
+            perf_counter(),
+        )
+        return self._to_local(mine)
+
+    def delivery(self, message: Message, receiver: str, target: Any) -> Delivery:
+        """A new delivery of the message."""
+        return Delivery(next(self._delivery_ids), message, receiver, target, perf_counter())
+
+    def message(self, sender: ScriptScope, project: str, handler: str, payload: Any) -> Message:
+        """A new message to a Gateway handler alone, for a request."""
+        return Message(
+            next(self._message_ids),
+            project,
+            handler,
+            copy_payload(payload, self._host.config.payload_depth),
+            "G",
+            NO_FILTER,
+            sender.label,
+            current_delivery(),
+            perf_counter(),
+        )
+
+    def _to_local(self, message: Message) -> list[str]:
+        host = self._host
+        space = host.spaces.get(message.project)
+        generation = space.current if space is not None else None
+        if space is None or generation is None:
+            self._unknown_project(message)
+            self.record(message, ())
+            return []
+        if host.strict:
+            self._insist(message, generation)
+        deliveries: list[Delivery] = []
+        to_gateway = "G" in message.scope
+        if to_gateway:
+            deliveries.append(self.delivery(message, "Gateway", space.gateway.executor))
+        receivers: list[Any] = []
+        if space.sessions:
+            receivers, message.skipped = select(
+                message.scope, message.filter, list(space.sessions.values())
+            )
+            for session in receivers:
+                deliveries.append(self.delivery(message, session.identity.id, session.executor))
+        self.record(message, tuple(deliveries))
+        entries: list[str] = []
+        queued = iter(deliveries)
+        if to_gateway:
+            entries.append(gateway_entry(message, self._submit(next(queued))))
+        for session in receivers:
+            entries.append(client_entry(message, session.identity, self._submit(next(queued))))
+        message.entries = tuple(entries)
+        return entries
+
+    def _to_servers(self, message: Message, servers: Sequence[str]) -> list[str]:
+        targets = [self._host.remote_target(server) for server in dict.fromkeys(servers)]
+        self.record(
+            message,
+            tuple(self.delivery(message, f"RemoteServer {t.server}", t) for t in targets),
+        )
+        entries = [
+            remote_entry(message, target.server, target.submit(delivery))
+            for target, delivery in zip(targets, message.deliveries, strict=True)
+        ]
+        message.entries = tuple(entries)
+        return entries
+
+    def record(self, message: Message, deliveries: tuple[Delivery, ...]) -> None:
+        # Before anything is queued, so that what a delivery causes stands after it in the trace.
+        message.deliveries = deliveries
+        if not deliveries:
+            message.payload = None
+        host = self._host
+        host.trace.record(message)
+        if host.observers:
+            host.tell(message)
+
+    @staticmethod
+    def _submit(delivery: Delivery) -> str:
+        outcome = delivery.target.submit(delivery)
+        if outcome == "rejected":
+            delivery.end("rejected", "the lane is full")
+            return "REJECTED"
+        return "SENT"
+
+    def _unknown_project(self, message: Message) -> None:
+        host = self._host
+        reason = host.why_no_project(message.project)
+        message.note = reason
+        if host.strict:
+            raise UnknownProject(reason)
+        host.logbook.write("WARN", "MessageDispatchManager", reason, origin=host.origin_now())
+
+    def _insist(self, message: Message, generation: Any) -> None:
+        scopes = generation.scopes_of(message.handler)
+        for letter in message.scope:
+            if letter in "GC" and letter not in scopes and (letter == "G" or "C" in message.scope):
+                names = [name for scope, name in generation.handlers if scope == letter]
+                raise UnknownHandler(
+                    f'project "{message.project}" has no enabled handler "{message.handler}" in '
+                    f"scope {letter}{nearest(message.handler, names)}"
+                )
+
+
+def current_delivery() -> Delivery | None:
+    """The delivery whose handler is running on this thread, None outside of handlers."""
+    run = current_run()
+    context = run.context if run is not None else None
+    if context is None:
+        return None
+    found: Delivery | None = context if type(context) is Delivery else context.delivery
+    return found

@@ -1,0 +1,107 @@
+"""What the host raises at the people who embed it; a script's own faults are values instead.
+
+A script that calls ``system.*`` gets the same error as the Java exception that ``java_name`` names,
+as it would from Ignition: ``except Exception`` misses it (see ``runtime/system/exceptions.py``).
+"""
+
+from typing import ClassVar
+
+
+class PilotlightError(Exception):
+    """Base of everything the runtime raises."""
+
+    java_name: ClassVar[str] = "java.lang.Exception"
+
+
+class HostClosed(PilotlightError):
+    """The host was closed; nothing can be sent, opened or run any more."""
+
+    java_name = "java.lang.IllegalStateException"
+
+
+class SessionClosed(PilotlightError):
+    """The client or designer session was closed."""
+
+    java_name = "java.lang.IllegalStateException"
+
+
+class UnknownProject(PilotlightError):
+    """No enabled project of that name is loaded."""
+
+    java_name = "java.lang.IllegalArgumentException"
+
+
+class UnknownHandler(PilotlightError):
+    """No such message handler (raised by a strict host, and for requests)."""
+
+    java_name = "com.inductiveautomation.ignition.common.script.message.MessageHandlerException"
+
+
+class BadArgument(PilotlightError, ValueError):
+    """A ``system`` function was given a value it cannot use; the message names it."""
+
+    java_name = "java.lang.IllegalArgumentException"
+
+
+class PayloadError(PilotlightError, TypeError):
+    """A value cannot travel in a message; ``path`` says where in the payload it stands.
+
+    Args:
+        path: such as ``payload['rows'][3]``.
+        reason: such as ``a function cannot be sent``.
+    """
+
+    java_name = "java.lang.IllegalArgumentException"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class CommModeError(PilotlightError):
+    """A designer sent while its communication mode is not read/write; nothing was sent."""
+
+    java_name = "com.inductiveautomation.ignition.client.gateway_interface.GatewayException"
+
+
+class WrongScope(PilotlightError):
+    """A ``system`` function was called in a scope that does not have it."""
+
+    java_name = "java.lang.UnsupportedOperationException"
+
+
+class RequestFailed(PilotlightError):
+    """The handler of a request raised, was stopped or was lost; the message says which."""
+
+    java_name = "com.inductiveautomation.ignition.common.script.message.MessageHandlerException"
+
+
+class RequestTimeout(PilotlightError):
+    """No reply came within the time a request allowed."""
+
+    java_name = "com.inductiveautomation.ignition.common.TimeoutExpiredException"
+
+
+class RequestCancelled(PilotlightError):
+    """The request was cancelled by the script that made it."""
+
+    java_name = "java.util.concurrent.CancellationException"
+
+
+class RequestDeadlock(PilotlightError):
+    """A request would wait for a lane that waits for it; the message names the handlers."""
+
+    java_name = "java.lang.IllegalStateException"
+
+
+class CalledFromLane(PilotlightError):
+    """``drain`` or ``close`` was called from a handler, which it would wait for for ever."""
+
+
+class ConfigError(PilotlightError, ValueError):
+    """The configuration cannot be used; the message says where and what would be right."""
+
+
+class NetworkError(PilotlightError):
+    """A gateway network was asked for something it cannot do."""

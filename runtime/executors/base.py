@@ -1,0 +1,78 @@
+"""The seam between routing and running: one contract, however and wherever handlers run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from runtime.lanes import Accepted, Lane
+from runtime.message import Delivery
+
+if TYPE_CHECKING:
+    from runtime.calls import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One handler, or other script, that runs now; what an operator looks at.
+
+    Args:
+        delivery: id of the delivery, 0 for a script that no message started.
+        project, handler: what runs; ``handler`` is a label for other scripts.
+        receiver: ``Gateway`` or a session id.
+        thread: name of its thread.
+        elapsed: seconds since it started.
+        file, line: where it is now, in the author's file; empty and 0 when not known.
+    """
+
+    delivery: int
+    project: str
+    handler: str
+    receiver: str
+    thread: str
+    elapsed: float
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        where = f" at {self.file}:{self.line}" if self.file else ""
+        return (
+            f"{self.project}/{self.handler} on {self.receiver} for {self.elapsed:.1f} s{where} "
+            f"[{self.thread}]"
+        )
+
+
+class Executor(Protocol):
+    """Where one receiver's generation lives and its handlers run.
+
+    A delivery that was submitted reports its own life through its ``status``: ``running`` when it
+    starts, one of ``runtime.message.FINAL`` when it ends, and never anything after that. An
+    executor looks the newest generation up whenever it starts a delivery.
+    """
+
+    def submit(self, delivery: Delivery) -> Accepted:
+        """Queue a delivery in its handler's lane; ``closed`` ones end as undelivered."""
+
+    def submit_call(self, call: Call) -> Accepted:
+        """Queue a function that a script handed over, on the lane of the scope's own thread."""
+
+    def lane_of(self, handler: str) -> Lane:
+        """The lane that a handler of that name would be queued in now."""
+
+    def perform(self, delivery: Delivery) -> None:
+        """Run one delivery to its end, on the calling (lane's) thread."""
+
+    def settled(self, delivery: Delivery) -> None:
+        """Called once for each delivery, after its lane counted how it ended."""
+
+    def stop_running(self, delivery: Delivery, reason: str) -> bool:
+        """Stop one running delivery; False when it has ended already."""
+
+    def log_line(self, delivery: Delivery, line: str) -> None:
+        """Log a line that a handler printed."""
+
+    def running(self) -> list[Running]:
+        """What runs now."""
+
+    def close(self, reason: str) -> int:
+        """Take nothing more; gives how many deliveries ended undelivered by that."""

@@ -1,0 +1,95 @@
+"""How a delivery that did not simply finish is reported: to the trace and to the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runtime.message import Delivery, Status
+from sandbox import format_script_traceback
+
+if TYPE_CHECKING:
+    from runtime.scopes import Receiver
+
+MISSING: Final = (
+    'The message handler "{name}" could not be found! Check your event script message handlers.'
+)
+"""Ignition's text, from real gateway logs."""
+
+EXCEPTION: Final = (
+    "com.inductiveautomation.ignition.common.script.message.MessageHandlerException: "
+)
+
+_SCOPES: Final = {"G": "Gateway", "C": "Client", "S": "Perspective session"}
+
+
+def note_missing(receiver: Receiver, delivery: Delivery) -> None:
+    """The receiver has no such handler, or it is disabled: Ignition's log lines and our hint."""
+    message = delivery.message
+    text = MISSING.format(name=message.handler)
+    hint = missing_hint(receiver, delivery)
+    receiver.host.logbook.write(
+        "ERROR",
+        "MessageDispatchManager",
+        f"{receiver.kind} script MessageHandlerException, project '{message.project}', "
+        f"message handler '{message.handler}'",
+        EXCEPTION + text + (f"\nHint: {hint}" if hint else ""),
+        receiver.origin(message.handler, delivery.id),
+    )
+    delivery.end("no_handler", f"{text} {hint}".rstrip())
+
+
+def missing_hint(receiver: Receiver, delivery: Delivery) -> str:
+    """What the author most likely meant; empty when nothing suggests itself."""
+    message = delivery.message
+    generation = receiver.generation()
+    if generation is None:
+        return ""
+    name, letter = message.handler, receiver.letter
+    there = generation.handlers.get((letter, name))
+    if there is not None and not there.handler.enabled:
+        return f"{name} is disabled in its resource.json ({there.handler.file})"
+    others = [scope for scope in generation.scopes_of(name) if scope != letter]
+    if others:
+        other = others[0]
+        return (
+            f"{name} exists in {_SCOPES[other]} scope only; "
+            f"{_why_included(letter, message.scope, message.parent is None)}: "
+            f'use scope="{other}"'
+        )
+    if (letter, name) in generation.faults or (letter, name) in generation.project.broken:
+        return f"{name} is there, but no version of it compiled yet: see its diagnostics"
+    from runtime.suggest import nearest
+
+    known = [key[1] for key in generation.handlers if key[0] == letter]
+    return nearest(name, known).removeprefix("; ")
+
+
+def _why_included(letter: str, scope: str, _: bool) -> str:
+    if scope == "CG":
+        return f"the default scope CG includes the {'Gateway' if letter == 'G' else 'Clients'}"
+    return f"scope {scope} includes the {'Gateway' if letter == 'G' else 'Clients'}"
+
+
+def note_failure(
+    receiver: Receiver, delivery: Delivery, error: BaseException, status: Status
+) -> None:
+    """The handler raised, or was stopped: its own traceback goes to the log and the trace."""
+    message = delivery.message
+    traceback = format_script_traceback(error)
+    summary = traceback.strip().rpartition("\n")[2]
+    delivery.traceback = traceback
+    if status == "stopped":
+        what = f"was stopped: {error}"
+        summary = str(error) or "stopped"
+    else:
+        what = f"failed: {summary}"
+    receiver.host.logbook.write(
+        "ERROR",
+        f"{message.project}.{message.handler}",
+        f"Message handler '{message.handler}' of project '{message.project}' "
+        f"({receiver.label}) {what}",
+        traceback.rstrip(),
+        receiver.origin(message.handler, delivery.id),
+    )
+    delivery.end(status, summary)
+    error.__traceback__ = None

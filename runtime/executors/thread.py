@@ -1,0 +1,216 @@
+"""The thread tier: a receiver's handlers run in this process, for scripts you have reviewed."""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING
+
+from runtime.calls import Call
+from runtime.executors.base import Running
+from runtime.executors.outcome import note_failure, note_missing
+from runtime.lanes import Accepted, Lane, LanePool
+from runtime.message import Delivery
+from runtime.payload import copy_value
+from sandbox import Run, ScriptStopped, script_frames, set_current_run
+
+if TYPE_CHECKING:
+    from project_store.model import ThreadType
+    from runtime.scopes import Receiver
+
+class ThreadExecutor:
+    """Runs the handlers of one receiver on lanes of this process.
+
+    No limit of memory, and none of time inside one C call: see SECURITY.md.
+    """
+
+    __slots__ = ("_closed", "_edt", "_lanes", "_lock", "_shared", "host", "letter", "receiver")
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        self.host = receiver.host
+        self.letter = receiver.letter
+        self._lock = threading.Lock()
+        self._lanes: dict[str, Lane] = {}
+        self._shared: Lane | None = None
+        self._edt: Lane | None = None
+        self._closed = ""
+
+    def submit(self, delivery: Delivery) -> Accepted:
+        """Queue a delivery in its handler's lane."""
+        lane = self.lane_of(delivery.message.handler)
+        delivery.lane = lane
+        return lane.put(delivery)
+
+    def submit_call(self, call: Call) -> Accepted:
+        """Queue a script's function: on the EDT of a client, on a lane of its own elsewhere."""
+        return self._edt_lane().put(call)
+
+    def lane_of(self, handler: str) -> Lane:
+        """The lane that a handler's threading setting names; Shared for one that is not there."""
+        generation = self.receiver.generation()
+        found = generation.handlers.get((self.letter, handler)) if generation is not None else None
+        kind: ThreadType = found.handler.thread_type if found is not None else "Shared"
+        if kind == "Shared":
+            return self._shared or self._shared_lane()
+        if kind == "EDT":
+            return self._edt_lane()
+        lane = self._lanes.get(handler)
+        return lane if lane is not None else self._dedicated_lane(handler)
+
+    def perform(self, delivery: Delivery) -> None:
+        """Run one delivery to its end on the calling thread."""
+        message = delivery.message
+        host = self.host
+        receiver = self.receiver
+        run = Run(delivery.write, None, None, message.handler, None, host.output_limit, delivery)
+        delivery.run = run
+        delivery.started_at = perf_counter()
+        delivery.status = "running"
+        if host.observers:
+            host.tell(delivery)
+        deadline = host.deadline
+        if deadline is not None:
+            run.deadline = monotonic() + deadline
+            run.__enter__()
+        else:
+            set_current_run(run)
+        try:
+            generation = receiver.generation()
+            function = (
+                receiver.instance.handler(generation, (self.letter, message.handler))
+                if generation is not None
+                else None
+            )
+            if function is None:
+                delivery.finished_at = perf_counter()
+                note_missing(receiver, delivery)
+                return
+            if len(message.deliveries) == 1:
+                payload, message.payload = message.payload, None
+            else:
+                payload = copy_value(message.payload)
+            result = function(payload)
+            if delivery.wants_result:
+                delivery.result = copy_value(result, f"what {message.handler} returned")
+            delivery.finished_at = perf_counter()
+            delivery.status = "done"
+        except ScriptStopped as stop:
+            delivery.finished_at = perf_counter()
+            note_failure(receiver, delivery, stop, "stopped")
+        except BaseException as error:
+            delivery.finished_at = perf_counter()
+            note_failure(receiver, delivery, error, "failed")
+        finally:
+            if deadline is not None:
+                run.__exit__(None, None, None)
+            else:
+                set_current_run(None)
+            delivery.run = None
+            if delivery.output:
+                delivery.flush()
+
+    def settled(self, delivery: Delivery) -> None:
+        """Tell whoever watches the host."""
+        if self.host.observers:
+            self.host.tell(delivery)
+
+    def log_line(self, delivery: Delivery, line: str) -> None:
+        """A line that the handler printed goes to the log of that handler."""
+        message = delivery.message
+        self.host.logbook.write(
+            "INFO",
+            f"{message.project}.{message.handler}",
+            line,
+            origin=self.receiver.origin(message.handler, delivery.id),
+        )
+
+    def running(self) -> list[Running]:
+        """What runs now, with the line each is on."""
+        found = []
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        for lane in self._all_lanes():
+            for ident, item in list(lane.running.items()):
+                frames = script_frames(ident)
+                file, line = (frames[-1][0], frames[-1][1]) if frames else ("", 0)
+                if isinstance(item, Delivery):
+                    project, handler = item.message.project, item.message.handler
+                    number, since = item.id, item.started_at or perf_counter()
+                else:
+                    project, handler = self.receiver.project, getattr(item, "label", "call")
+                    number, since = 0, item.queued_at
+                found.append(
+                    Running(
+                        number,
+                        project,
+                        handler,
+                        self.receiver.label,
+                        names.get(ident, str(ident)),
+                        perf_counter() - since,
+                        file,
+                        line,
+                    )
+                )
+        return found
+
+    def stop_running(self, delivery: Delivery, reason: str) -> bool:
+        """Have a delivery's script stop at its next checkpoint; False when it has ended."""
+        run = delivery.run
+        if run is None:
+            return False
+        run.token.stop(reason)
+        return True
+
+    def close(self, reason: str) -> int:
+        """Take nothing more; what waits ends as undelivered."""
+        with self._lock:
+            self._closed = reason
+        undelivered = 0
+        for lane in self._all_lanes():
+            undelivered += len(lane.close(reason))
+            self.host.accounts.retire(lane)
+        return undelivered
+
+    def _all_lanes(self) -> list[Lane]:
+        with self._lock:
+            named = list(self._lanes.values())
+        return [lane for lane in (self._shared, self._edt, *named) if lane is not None]
+
+    def _shared_lane(self) -> Lane:
+        host = self.host
+        with self._lock:
+            if self._shared is None:
+                self._shared = self._open("shared", host.pool, host.config.shared)
+            return self._shared
+
+    def _edt_lane(self) -> Lane:
+        with self._lock:
+            if self._edt is None:
+                name = "EDT" if self.letter == "C" else "callbacks"
+                self._edt = self._open(name, LanePool(1, f"{self.receiver.label}-{name}"))
+            return self._edt
+
+    def _dedicated_lane(self, handler: str) -> Lane:
+        with self._lock:
+            if handler not in self._lanes:
+                self._lanes[handler] = self._open(
+                    f"dedicated {handler}",
+                    LanePool(1, f"{self.receiver.project}-{handler}"),
+                )
+            return self._lanes[handler]
+
+    def _open(self, name: str, pool: LanePool, width: int = 1) -> Lane:
+        host = self.host
+        lane = Lane(
+            f"{self.receiver.project} {self.receiver.label} {name}",
+            pool,
+            width=width,
+            limit=host.config.queue,
+            warn_at=host.config.queue_warning,
+            on_backlog=host.report_backlog,
+            on_rest=host.rested,
+        )
+        if self._closed:
+            lane.close(self._closed)
+        host.accounts.open(lane)
+        return lane

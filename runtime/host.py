@@ -1,0 +1,547 @@
+"""``ScriptHost``: a gateway's script side in one process, and the sessions attached to it."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from project_store.store import ProjectStore
+from runtime.activities import Activities
+from runtime.calls import Call
+from runtime.config import HostConfig
+from runtime.dispatch import Dispatcher
+from runtime.errors import CalledFromLane, HostClosed, UnknownProject
+from runtime.executors import new_executor
+from runtime.executors.base import Executor, Running
+from runtime.generation import Generation
+from runtime.instance import Libraries
+from runtime.lanes import Lane, LanePool, age_of
+from runtime.logbook import HOST, LogBook, Origin
+from runtime.message import Delivery, Identity
+from runtime.monitor import Monitor
+from runtime.network.local import GatewayNetwork, RemoteServer
+from runtime.reload import AnyDiagnostic, Loader
+from runtime.scopes import (
+    ClientSession,
+    Comm,
+    DesignerSession,
+    GatewayScope,
+    Receiver,
+    role_set,
+)
+from runtime.spaces import ProjectSpace
+from runtime.suggest import nearest
+from runtime.system.registry import SystemRegistry
+from runtime.timers import Timers
+from runtime.trace import Accounts, Trace
+from sandbox import Limits, Policy, Sandbox, current_run
+
+if TYPE_CHECKING:
+    from runtime.scopes import ScriptScope
+
+POOL_THREADS: Final = 32
+"""Threads that all Shared lanes of a host run on, at most."""
+
+SWITCH_INTERVAL: Final = 0.0005
+"""Seconds; with Python's default a busy script costs every other dispatch up to 12 ms."""
+
+GLOBAL_PROJECT: Final = "global"
+"""The project whose libraries are ``shared.*`` (our choice of name)."""
+
+Observer = Callable[[object], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownReport:
+    """What a host could not bring to an end when it was closed.
+
+    Args:
+        undelivered: deliveries that still waited; their status says the same.
+        running: handlers and scripts that had not stopped in time.
+    """
+
+    undelivered: int = 0
+    running: tuple[Running, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was lost and nothing runs on."""
+        return not self.undelivered and not self.running
+
+
+class ScriptHost:
+    """Runs the message handlers of a folder of projects; make one with ``open``.
+
+    It changes the interpreter's switch interval to 0.5 ms while any host is open.
+
+    Attributes:
+        name: the gateway's name on its network.
+        profile: whose messaging rules apply: ``7.9``, ``8.1`` or ``8.3``.
+        config: everything it was started with.
+        gateway: the Gateway scope.
+        trace: the newest deliveries, with exact counters.
+        logbook: what scripts and host logged.
+        system: supplies functions of the ``system`` namespace.
+        network: the gateway network it joined, or None.
+    """
+
+    def __init__(
+        self, config: HostConfig, store: ProjectStore | None = None, strict: bool = False
+    ) -> None:
+        self.config = config
+        self.name = config.name
+        self.profile = config.profile
+        self.strict = strict
+        self.deadline: float | None = config.deadline
+        self.output_limit: int | None = None
+        self.policy = Policy(
+            tier="process" if config.tier == "process" else "thread",
+            limits=Limits(deadline=config.deadline),
+        )
+        self.sandbox = Sandbox(self.policy, profile=config.profile)
+        self.logbook = LogBook(config.trace)
+        self.accounts = Accounts()
+        self.trace = Trace(config.trace, self.accounts)
+        self.activities = Activities()
+        self.pool = LanePool(POOL_THREADS, f"{config.name}-lane")
+        self.timers = Timers(f"{config.name}-timers")
+        self.system = SystemRegistry()
+        self.spaces: dict[str, ProjectSpace] = {}
+        self.designers: dict[str, DesignerSession] = {}
+        self.observers: tuple[Observer, ...] = ()
+        self.network: GatewayNetwork | None = None
+        self.gateway = GatewayScope(self)
+        self.dispatcher = Dispatcher(self)
+        self.loader = Loader(self, store)
+        self.monitor = Monitor(self)
+        self.no_link = Lane("no link", self.pool)
+        self.no_link.close("not connected")
+        self.accounts.open(self.no_link)
+        self._callbacks: Lane | None = None
+        self._servers: dict[str, RemoteServer] = {}
+        self._lock = threading.Lock()
+        self._draining = 0
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | PathLike[str] | None = None,
+        *,
+        name: str | None = None,
+        profile: str | None = None,
+        tier: Literal["thread", "process"] | None = None,
+        watch: bool = True,
+        strict: bool = False,
+        config: HostConfig | None = None,
+        **overrides: object,
+    ) -> ScriptHost:
+        """Load a folder of projects and start a host on it.
+
+        Args:
+            folder: the projects folder itself, or one that holds ``projects/``; None is a host
+                without projects. A ``pilotlight.toml`` beside the projects is read.
+            name: the gateway's name; ``Gateway`` unless the configuration names it.
+            profile: ``7.9`` (default), ``8.1`` or ``8.3``.
+            tier: ``thread`` (default) or ``process``; see SECURITY.md.
+            watch: follow changes of the folder while the host is open.
+            strict: raise where Ignition is silent: unknown projects and handlers (for tests).
+            config: use this instead of reading one.
+            overrides: fields of ``HostConfig`` by name, such as ``deadline=2.0``.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
+            ConfigError: the configuration, or an override, cannot be used.
+        """
+        path = Path(folder) if folder is not None else None
+        if path is not None and not path.is_dir():
+            raise FileNotFoundError(f"there is no projects folder {path}")
+        given = {"name": name, "profile": profile, "tier": tier, **overrides}
+        if config is None:
+            config = HostConfig.load(path, _by_key(given))
+        host = cls(config, ProjectStore(path) if path is not None else None, strict)
+        host.loader.load()
+        if watch:
+            host.loader.watch()
+        for client in config.clients:
+            host.open_client(
+                client.project,
+                user=client.user,
+                roles=client.roles,
+                host_name=client.host,
+                address=client.address,
+            )
+        return host
+
+    def __enter__(self) -> ScriptHost:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<ScriptHost {self.name} profile {self.profile}, {len(self.spaces)} projects>"
+
+    # Sessions
+
+    def open_client(
+        self,
+        project: str,
+        *,
+        user: str = "",
+        roles: Iterable[str] = (),
+        host_name: str = "",
+        address: str = "",
+    ) -> ClientSession:
+        """Open a Client session of a project in this process.
+
+        Args:
+            project: the project it runs; the only one whose messages it receives.
+            user: who is logged in; empty for nobody.
+            roles: that user's roles.
+            host_name: the network host name it reports.
+            address: its network address.
+
+        Raises:
+            UnknownProject: no such enabled project is loaded.
+        """
+        self.require_open()
+        space = self._space_of(project)
+        with self._lock:
+            identity = Identity(
+                self._new_id(), project, user, role_set(roles), host_name, address
+            )
+            session = ClientSession(self, space, identity)
+            space.join(session)
+        return session
+
+    def open_designer(
+        self,
+        project: str,
+        *,
+        user: str = "",
+        comm: Comm = "read-only",
+        roles: Iterable[str] = (),
+        host_name: str = "",
+        address: str = "",
+    ) -> DesignerSession:
+        """Open a Designer session: it sends in ``read-write`` and never receives.
+
+        Args:
+            project: the project it has open.
+            user: who is logged in.
+            comm: ``off``, ``read-only`` (Ignition's default) or ``read-write``.
+            roles, host_name, address: as for a client.
+
+        Raises:
+            UnknownProject: no such enabled project is loaded.
+            BadArgument: no such communication mode.
+        """
+        self.require_open()
+        self._space_of(project)
+        with self._lock:
+            identity = Identity(
+                self._new_id(), project, user, role_set(roles), host_name, address
+            )
+            session = DesignerSession(self, identity, comm)
+            self.designers[identity.id] = session
+        return session
+
+    @property
+    def clients(self) -> list[ClientSession]:
+        """All client sessions, in the order of their projects and of opening."""
+        return [s for space in list(self.spaces.values()) for s in list(space.sessions.values())]
+
+    # What users watch
+
+    def observe(self, observer: Observer) -> None:
+        """Have ``observer`` called with what happens, as it happens.
+
+        It gets a ``Message`` when it is sent, a ``Delivery`` when it starts and when it has ended,
+        a ``LogRecord`` for each line of log, a ``ReloadReport`` for each load and reload; on the
+        thread where it happens, so it must be quick, and what it raises is logged and dropped.
+        """
+        self.observers = (*self.observers, observer)
+        self.logbook.listen(observer)
+
+    def tell(self, event: object) -> None:
+        """Pass something that happened to the observers."""
+        for observer in self.observers:
+            try:
+                observer(event)
+            except Exception as error:  # an observer's fault must not reach a lane
+                print(f"pilotlight: observer {observer!r} failed: {error!r}", file=sys.stderr)
+
+    @property
+    def diagnostics(self) -> tuple[AnyDiagnostic, ...]:
+        """Everything there is to say about the projects as they stand on disk."""
+        return self.loader.diagnostics()
+
+    def running(self) -> list[Running]:
+        """Every handler and script that runs now, with the line it is on."""
+        return self.monitor.running()
+
+    def kill(self, delivery: int, reason: str = "killed by the operator") -> bool:
+        """Stop the handler that runs for a delivery; False when it is not running (any more).
+
+        In the thread tier it stops at its next checkpoint, which a single long C call delays.
+        """
+        return self.monitor.kill(delivery, reason)
+
+    # Life
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait for everything accepted, and for what that caused.
+
+        Args:
+            timeout: seconds; None waits without bound.
+
+        Returns:
+            Whether the host came to rest.
+
+        Raises:
+            CalledFromLane: from a handler or another script, which would wait for itself.
+        """
+        if current_run() is not None:
+            raise CalledFromLane("drain() was called from a script, and would wait for it")
+        end = None if timeout is None else monotonic() + timeout
+        with self._lock:
+            self._draining += 1
+        try:
+            while True:
+                if self._at_rest():
+                    return True
+                left = 0.05 if end is None else min(0.05, end - monotonic())
+                if left <= 0:
+                    return False
+                # rested() wakes us; the bound covers lanes that rested as we looked.
+                self.activities.wait(left)
+        finally:
+            with self._lock:
+                self._draining -= 1
+
+    def close(self, timeout: float = 5.0) -> ShutdownReport:
+        """Shut down: take nothing more, let what is queued run, then stop what runs.
+
+        Args:
+            timeout: seconds that queued and running work gets.
+
+        Returns:
+            What could not be brought to an end; every such delivery is ``undelivered`` in the
+            trace, and logged.
+        """
+        if current_run() is not None:
+            raise CalledFromLane("close() was called from a script, and would wait for it")
+        with self._lock:
+            if self._closed:
+                return ShutdownReport()
+            self._closed = True
+        self.loader.close()
+        for timer in self.timers.close():
+            timer.fire()
+        self.drain(timeout)
+        undelivered = 0
+        for receiver in self._receivers():
+            undelivered += receiver.stop("the host was shut down")
+        for server in self._servers.values():
+            undelivered += server.close("the host was shut down")
+        running = self.monitor.running()
+        if running:
+            self.monitor.stop_all("the host was shut down")
+            self.drain(1.0)
+            running = self.monitor.running()
+        self.monitor.close()
+        if self.network is not None:
+            self.network.leave(self)
+        report = ShutdownReport(undelivered, tuple(running))
+        if undelivered:
+            self.logbook.write(
+                "WARN", "Host", f"shut down with {undelivered} messages undelivered"
+            )
+        for left in running:
+            self.logbook.write("WARN", "Host", f"shut down while this still runs: {left}")
+        return report
+
+    @property
+    def closed(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._closed
+
+    def require_open(self) -> None:
+        """Check that the host takes work.
+
+        Raises:
+            HostClosed: it was closed, and the caller is no handler that still runs.
+        """
+        if self._closed and current_run() is None:
+            raise HostClosed(f'host "{self.name}" is closed')
+
+    # What the rooms of the runtime ask of each other
+
+    def space(self, name: str) -> ProjectSpace:
+        """The space of a project, made when it is first named by the store."""
+        found = self.spaces.get(name)
+        if found is None:
+            with self._lock:
+                found = self.spaces.get(name)
+                if found is None:
+                    found = ProjectSpace(self, name)
+                    self.spaces = {**self.spaces, name: found}
+        return found
+
+    def generation_of(self, project: str) -> Generation | None:
+        """The generation of a project that runs now, or None."""
+        space = self.spaces.get(project)
+        return space.current if space is not None else None
+
+    def libraries_of(self, own: Generation | None) -> Libraries:
+        """What libraries scripts of this generation see: inherited ones, and ``shared``."""
+        parents: list[Generation] = []
+        seen = {own.project.name} if own is not None else set()
+        name = own.project.parent if own is not None else ""
+        while name and name not in seen:
+            seen.add(name)
+            parent = self.generation_of(name)
+            if parent is None:
+                break
+            parents.append(parent)
+            name = parent.project.parent
+        return Libraries(own, self.generation_of(GLOBAL_PROJECT), tuple(parents))
+
+    def new_executor(self, receiver: Receiver) -> Executor:
+        """What will run a receiver's handlers, by the host's tier."""
+        self.monitor.start()
+        return new_executor(self.config.tier or "thread", receiver)
+
+    def remote_target(self, server: str) -> RemoteServer:
+        """The link to a gateway of the network, connected or not."""
+        with self._lock:
+            found = self._servers.get(server)
+            if found is None:
+                found = self._servers[server] = RemoteServer(self, server)
+        return found
+
+    def peer(self, name: str) -> ScriptHost | None:
+        """The open host of that gateway name: itself, or one in its network."""
+        if name == self.name:
+            return self
+        found = self.network.find(name) if self.network is not None else None
+        return None if found is None or found.closed else found
+
+    def callbacks(self) -> Lane:
+        """The lane for callbacks of scopes that have no handlers."""
+        with self._lock:
+            if self._callbacks is None:
+                self._callbacks = Lane(
+                    f"{self.name} callbacks",
+                    LanePool(1, f"{self.name}-callbacks"),
+                    on_rest=self.rested,
+                )
+                self.accounts.open(self._callbacks)
+            return self._callbacks
+
+    def submit_call(self, call: Call) -> None:
+        """Queue a script's function that belongs to no receiver."""
+        self.callbacks().put(call)
+
+    def why_no_project(self, name: str) -> str:
+        """A sentence about a project that is not there."""
+        stored = self.loader.snapshot.projects.get(name)
+        if stored is not None and not stored.enabled:
+            return f'project "{name}" is disabled in its project.json'
+        known = [n for n, space in self.spaces.items() if space.current is not None]
+        return f'there is no project "{name}"{nearest(name, known)}'
+
+    def origin_now(self) -> Origin:
+        """Who is running on this thread, for a line of log."""
+        run = current_run()
+        context = run.context if run is not None else None
+        if isinstance(context, Delivery):
+            receiver: Any = context.target
+            found: Origin = receiver.receiver.origin(context.message.handler, context.id)
+            return found
+        scope: ScriptScope | None = getattr(context, "scope", None)
+        return scope.origin() if scope is not None else HOST
+
+    def report_backlog(self, lane: Lane) -> None:
+        """Warn that a lane falls behind."""
+        oldest = lane.oldest()
+        runs = [
+            f"{item.message.handler} ({item.message.project})"
+            for item in list(lane.running.values())
+            if isinstance(item, Delivery)
+        ]
+        self.logbook.write(
+            "WARN",
+            "Lanes",
+            f"{len(lane)} messages wait in lane {lane.name}; it is running "
+            f"{', '.join(runs) or 'nothing yet'}"
+            + (f"; the oldest has waited {age_of(oldest):.1f} s" if oldest is not None else ""),
+        )
+
+    def rested(self) -> None:
+        """A lane has nothing left; called on the lane's thread, for every lane that rests."""
+        if self._draining:
+            self.activities.notify()
+
+    @staticmethod
+    def clock() -> float:
+        """Seconds of the clock that deliveries are timed with."""
+        return perf_counter()
+
+    @staticmethod
+    def script_date(moment: datetime) -> Any:
+        """A moment as scripts see dates: a ``java.util.Date``."""
+        from sandbox.library.java.dates import Date
+
+        return Date(int(moment.timestamp() * 1000))
+
+    def _receivers(self) -> list[Receiver]:
+        found: list[Receiver] = []
+        for space in list(self.spaces.values()):
+            found += [space.gateway, *space.sessions.values()]
+        return found
+
+    def _space_of(self, project: str) -> ProjectSpace:
+        space = self.spaces.get(project)
+        if space is None or space.current is None:
+            raise UnknownProject(self.why_no_project(project))
+        return space
+
+    def _new_id(self) -> str:
+        while True:
+            id = secrets.token_hex(4).upper()
+            taken = any(id in space.sessions for space in self.spaces.values())
+            if not taken and id not in self.designers:
+                return id
+
+    def _at_rest(self) -> bool:
+        before = (self.accounts.accepted, self.activities.begun)
+        return (
+            self.accounts.at_rest
+            and self.activities.at_rest(but=threading.get_ident())
+            and (self.accounts.accepted, self.activities.begun) == before
+        )
+
+
+def _by_key(given: Mapping[str, object]) -> dict[str, object]:
+    """Field names of the configuration as its dotted keys."""
+    keys = HostConfig.keys()
+    unknown = [name for name in given if name not in keys]
+    if unknown:
+        raise TypeError(
+            f"open() got an unexpected keyword argument '{unknown[0]}'{nearest(unknown[0], keys)}"
+        )
+    return {keys[name]: value for name, value in given.items()}
+
+
+if sys.getswitchinterval() > SWITCH_INTERVAL:
+    sys.setswitchinterval(SWITCH_INTERVAL)

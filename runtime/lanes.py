@@ -1,0 +1,305 @@
+"""The hot path: serial FIFO lanes over a bounded pool of threads.
+
+A lane runs its items first in, first out, one at a time (``width`` of them at a time for a widened
+Shared lane). It owns no thread: when it has work it asks its pool for one. A Dedicated handler or
+an EDT is a lane over a pool of one. ``tests/benchmarks/bench_dispatch.py`` stands beside this file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import get_ident
+from time import perf_counter
+from typing import Final, Literal, Protocol
+
+from runtime.message import Status
+
+IDLE_SECONDS: Final = 5.0
+"""How long a thread without work stays before it ends."""
+
+BATCH: Final = 64
+"""Items a lane runs before it goes behind the other lanes of its pool that wait for a thread."""
+
+Accepted = Literal["queued", "rejected", "closed"]
+
+
+class Item(Protocol):
+    """What a lane runs: a delivery, or a call that a script asked for."""
+
+    status: Status
+    queued_at: float
+
+    def perform(self) -> None:
+        """Run to a final ``status``; must not raise."""
+
+    def end(self, status: Status, error: str | None = None) -> None:
+        """Take a final status without having run."""
+
+    def settle(self) -> None:
+        """Called once, when the lane has counted the final status; must not raise."""
+
+
+class LanePool:
+    """Threads shared by lanes: started when first needed, ended when idle.
+
+    Args:
+        size: most threads at a time; those that ``blocking`` marks are not counted.
+        name: prefix of the threads' names.
+    """
+
+    def __init__(self, size: int, name: str, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._size = size
+        self._name = name
+        self._idle_seconds = idle_seconds
+        self._ready: SimpleQueue[Lane] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._waiting = 0
+        self._pending = 0
+        self._started = 0
+
+    @property
+    def threads(self) -> int:
+        """How many threads there are now."""
+        return self._threads
+
+    def submit(self, lane: Lane) -> None:
+        """Give the lane a turn on a thread, as soon as one is free."""
+        with self._lock:
+            self._pending += 1
+            spawn = self._pending > self._waiting and self._threads < self._size
+            if spawn:
+                self._threads += 1
+                self._started += 1
+                number = self._started
+        self._ready.put(lane)
+        if spawn:
+            self._start(number)
+
+    def blocking(self) -> _Blocking:
+        """Allow one thread more while the calling one only waits (for a reply)."""
+        return _Blocking(self)
+
+    def widen(self, by: int) -> None:
+        """Change how many threads there may be; the pool starts one if a lane waits for it."""
+        with self._lock:
+            self._size += by
+            spawn = by > 0 and self._pending > self._waiting and self._threads < self._size
+            if spawn:
+                self._threads += 1
+                self._started += 1
+                number = self._started
+        if spawn:
+            self._start(number)
+
+    def _start(self, number: int) -> None:
+        threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True).start()
+
+    def _work(self) -> None:
+        lock, ready = self._lock, self._ready
+        while True:
+            with lock:
+                self._waiting += 1
+            try:
+                lane = ready.get(timeout=self._idle_seconds)
+            except Empty:
+                with lock:
+                    self._waiting -= 1
+                    if self._pending > self._waiting:
+                        continue
+                    self._threads -= 1
+                    return
+            with lock:
+                self._waiting -= 1
+                self._pending -= 1
+            lane.work()
+            del lane
+            with lock:
+                if self._threads > self._size and self._waiting > 0:
+                    self._threads -= 1
+                    return
+
+
+class _Blocking:
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: LanePool) -> None:
+        self._pool = pool
+
+    def __enter__(self) -> None:
+        self._pool.widen(1)
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.widen(-1)
+
+
+class Lane:
+    """One FIFO queue and the exact count of how everything put into it ended.
+
+    Args:
+        name: shown to people, such as ``X Gateway shared``.
+        pool: where its turns run.
+        width: how many items may run at a time; 1 is serial.
+        limit: items that may wait; one more is rejected.
+        warn_at: waiting items at which ``on_backlog`` is called, once until the lane is empty.
+        on_backlog: called with the lane, on the sender's thread.
+        on_rest: called when the lane has nothing left, on its own thread.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_active",
+        "_closed",
+        "_lock",
+        "_on_backlog",
+        "_on_rest",
+        "_queue",
+        "_warned",
+        "accepted",
+        "counts",
+        "limit",
+        "name",
+        "pool",
+        "rejected",
+        "running",
+        "waits_for",
+        "warn_at",
+        "width",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        pool: LanePool,
+        *,
+        width: int = 1,
+        limit: int = 100_000,
+        warn_at: int = 1_000,
+        on_backlog: Callable[[Lane], None] | None = None,
+        on_rest: Callable[[], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.pool = pool
+        self.width = width
+        self.limit = limit
+        self.warn_at = warn_at
+        self.accepted = 0
+        self.rejected = 0
+        self.counts: dict[Status, int] = {}
+        self.running: dict[int, Item] = {}
+        self.waits_for: Lane | None = None
+        self._queue: deque[Item] = deque()
+        self._lock = threading.Lock()
+        self._active = 0
+        self._closed = ""
+        self._warned = False
+        self._on_backlog = on_backlog
+        self._on_rest = on_rest
+
+    def __repr__(self) -> str:
+        return f"<Lane {self.name}: {len(self._queue)} waiting, {len(self.running)} running>"
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put(self, item: Item) -> Accepted:
+        """Queue an item.
+
+        Returns:
+            ``queued``; ``rejected`` when the lane is full; ``closed`` when it was closed: the item
+            counts as accepted and undelivered then, and is settled already.
+        """
+        with self._lock:
+            if self._closed:
+                self.accepted += 1
+                self._count_unrun(item)
+                outcome: Accepted = "closed"
+                submit = warn = False
+            else:
+                queue = self._queue
+                waiting = len(queue)
+                if waiting >= self.limit:
+                    self.rejected += 1
+                    return "rejected"
+                queue.append(item)
+                self.accepted += 1
+                outcome = "queued"
+                submit = self._active < self.width
+                if submit:
+                    self._active += 1
+                warn = waiting >= self.warn_at and not self._warned
+                if warn:
+                    self._warned = True
+        if submit:
+            self.pool.submit(self)
+        elif outcome == "closed":
+            item.settle()
+        if warn and self._on_backlog is not None:
+            self._on_backlog(self)
+        return outcome
+
+    def work(self) -> None:
+        """Take one turn on the calling thread: run what waits, at most a batch of it."""
+        lock, queue, running, counts = self._lock, self._queue, self.running, self.counts
+        me = get_ident()
+        for _ in range(BATCH):
+            with lock:
+                if not queue:
+                    self._active -= 1
+                    resting = not self._active
+                    if resting:
+                        self._warned = False
+                    break
+                item = queue.popleft()
+                running[me] = item
+            item.perform()
+            with lock:
+                del running[me]
+                status = item.status
+                counts[status] = counts.get(status, 0) + 1
+            item.settle()
+            del item
+        else:
+            self.pool.submit(self)
+            return
+        if resting and self._on_rest is not None:
+            self._on_rest()
+
+    def close(self, reason: str) -> list[Item]:
+        """Take nothing more; what still waits ends as undelivered, and is returned."""
+        with self._lock:
+            self._closed = reason or "closed"
+            left = list(self._queue)
+            self._queue.clear()
+            for item in left:
+                self._count_unrun(item)
+        for item in left:
+            item.settle()
+        return left
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing waits and nothing runs."""
+        return not self._active and not self._queue
+
+    def oldest(self) -> Item | None:
+        """The item that has waited longest, None when none waits."""
+        with self._lock:
+            return self._queue[0] if self._queue else None
+
+    def snapshot(self) -> tuple[int, dict[Status, int], int, int]:
+        """Exactly at one moment: accepted, ended by status, waiting, running."""
+        with self._lock:
+            return self.accepted, dict(self.counts), len(self._queue), len(self.running)
+
+    def _count_unrun(self, item: Item) -> None:
+        item.end("undelivered", self._closed)
+        self.counts["undelivered"] = self.counts.get("undelivered", 0) + 1
+
+
+def age_of(item: Item) -> float:
+    """Seconds since the item was queued."""
+    return perf_counter() - item.queued_at

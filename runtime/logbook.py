@@ -1,0 +1,127 @@
+"""What scripts and the host log: a bounded ring, levels by logger, and whoever listens."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+
+LEVELS: Final[tuple[Level, ...]] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+"""Ignition's six, from the least to the most important."""
+
+_RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
+_STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
+
+_python_log = logging.getLogger("pilotlight")
+_python_log.addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in the host a line came from.
+
+    Args:
+        scope: ``Gateway``, ``Client``, ``Designer`` or empty for the host itself.
+        project: the project, empty where there is none.
+        session: id of the client or designer session, empty for the Gateway.
+        handler: the message handler that was running, empty for other scripts.
+        delivery: id of the delivery that was running, 0 for none.
+    """
+
+    scope: str = ""
+    project: str = ""
+    session: str = ""
+    handler: str = ""
+    delivery: int = 0
+
+
+HOST: Final = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One line of log.
+
+    Args:
+        time: seconds since the epoch.
+        level: one of ``LEVELS``.
+        logger: the logger's name, as the script gave it.
+        message: the text.
+        detail: what belongs under it, such as a traceback; may be empty.
+        origin: who wrote it.
+    """
+
+    time: float
+    level: Level
+    logger: str
+    message: str
+    detail: str = ""
+    origin: Origin = HOST
+
+    def __str__(self) -> str:
+        tail = f"\n{self.detail}" if self.detail else ""
+        return f"{self.level} [{self.logger}] {self.message}{tail}"
+
+
+class LogBook:
+    """Takes log lines from any thread, keeps the newest and passes each on.
+
+    Every line also goes to Python's logger ``pilotlight``, so an embedding program gets it by the
+    means it already has.
+
+    Args:
+        size: how many lines are kept.
+    """
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._ring: deque[LogRecord] = deque(maxlen=size)
+        self._levels: dict[str, int] = {}
+        self._listeners: tuple[Callable[[LogRecord], None], ...] = ()
+
+    def __iter__(self) -> Iterator[LogRecord]:
+        return iter(self._ring.copy())
+
+    def __len__(self) -> int:
+        return len(self._ring)
+
+    def listen(self, listener: Callable[[LogRecord], None]) -> None:
+        """Have every later line passed to ``listener``, on the thread that logs it."""
+        self._listeners = (*self._listeners, listener)
+
+    def set_level(self, logger: str, level: Level) -> None:
+        """Drop lines of this logger, and of those below it by dots, that are less important."""
+        self._levels[logger] = _RANK[level]
+
+    def enabled(self, logger: str, level: Level) -> bool:
+        """Whether a line of that logger and level is kept; INFO is the default."""
+        levels = self._levels
+        threshold = _RANK["INFO"]
+        if levels:
+            name = logger
+            while True:
+                if name in levels:
+                    threshold = levels[name]
+                    break
+                if "." not in name:
+                    break
+                name = name.rpartition(".")[0]
+        return _RANK[level] >= threshold
+
+    def write(
+        self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
+    ) -> None:
+        """Log a line, unless its logger's level drops it."""
+        if not self.enabled(logger, level):
+            return
+        record = LogRecord(time.time(), level, logger, message, detail, origin)
+        self._ring.append(record)
+        number = _STDLIB[level]
+        if _python_log.isEnabledFor(number):
+            _python_log.log(number, "%s", record)
+        for listener in self._listeners:
+            listener(record)

@@ -1,0 +1,326 @@
+"""Messages, deliveries and the strings ``sendMessage`` returns: values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, Final, Literal, Protocol
+
+Status = Literal[
+    "queued",
+    "running",
+    "done",
+    "failed",
+    "stopped",
+    "killed",
+    "no_handler",
+    "undelivered",
+    "unknown",
+    "rejected",
+]
+
+FINAL: Final[tuple[Status, ...]] = (
+    "done",
+    "failed",
+    "stopped",
+    "killed",
+    "no_handler",
+    "undelivered",
+    "unknown",
+)
+"""How an accepted delivery ends; ``rejected`` was never accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which client sessions a message is for; an empty string is unset.
+
+    Source: Ignition 7.9 manual, ``system.util.sendMessage``. That user and host name compare
+    without regard to case, role and session id exactly, is our choice.
+    """
+
+    client_session_id: str = ""
+    user: str = ""
+    has_role: str = ""
+    host_name: str = ""
+
+    @property
+    def narrows_scope(self) -> bool:
+        """Whether the default scope loses the Gateway; the session id alone does not do it."""
+        return bool(self.user or self.has_role or self.host_name)
+
+
+NO_FILTER: Final = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a session is at one moment; ``login`` replaces it whole, so a reader never sees half.
+
+    Args:
+        id: 8 upper-case hex digits.
+        project: the project the session runs.
+        user: who is logged in, empty when nobody is.
+        roles: that user's roles.
+        host_name: the network host name the session reported.
+        address: its network address.
+    """
+
+    id: str
+    project: str
+    user: str = ""
+    roles: frozenset[str] = frozenset()
+    host_name: str = ""
+    address: str = ""
+
+
+def canonical_scope(letters: str, allowed: str) -> str:
+    """The scope with each letter once, upper case, in Ignition's order ``CGS``.
+
+    Args:
+        letters: any order, any case.
+        allowed: the letters this profile knows (``CG``, or ``CGS`` from 8.0.7).
+
+    Raises:
+        ValueError: for a letter outside of ``allowed``; the message names it.
+    """
+    given = letters.strip().upper()
+    for letter in given:
+        if letter not in allowed:
+            known = ", ".join(f'"{x}"' for x in allowed)
+            later = (
+                ' ("S", Perspective sessions, came with Ignition 8.0.7: set the host\'s profile)'
+                if letter == "S"
+                else ""
+            )
+            raise ValueError(
+                f'scope "{letters}" has the letter "{letter}"; this profile knows {known}{later}'
+            )
+    return "".join(x for x in "CGS" if x in given)
+
+
+class Message:
+    """One call of ``sendMessage`` or ``sendRequest``, as every receiver of it sees it.
+
+    Attributes:
+        id: counts up in the host.
+        project, handler, scope, filter: what was asked for, defaults filled in.
+        payload: the copy made at the call while it is still wanted for a receiver.
+        sender: who sent it, such as ``Gateway``, ``65F7A472`` or ``script``.
+        parent: the delivery whose handler sent it, None for a script or the embedding program.
+        deliveries: one for each receiver, in the order of the returned list.
+        skipped: the sessions of the project that were not selected, as they were then.
+        entries: the list the sender got.
+        note: why nobody at all was selected, where the sessions do not say it.
+        sent_at: ``time.perf_counter()`` seconds.
+    """
+
+    __slots__ = (
+        "deliveries",
+        "entries",
+        "filter",
+        "handler",
+        "id",
+        "note",
+        "parent",
+        "payload",
+        "project",
+        "scope",
+        "sender",
+        "sent_at",
+        "skipped",
+    )
+
+    def __init__(
+        self,
+        id: int,
+        project: str,
+        handler: str,
+        payload: Any,
+        scope: str,
+        filter: Filter,
+        sender: str,
+        parent: Delivery | None,
+        sent_at: float,
+    ) -> None:
+        self.id = id
+        self.project = project
+        self.handler = handler
+        self.payload = payload
+        self.scope = scope
+        self.filter = filter
+        self.sender = sender
+        self.parent = parent
+        self.sent_at = sent_at
+        self.deliveries: tuple[Delivery, ...] = ()
+        self.skipped: tuple[Identity, ...] = ()
+        self.entries: tuple[str, ...] = ()
+        self.note = ""
+
+    def __repr__(self) -> str:
+        return f"<Message {self.id} {self.project}/{self.handler} scope={self.scope}>"
+
+    def filter_text(self) -> str:
+        """The ``filterParams`` part of a returned entry, keys in the manual's order."""
+        f = self.filter
+        return (
+            f"filterParams={{hostName={f.host_name}, clientSessionId={f.client_session_id}, "
+            f"scope={self.scope}, user={f.user}, hasRole={f.has_role}}}"
+        )
+
+
+OUTPUT_KEPT: Final = 64_000
+"""Characters of a handler's output that its delivery keeps; the log gets all of it."""
+
+
+class Target(Protocol):
+    """What a delivery is performed on: the Gateway's side of a project, or a session."""
+
+    def submit(self, delivery: Delivery) -> str: ...
+
+    def perform(self, delivery: Delivery) -> None: ...
+
+    def settled(self, delivery: Delivery) -> None: ...
+
+    def log_line(self, delivery: Delivery, line: str) -> None: ...
+
+
+class Delivery:
+    """One message on its way to one receiver; written by the lane that runs it alone.
+
+    Attributes:
+        id: counts up in the host.
+        message: what is delivered.
+        receiver: ``Gateway``, a session id, or ``RemoteServer <name>``.
+        status: see the design's vocabulary; final ones are in ``FINAL``.
+        error: one line when it failed, was stopped or could not be delivered; else None.
+        traceback: the script's own traceback when the handler raised; else None.
+        output: what the handler printed, bounded.
+        result: what the handler returned, for requests.
+        queued_at, started_at, finished_at: ``time.perf_counter()`` seconds, 0.0 until then.
+    """
+
+    __slots__ = (
+        "_line",
+        "_waiter",
+        "error",
+        "finished_at",
+        "id",
+        "lane",
+        "message",
+        "output",
+        "queued_at",
+        "receiver",
+        "result",
+        "run",
+        "started_at",
+        "status",
+        "target",
+        "traceback",
+        "wants_result",
+    )
+
+    def __init__(
+        self, id: int, message: Message, receiver: str, target: Target, queued_at: float
+    ) -> None:
+        self.id = id
+        self.message = message
+        self.receiver = receiver
+        self.target = target
+        self.queued_at = queued_at
+        self.status: Status = "queued"
+        self.error: str | None = None
+        self.traceback: str | None = None
+        self.output = ""
+        self._line = ""
+        self.result: Any = None
+        self.wants_result = False
+        self.started_at = 0.0
+        self.finished_at = 0.0
+        self.lane: Any = None
+        self.run: Any = None
+        self._waiter: Event | Callable[[Delivery], None] | None = None
+
+    def __repr__(self) -> str:
+        m = self.message
+        return f"<Delivery {self.id} {m.project}/{m.handler} to {self.receiver}: {self.status}>"
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds the handler ran, None while it has not run to an end."""
+        return self.finished_at - self.started_at if self.finished_at and self.started_at else None
+
+    @property
+    def parent(self) -> Delivery | None:
+        """The delivery whose handler sent this message, None where no handler did."""
+        return self.message.parent
+
+    def perform(self) -> None:
+        """Run it to its end on the calling thread (a lane's)."""
+        self.target.perform(self)
+
+    def end(self, status: Status, error: str | None = None) -> None:
+        """Write the final status; the lane tells whoever waits after it has counted it."""
+        self.error = error
+        self.status = status
+
+    def write(self, text: str) -> None:
+        """Take what the handler prints: kept here up to a bound, each whole line is logged."""
+        output = self.output
+        if len(output) < OUTPUT_KEPT:
+            self.output = output + text[: OUTPUT_KEPT - len(output)]
+        self._line += text
+        if "\n" in text:
+            *lines, self._line = self._line.split("\n")
+            for line in lines:
+                self.target.log_line(self, line)
+
+    def flush(self) -> None:
+        """Log what was printed without a line end after it."""
+        if self._line:
+            line, self._line = self._line, ""
+            self.target.log_line(self, line)
+
+    def when_settled(self, waiter: Event | Callable[[Delivery], None]) -> None:
+        """Have ``waiter`` set, or called with the delivery on the lane's thread, at the end.
+
+        One waiter a delivery, named before it is queued.
+        """
+        self._waiter = waiter
+
+    def settle(self) -> None:
+        """Tell whoever waits for the end; the lane calls it once, after counting."""
+        waiter = self._waiter
+        if waiter is not None:
+            self._waiter = None
+            if isinstance(waiter, Event):
+                waiter.set()
+            else:
+                waiter(self)
+        self.target.settled(self)
+
+
+def gateway_entry(message: Message, status: str = "SENT") -> str:
+    """The returned list's entry for the Gateway (Ignition 7.9 manual, exact)."""
+    return (
+        f"type=Gateway,project={message.project},messageHandler={message.handler},"
+        f"{message.filter_text()},sendStatus={status}"
+    )
+
+
+def client_entry(message: Message, identity: Identity, status: str = "SENT") -> str:
+    """The returned list's entry for one client session (Ignition 7.9 manual, exact)."""
+    return (
+        f"type=Client,sessionId={identity.id},clientAddress={identity.address},"
+        f"clientHostName={identity.host_name},project={message.project},"
+        f"messageHandler={message.handler},{message.filter_text()},sendStatus={status}"
+    )
+
+
+def remote_entry(message: Message, server: str, status: str = "SENT") -> str:
+    """The returned list's entry for a remote gateway (its form is our choice)."""
+    return (
+        f"type=RemoteServer,serverName={server},project={message.project},"
+        f"messageHandler={message.handler},{message.filter_text()},sendStatus={status}"
+    )

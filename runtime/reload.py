@@ -1,0 +1,215 @@
+"""From a change on disk to the generation that runs: compile first, then swap the whole set."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeAlias
+
+from project_store.diagnostic import ResourceDiagnostic
+from project_store.model import ChangeSet, Project, Snapshot
+from project_store.store import ProjectStore
+from project_store.watch import Watcher
+from runtime.generation import Generation, advance, first
+from sandbox import Diagnostic
+
+if TYPE_CHECKING:
+    from runtime.host import ScriptHost
+
+AnyDiagnostic: TypeAlias = Diagnostic | ResourceDiagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadReport:
+    """What one settled change did.
+
+    Args:
+        projects: names of the projects that have a new generation.
+        removed: names of the projects that are gone or were disabled.
+        handlers: ``project/scope/name`` of handlers that changed, appeared or vanished.
+        modules: ``project/path`` of libraries likewise.
+        diagnostics: of the projects concerned, as they are now.
+        duration: seconds from the change set to the swap.
+        first: True for the load at the host's start.
+    """
+
+    projects: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+    handlers: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    diagnostics: tuple[AnyDiagnostic, ...] = ()
+    duration: float = 0.0
+    first: bool = False
+
+    @property
+    def errors(self) -> tuple[AnyDiagnostic, ...]:
+        """The diagnostics that keep something from running in its newest version."""
+        return tuple(d for d in self.diagnostics if d.severity == "error")
+
+
+class Loader:
+    """Keeps the generations of a host in step with its projects folder.
+
+    Args:
+        host: whose spaces it fills.
+        store: the folder, or None for a host without projects.
+    """
+
+    def __init__(self, host: ScriptHost, store: ProjectStore | None) -> None:
+        self._host = host
+        self._store = store
+        self._watcher: Watcher | None = None
+        self._lock = threading.Lock()
+        self.snapshot = Snapshot()
+
+    def load(self) -> None:
+        """Read and compile everything there is."""
+        if self._store is None:
+            return
+        started = perf_counter()
+        with self._lock:
+            self.snapshot = self._store.load()
+            loaded = [p for p in self.snapshot.projects.values() if p.enabled]
+            made = [(p, first(self._host.sandbox, p)) for p in loaded]
+            for project, generation in made:
+                self._host.space(project.name).current = generation
+        self._report(
+            ReloadReport(
+                tuple(project.name for project, _ in made),
+                diagnostics=(
+                    *self.snapshot.diagnostics,
+                    *(d for _, generation in made for d in generation.diagnostics),
+                    *(
+                        d
+                        for p in self.snapshot.projects.values()
+                        if not p.enabled
+                        for d in p.diagnostics
+                    ),
+                ),
+                duration=perf_counter() - started,
+                first=True,
+            )
+        )
+
+    def watch(self) -> None:
+        """Follow the folder until ``close``."""
+        if self._store is None or self._watcher is not None:
+            return
+        config = self._host.config
+        self._watcher = Watcher(
+            self._store,
+            self.apply,
+            polling=True if config.polling else None,
+            on_notice=lambda text: self._host.logbook.write("WARN", "Reload", text),
+        )
+        self._watcher.start()
+
+    def wait_until_watching(self, timeout: float) -> bool:
+        """Wait until changes are seen; gives whether that came to be in time."""
+        return self._watcher is None or self._watcher.wait_until_ready(timeout)
+
+    def refresh(self) -> ReloadReport | None:
+        """Look at the whole folder now; gives what changed, None when nothing did."""
+        if self._store is None:
+            return None
+        return self.apply(self._store.refresh(None))
+
+    def apply(self, change: ChangeSet) -> ReloadReport | None:
+        """Bring a settled change into force: everything compiles before anything is swapped."""
+        if not change:
+            with self._lock:
+                self.snapshot = change.after
+            return None
+        started = perf_counter()
+        with self._lock:
+            touched = {
+                *change.projects,
+                *(project for project, _, _ in change.handlers),
+                *(project for project, _ in change.modules),
+            }
+            made: dict[str, Generation | None] = {}
+            for name in sorted(touched):
+                made[name] = self._next(name, change)
+            for name, generation in made.items():
+                self._host.space(name).current = generation
+            self.snapshot = change.after
+        report = ReloadReport(
+            tuple(name for name, generation in made.items() if generation is not None),
+            tuple(name for name, generation in made.items() if generation is None),
+            tuple(sorted(f"{p}/{scope}/{name}" for p, scope, name in change.handlers)),
+            tuple(sorted(f"{p}/{path}" for p, path in change.modules)),
+            tuple(d for g in made.values() if g is not None for d in g.diagnostics),
+            perf_counter() - started,
+        )
+        self._report(report)
+        return report
+
+    def close(self) -> None:
+        """Follow the folder no more."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.stop()
+
+    def diagnostics(self) -> tuple[AnyDiagnostic, ...]:
+        """Everything there is to say about the projects as they stand on disk."""
+        found: list[AnyDiagnostic] = list(self.snapshot.diagnostics)
+        for name, project in self.snapshot.projects.items():
+            space = self._host.spaces.get(name)
+            generation = space.current if space is not None else None
+            found += generation.diagnostics if generation is not None else project.diagnostics
+        return tuple(found)
+
+    def _next(self, name: str, change: ChangeSet) -> Generation | None:
+        project = change.after.projects.get(name)
+        if project is None or not project.enabled:
+            return None
+        host = self._host
+        before = host.space(name).current
+        if before is None:
+            return first(host.sandbox, project)
+        if host.config.reload == "project":
+            return self._anew(project, before)
+        return advance(
+            host.sandbox,
+            project,
+            before,
+            [(scope, handler) for p, scope, handler in change.handlers if p == name],
+            [path for p, path in change.modules if p == name],
+        )
+
+    def _anew(self, project: Project, before: Generation) -> Generation:
+        handlers = {*project.handlers, *before.handlers}
+        modules = {*project.modules, *before.modules}
+        return advance(
+            self._host.sandbox, project, before, handlers, modules, fresh_libraries=True
+        )
+
+    def _report(self, report: ReloadReport) -> None:
+        host = self._host
+        if report.first:
+            what = f"loaded {_names(report.projects) or 'no projects'}"
+        else:
+            parts = [*report.handlers, *report.modules]
+            what = f"reloaded {_names(report.projects)}" if report.projects else "removed"
+            if report.removed:
+                what += f" (gone: {', '.join(report.removed)})"
+            if parts:
+                what += f": {', '.join(parts[:5])}" + (
+                    f" and {len(parts) - 5} more" if len(parts) > 5 else ""
+                )
+        host.logbook.write("INFO", "Reload", f"{what} in {report.duration * 1000:.0f} ms")
+        for diagnostic in report.diagnostics:
+            level = "ERROR" if diagnostic.severity == "error" else "WARN"
+            host.logbook.write(
+                "ERROR" if level == "ERROR" else "WARN",
+                "Reload",
+                f"{diagnostic}"
+                + ("" if report.first or level == "WARN" else "; the last good version runs on"),
+            )
+        if host.observers:
+            host.tell(report)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if len(names) <= 5 else f"{len(names)} projects"

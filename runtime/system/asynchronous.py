@@ -1,0 +1,247 @@
+"""What ``system.util`` starts and does not wait for: threads, EDT calls, request callbacks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from runtime.calls import Call, ScriptCall
+from runtime.dispatch import current_delivery
+from runtime.errors import BadArgument, PilotlightError, WrongScope
+from runtime.logbook import LEVELS
+from runtime.system.exceptions import for_scripts, java_exception
+from sandbox import Facade, Run, current_run, format_script_traceback
+
+if TYPE_CHECKING:
+    from runtime.requests import Request
+    from runtime.scopes import ScriptScope
+
+_set = object.__setattr__
+
+MILLIS: Final = 1000.0
+
+
+def require_session(scope: ScriptScope, function: str) -> None:
+    """Check that the scope is a client or designer session.
+
+    Raises:
+        WrongScope: on the Gateway.
+    """
+    if not scope.session_id:
+        raise WrongScope(f"system.util.{function} is not available in Gateway scope")
+
+
+def set_level(scope: ScriptScope, logger: str, level: str) -> None:
+    """Set what a logger keeps.
+
+    Raises:
+        BadArgument: no such level.
+    """
+    wanted = level.upper()
+    if wanted not in LEVELS:
+        raise BadArgument(f'"{level}" is none of {", ".join(LEVELS).lower()}')
+    scope.host.logbook.set_level(logger, wanted)
+
+
+def invoke_later(scope: ScriptScope, function: Any, delay: Any) -> None:
+    """Queue a function on the client's EDT, now or after ``delay`` milliseconds.
+
+    Raises:
+        WrongScope: outside of a client (our choice of error).
+        TypeError: not a function, or not a number.
+    """
+    if scope.kind != "Client":
+        raise WrongScope(
+            f"system.util.invokeLater needs a client's event thread; this is {scope.kind} scope: "
+            "use system.util.invokeAsynchronous"
+        )
+    _require_callable(function, "invokeLater")
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
+        raise TypeError("invokeLater(): delay must be a number of milliseconds, 0 or more")
+    queue = _queued(scope, function, (), "invokeLater")
+    if delay:
+        scope.host.timers.after(delay / MILLIS, queue)
+    else:
+        queue()
+
+
+def invoke_asynchronous(
+    scope: ScriptScope, function: Any, args: Any, kwargs: Any, description: Any
+) -> ScriptThread:
+    """Start a thread that calls a script's function.
+
+    Raises:
+        TypeError: not a function, or arguments that are not a list and a dict.
+    """
+    _require_callable(function, "invokeAsynchronous")
+    if args is not None and type(args) not in (list, tuple):
+        raise TypeError("invokeAsynchronous(): args must be a list")
+    if kwargs is not None and type(kwargs) is not dict:
+        raise TypeError("invokeAsynchronous(): kwargs must be a dictionary")
+    label = description if type(description) is str and description else "invokeAsynchronous"
+    parent = current_run()
+    cause = current_delivery()
+    host = scope.host
+    host.require_open()
+    host.activities.begin()
+
+    def work() -> None:
+        try:
+            _call(scope, function, tuple(args or ()), kwargs or {}, label, parent, cause)
+        finally:
+            host.activities.end()
+
+    thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
+    thread.start()
+    return ScriptThread(thread)
+
+
+class ScriptThread(Facade):
+    """The thread that ``invokeAsynchronous`` returns, as a script may hold it."""
+
+    __slots__ = ("_thread",)
+
+    def __init__(self, thread: threading.Thread) -> None:
+        _set(self, "_thread", thread)
+
+    def getName(self) -> str:
+        """Its name."""
+        name: str = self._thread.name
+        return name
+
+    def isAlive(self) -> bool:
+        """Whether the function is still running."""
+        alive: bool = self._thread.is_alive()
+        return alive
+
+    def join(self, millis: int = 0) -> None:
+        """Wait until the function has ended, at most so many milliseconds (0: without bound)."""
+        self._thread.join(millis / MILLIS if millis else None)
+
+
+class RequestHandle(Facade):
+    """What ``sendRequestAsync`` returns (Ignition 7.9 manual, since 7.9.3)."""
+
+    __slots__ = ("_on_error", "_on_success", "_request", "_scope")
+
+    def __init__(
+        self, scope: ScriptScope, request: Request, on_success: Any, on_error: Any
+    ) -> None:
+        _set(self, "_scope", scope)
+        _set(self, "_request", request)
+        _set(self, "_on_success", None)
+        _set(self, "_on_error", None)
+        if on_success is not None:
+            self.onSuccess(on_success)
+        if on_error is not None:
+            self.onError(on_error)
+        request.when_done(self._done)
+
+    @for_scripts
+    def get(self) -> Any:
+        """Wait for the result; raises why there is none."""
+        return self._request.result()
+
+    @for_scripts
+    def block(self) -> bool:
+        """Wait for the end; gives whether it went well."""
+        return self._request.wait() is None
+
+    @for_scripts
+    def getError(self) -> Any:
+        """Wait for the end; gives the exception, or None."""
+        error = self._request.wait()
+        return None if error is None else java_exception(error)
+
+    def cancel(self) -> None:
+        """End it as cancelled: callbacks get a CancellationException."""
+        self._request.cancel()
+
+    def getLongId(self) -> int:
+        """A number of its own."""
+        number: int = self._request.id
+        return number
+
+    def onSuccess(self, function: Any) -> None:
+        """Set what is called with the result."""
+        _require_callable(function, "onSuccess")
+        _set(self, "_on_success", function)
+
+    def onError(self, function: Any) -> None:
+        """Set what is called with the exception."""
+        _require_callable(function, "onError")
+        _set(self, "_on_error", function)
+
+    def _done(self, request: Request) -> None:
+        error = request.wait()
+        function = self._on_success if error is None else self._on_error
+        if function is None:
+            return
+        argument = request.result() if error is None else java_exception(error)
+        _queued(self._scope, function, (argument,), "request callback")()
+
+
+def _require_callable(function: Any, name: str) -> None:
+    if not callable(function):
+        raise TypeError(f"{name}(): a function is needed, not {type(function).__name__}")
+
+
+def _queued(
+    scope: ScriptScope, function: Callable[..., Any], args: tuple[Any, ...], label: str
+) -> Callable[[], None]:
+    """Something that queues the function on the scope's own lane, when called."""
+    parent = current_run()
+    cause = current_delivery()
+    host = scope.host
+    host.activities.begin()
+
+    def run() -> None:
+        _call(scope, function, args, {}, label, parent, cause)
+
+    def queue() -> None:
+        try:
+            scope.submit_call(Call(run, label))
+        finally:
+            host.activities.end()
+
+    return queue
+
+
+def _call(
+    scope: ScriptScope,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    keywords: dict[str, Any],
+    label: str,
+    parent: Run | None,
+    cause: Any,
+) -> None:
+    host = scope.host
+    name = f"{cause.message.project}.{cause.message.handler}" if cause is not None else label
+    origin = scope.origin(cause.message.handler if cause is not None else "")
+    pending = ""
+
+    def write(text: str) -> None:
+        nonlocal pending
+        *lines, pending = (pending + text).split("\n")
+        for line in lines:
+            host.logbook.write("INFO", name, line, origin=origin)
+
+    run = parent.child(label) if parent is not None else Run(label=label)
+    run.sink = run.output = write
+    call = ScriptCall(scope, label, cause)
+    run.context = call
+    with host.activities.one(call, run), run:
+        try:
+            function(*args, **keywords)
+        except BaseException as error:
+            if isinstance(error, PilotlightError):
+                error = java_exception(error)
+            text = format_script_traceback(error).rstrip()
+            host.logbook.write(
+                "ERROR", name, f"{label} failed: {text.rpartition(chr(10))[2]}", text, origin
+            )
+        finally:
+            if pending:
+                write("\n")

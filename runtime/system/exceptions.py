@@ -1,0 +1,35 @@
+"""How an error of the host reaches a script: as the Java exception Ignition would raise."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from runtime.errors import PilotlightError
+from sandbox import current_run
+from sandbox.library.java.throwables import JavaThrowable, java_exception_class
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def java_exception(error: PilotlightError) -> JavaThrowable:
+    """The Java exception that stands for a host error; ``except Exception`` misses it.
+
+    Class names beyond ``java.*`` are those seen in Ignition's logs, or our choice.
+    """
+    return java_exception_class(error.java_name)(str(error))
+
+
+def for_scripts(function: Callable[P, R]) -> Callable[P, R]:
+    """Raise host errors as Java exceptions where a script called, and as they are elsewhere."""
+
+    @wraps(function)
+    def call(*args: P.args, **keywords: P.kwargs) -> R:
+        try:
+            return function(*args, **keywords)
+        except PilotlightError as error:
+            if current_run() is None:
+                raise
+            raise java_exception(error) from None
+
+    return call

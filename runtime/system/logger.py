@@ -1,0 +1,134 @@
+"""``system.util.getLogger``: a logger as Ignition's scripts use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.library.java.formatter import java_format
+
+from runtime.dispatch import current_delivery
+from runtime.logbook import Level, Origin
+from sandbox import Facade, format_script_traceback
+
+if TYPE_CHECKING:
+    from runtime.scopes import ScriptScope
+
+_set = object.__setattr__
+
+
+class Logger(Facade):
+    """Ignition's ``LoggerEx``: six levels, each with a form that takes Java's Formatter syntax.
+
+    Args:
+        scope: whose scripts log.
+        name: shown with each line, also the key of its level.
+        to_text: makes text of any value, as the script's own ``str`` would.
+    """
+
+    __slots__ = ("_name", "_scope")
+
+    def __init__(self, scope: ScriptScope, name: str) -> None:
+        _set(self, "_scope", scope)
+        _set(self, "_name", name)
+
+    def getName(self) -> str:
+        """The logger's name."""
+        name: str = self._name
+        return name
+
+    def createSubLogger(self, name: Any) -> Logger:
+        """A logger below this one, its name joined with a dot."""
+        return Logger(self._scope, f"{self._name}.{_text(name)}")
+
+    def fatal(self, message: Any = "", error: Any = None) -> None:
+        """Log at FATAL, with the traceback of an exception if one is given."""
+        self._write("FATAL", message, error)
+
+    def error(self, message: Any = "", error: Any = None) -> None:
+        """Log at ERROR, with the traceback of an exception if one is given."""
+        self._write("ERROR", message, error)
+
+    def warn(self, message: Any = "", error: Any = None) -> None:
+        """Log at WARN, with the traceback of an exception if one is given."""
+        self._write("WARN", message, error)
+
+    def info(self, message: Any = "", error: Any = None) -> None:
+        """Log at INFO, with the traceback of an exception if one is given."""
+        self._write("INFO", message, error)
+
+    def debug(self, message: Any = "", error: Any = None) -> None:
+        """Log at DEBUG, with the traceback of an exception if one is given."""
+        self._write("DEBUG", message, error)
+
+    def trace(self, message: Any = "", error: Any = None) -> None:
+        """Log at TRACE, with the traceback of an exception if one is given."""
+        self._write("TRACE", message, error)
+
+    def fatalf(self, template: Any, *values: Any) -> None:
+        """Log at FATAL: Java's ``String.format`` of template and values."""
+        self._format("FATAL", template, values)
+
+    def errorf(self, template: Any, *values: Any) -> None:
+        """Log at ERROR: Java's ``String.format`` of template and values."""
+        self._format("ERROR", template, values)
+
+    def warnf(self, template: Any, *values: Any) -> None:
+        """Log at WARN: Java's ``String.format`` of template and values."""
+        self._format("WARN", template, values)
+
+    def infof(self, template: Any, *values: Any) -> None:
+        """Log at INFO: Java's ``String.format`` of template and values."""
+        self._format("INFO", template, values)
+
+    def debugf(self, template: Any, *values: Any) -> None:
+        """Log at DEBUG: Java's ``String.format`` of template and values."""
+        self._format("DEBUG", template, values)
+
+    def tracef(self, template: Any, *values: Any) -> None:
+        """Log at TRACE: Java's ``String.format`` of template and values."""
+        self._format("TRACE", template, values)
+
+    def isInfoEnabled(self) -> bool:
+        """Whether lines at INFO are kept."""
+        return self._enabled("INFO")
+
+    def isDebugEnabled(self) -> bool:
+        """Whether lines at DEBUG are kept."""
+        return self._enabled("DEBUG")
+
+    def isTraceEnabled(self) -> bool:
+        """Whether lines at TRACE are kept."""
+        return self._enabled("TRACE")
+
+    def _enabled(self, level: Level) -> bool:
+        kept: bool = self._scope.host.logbook.enabled(self._name, level)
+        return kept
+
+    def _write(self, level: Level, message: Any, error: Any) -> None:
+        if not self._enabled(level):
+            return
+        detail = ""
+        if isinstance(error, BaseException):
+            detail = format_script_traceback(error).rstrip()
+        elif error is not None:
+            detail = _text(error)
+        self._scope.host.logbook.write(level, self._name, _text(message), detail, self._origin())
+
+    def _format(self, level: Level, template: Any, values: tuple[Any, ...]) -> None:
+        if self._enabled(level):
+            text = java_format(_text(template), values)
+            self._scope.host.logbook.write(level, self._name, text, "", self._origin())
+
+    def _origin(self) -> Origin:
+        running = current_delivery()
+        if running is None:
+            origin: Origin = self._scope.origin()
+        else:
+            origin = self._scope.origin(running.message.handler, running.id)
+        return origin
+
+
+def _text(value: Any) -> str:
+    from sandbox.dialect.meaning import to_text
+
+    return value if type(value) is str else to_text(value)

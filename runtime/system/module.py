@@ -1,0 +1,100 @@
+"""The base of ``system`` and of its modules: what is here, what was provided, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runtime.payload import copy_value
+from sandbox import Facade
+
+if TYPE_CHECKING:
+    from runtime.scopes import ScriptScope
+
+_set = object.__setattr__
+
+
+class Provided(Facade):
+    """A function that the embedding program provided, as a script may hold it."""
+
+    __slots__ = ("_function", "_name")
+
+    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        _set(self, "_name", name)
+        _set(self, "_function", function)
+
+    def call(self, *args: Any, **keywords: Any) -> Any:
+        """Call it with copies of plain arguments; its result comes back as a copy too."""
+        name = self._name
+        given = [
+            value if isinstance(value, Facade) else copy_value(value, f"{name} argument {n}")
+            for n, value in enumerate(args, 1)
+        ]
+        named = {
+            key: value if isinstance(value, Facade) else copy_value(value, f"{name} {key}")
+            for key, value in keywords.items()
+        }
+        result = self._function(*given, **named)
+        if isinstance(result, Facade):
+            return result
+        return copy_value(result, f"result of {name}")
+
+
+class SystemModule(Facade):
+    """One module of the ``system`` namespace, as one scope's scripts see it.
+
+    Subclasses set ``path`` (such as ``system.util``); their public methods are its functions.
+    A function the host does not have is looked up among the provided ones.
+    """
+
+    __slots__ = ("_scope",)
+
+    path: ClassVar[str] = "system"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # So that Python's own argument errors name the function as scripts know it.
+        for name, function in vars(cls).items():
+            if isinstance(function, FunctionType) and not name.startswith("_"):
+                function.__qualname__ = f"{cls.path}.{name}"
+
+    def __init__(self, scope: ScriptScope) -> None:
+        _set(self, "_scope", scope)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        dotted = f"{type(self).path}.{name}"
+        provided = self._scope.host.system.find(dotted)
+        if provided is not None:
+            return provided
+        raise AttributeError(
+            f"{dotted} is not available in this host; a program that embeds it supplies it with "
+            f'host.system.provide("{dotted.removeprefix("system.")}", f)'
+        )
+
+
+class OtherModule(SystemModule):
+    """A module of Ignition's that holds only what was provided, such as ``system.db``."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, scope: ScriptScope, path: str) -> None:
+        super().__init__(scope)
+        _set(self, "_path", path)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        dotted = f"{self._path}.{name}"
+        registry = self._scope.host.system
+        provided = registry.find(dotted)
+        if provided is not None:
+            return provided
+        if registry.has_below(dotted):
+            return OtherModule(self._scope, dotted)
+        raise AttributeError(
+            f"{dotted} is not available in this host; a program that embeds it supplies it with "
+            f'host.system.provide("{dotted.removeprefix("system.")}", f)'
+        )

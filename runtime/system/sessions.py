@@ -1,0 +1,58 @@
+"""``system.util.getSessionInfo``: who is attached, as a dataset."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from runtime.errors import BadArgument
+from runtime.system.dataset import PyDataSet
+
+if TYPE_CHECKING:
+    from runtime.host import ScriptHost
+    from runtime.scopes import ClientSession, DesignerSession
+
+COLUMNS = ("username", "project", "address", "isDesigner", "clientId", "creationTime")
+
+
+def session_rows(host: ScriptHost, users: str, projects: str) -> PyDataSet:
+    """Client and designer sessions in the order they were opened.
+
+    Args:
+        host: whose sessions.
+        users: regular expression the user name must match whole; empty for all.
+        projects: likewise for the project.
+
+    Raises:
+        BadArgument: an expression that cannot be compiled.
+
+    Source: Ignition 7.9 manual; the filters are regular expressions.
+    """
+    who, where = _pattern(users, "usernameFilter"), _pattern(projects, "projectFilter")
+    rows = []
+    sessions: list[ClientSession | DesignerSession] = [*host.clients, *host.designers.values()]
+    for session in sessions:
+        identity = session.identity
+        if who.fullmatch(identity.user) and where.fullmatch(identity.project):
+            rows.append(
+                (
+                    session.opened_at,
+                    (
+                        identity.user,
+                        identity.project,
+                        identity.address,
+                        session.kind == "Designer",
+                        identity.id,
+                        host.script_date(session.opened_at),
+                    ),
+                )
+            )
+    rows.sort(key=lambda row: row[0])
+    return PyDataSet(COLUMNS, [row for _, row in rows])
+
+
+def _pattern(expression: str, name: str) -> re.Pattern[str]:
+    try:
+        return re.compile(expression or ".*", re.DOTALL)
+    except re.error as error:
+        raise BadArgument(f"getSessionInfo(): {name} {expression!r}: {error}") from None

@@ -1,0 +1,216 @@
+"""``system.util``: messages, requests, loggers and the small functions around them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from runtime.message import NO_FILTER, Filter
+from runtime.payload import copy_value
+from runtime.requests import DEFAULT_TIMEOUT, ask
+from runtime.system import asynchronous
+from runtime.system.arguments import optional_text, seconds, text, text_list
+from runtime.system.dataset import PyDataSet
+from runtime.system.exceptions import for_scripts
+from runtime.system.logger import Logger
+from runtime.system.module import SystemModule
+from runtime.system.sessions import session_rows
+
+_SEND: Final = "sendMessage"
+
+FLAG_DESIGNER: Final = 1
+FLAG_CLIENT: Final = 4
+
+
+class Util(SystemModule):
+    """Ignition's ``system.util``, as far as a script host has it."""
+
+    __slots__ = ()
+
+    path = "system.util"
+
+    @for_scripts
+    def sendMessage(
+        self,
+        project: Any = None,
+        messageHandler: Any = None,
+        payload: Any = None,
+        scope: Any = None,
+        clientSessionId: Any = None,
+        user: Any = None,
+        hasRole: Any = None,
+        hostName: Any = None,
+        remoteServers: Any = None,
+    ) -> list[str]:
+        """Send a message to Gateway and Client handlers; it returns at once.
+
+        Source: Ignition 7.9 manual, ``system.util.sendMessage``; see docs/messages.md for each
+        rule and for what is our choice.
+
+        Returns:
+            One entry for each system that was selected, the Gateway first.
+        """
+        name = text(project, _SEND, "project")
+        handler = text(messageHandler, _SEND, "messageHandler")
+        letters = optional_text(scope, _SEND, "scope")
+        session = optional_text(clientSessionId, _SEND, "clientSessionId")
+        who = optional_text(user, _SEND, "user")
+        role = optional_text(hasRole, _SEND, "hasRole")
+        host_name = optional_text(hostName, _SEND, "hostName")
+        wanted = (
+            Filter(session, who, role, host_name)
+            if session or who or role or host_name
+            else NO_FILTER
+        )
+        servers = text_list(remoteServers, _SEND, "remoteServers") if remoteServers else ()
+        owner = self._scope
+        entries: list[str] = owner.host.dispatcher.send(
+            owner, name, handler, payload, letters, wanted, servers
+        )
+        return entries
+
+    @for_scripts
+    def sendRequest(
+        self,
+        project: Any = None,
+        messageHandler: Any = None,
+        payload: Any = None,
+        hostName: Any = None,
+        remoteServer: Any = None,
+        timeoutSec: Any = None,
+        **ignored: Any,
+    ) -> Any:
+        """Ask a Gateway handler and wait for what it returns.
+
+        Source: Ignition 7.9 manual, since 7.9.3. Keywords Ignition does not document, such as
+        ``scope``, are tolerated as it tolerates them.
+
+        Raises:
+            A Java exception: no such handler, it failed, or no reply in time (15 s by default).
+        """
+        request = self._ask(
+            "sendRequest", project, messageHandler, payload, remoteServer, timeoutSec, waiting=True
+        )
+        return request.result()
+
+    @for_scripts
+    def sendRequestAsync(
+        self,
+        project: Any = None,
+        messageHandler: Any = None,
+        payload: Any = None,
+        hostName: Any = None,
+        remoteServer: Any = None,
+        timeoutSec: Any = None,
+        onSuccess: Any = None,
+        onError: Any = None,
+        **ignored: Any,
+    ) -> asynchronous.RequestHandle:
+        """Ask a Gateway handler; the handle, or the callbacks, give what it returns."""
+        request = self._ask(
+            "sendRequestAsync", project, messageHandler, payload, remoteServer, timeoutSec
+        )
+        return asynchronous.RequestHandle(self._scope, request, onSuccess, onError)
+
+    def _ask(
+        self,
+        function: str,
+        project: Any,
+        handler: Any,
+        payload: Any,
+        server: Any,
+        timeout: Any,
+        waiting: bool = False,
+    ) -> Any:
+        return ask(
+            self._scope,
+            text(project, function, "project"),
+            text(handler, function, "messageHandler"),
+            payload,
+            optional_text(server, function, "remoteServer"),
+            seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
+            waiting,
+        )
+
+    def getLogger(self, name: Any = None) -> Logger:
+        """The logger of that name."""
+        return Logger(self._scope, text(name, "getLogger", "name"))
+
+    @for_scripts
+    def setLoggingLevel(self, loggerName: Any = None, loggerLevel: Any = None) -> None:
+        """Keep only lines of a logger from a level on: trace, debug, info, warn, error, fatal."""
+        asynchronous.set_level(
+            self._scope,
+            text(loggerName, "setLoggingLevel", "loggerName"),
+            text(loggerLevel, "setLoggingLevel", "loggerLevel"),
+        )
+
+    def getProjectName(self) -> str:
+        """The project whose script calls; empty for a Gateway script of no project (our choice)."""
+        name: str = self._scope.project
+        return name
+
+    @for_scripts
+    def getClientId(self) -> str:
+        """The id of the client or designer session that calls."""
+        asynchronous.require_session(self._scope, "getClientId")
+        found: str = self._scope.session_id
+        return found
+
+    def getSystemFlags(self) -> int:
+        """Bits: 1 Designer, 4 Client; none on the Gateway (our choice)."""
+        return {"Designer": FLAG_DESIGNER, "Client": FLAG_CLIENT}.get(self._scope.kind, 0)
+
+    def getGlobals(self) -> dict[Any, Any]:
+        """A dict that all scripts of this project share in this scope.
+
+        It lives as long as the libraries' state does: a reload of libraries empties it (Ignition
+        7.9 makes it anew with the script environment).
+        """
+        shared: dict[Any, Any] = self._scope.instance.globals
+        return shared
+
+    def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
+        """The sessions there are, Designers included; the filters are regular expressions."""
+        return session_rows(
+            self._scope.host,
+            optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
+            optional_text(projectFilter, "getSessionInfo", "projectFilter"),
+        )
+
+    @for_scripts
+    def invokeLater(self, function: Any = None, delay: Any = 0) -> None:
+        """Call a function on the client's EDT, after so many milliseconds."""
+        asynchronous.invoke_later(self._scope, function, delay)
+
+    @for_scripts
+    def invokeAsynchronous(
+        self, function: Any = None, args: Any = None, kwargs: Any = None, description: Any = None
+    ) -> asynchronous.ScriptThread:
+        """Call a function on a thread of its own; a stop of the caller's run stops it too."""
+        return asynchronous.invoke_asynchronous(self._scope, function, args, kwargs, description)
+
+    def jsonEncode(self, pyObj: Any = None, indentFactor: Any = None) -> str:
+        """JSON text of plain data; one line, or indented by so many spaces."""
+        if indentFactor is not None and type(indentFactor) is not int:
+            raise TypeError("jsonEncode(): indentFactor must be a number of spaces")
+        plain = copy_value(pyObj, "pyObj")
+        if indentFactor is None:
+            return json.dumps(plain, separators=(",", ":"), default=_json_text)
+        return json.dumps(plain, indent=indentFactor, default=_json_text)
+
+    def jsonDecode(self, jsonString: Any = None) -> Any:
+        """The data that JSON text stands for; text that is not JSON comes back as it is."""
+        given = optional_text(jsonString, "jsonDecode", "jsonString")
+        try:
+            return json.loads(given)
+        except ValueError:
+            return given
+        except RecursionError:
+            raise ValueError("jsonDecode(): the text is nested too deeply") from None
+
+
+def _json_text(value: Any) -> Any:
+    if isinstance(value, set | frozenset):
+        return list(value)
+    return str(value)
