@@ -22,6 +22,7 @@ class Blocks(Statements):
         """One logical line, or one compound statement, appended to ``body``."""
         kind = self.kinds[self.at]
         if kind is not None and kind in COMPOUND:
+            self.future_allowed = False
             body.append(COMPOUND[kind](self))
         else:
             self.simple(body)

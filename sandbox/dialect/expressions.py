@@ -98,11 +98,15 @@ class Expressions(Cursor):
     def conditional(self, body: ast.expr, start: int) -> ast.expr:
         """The rest of ``body if test else orelse``; the current token is ``if``."""
         before = self.at
+        if before in self.no_conditional:
+            return body
         self.at += 1
         test = self.expression(OR)
         if self.kinds[self.at] != "else":
             # Jython looks ahead for the else and otherwise ends the expression before the if,
-            # which nothing but the condition of a comprehension may follow.
+            # which only a condition of a comprehension can be (``[x for x in y if lambda: z if w]``).
+            # Remembering it keeps nested ones from being tried again and again.
+            self.no_conditional.add(before)
             self.at = before
             return body
         self.at += 1
@@ -127,7 +131,7 @@ class Expressions(Cursor):
         """An operand and what follows it by operators that bind at least as tightly as ``level``."""
         start = self.at
         kind = self.kinds[start]
-        if kind is None or kind not in PREFIX and kind != "not":
+        if kind is None or (kind not in PREFIX and kind != "not"):
             node = self.primary()
         elif kind == "not":
             if level > NOT:
@@ -659,11 +663,30 @@ class Expressions(Cursor):
             self.at += 1
             target = self.target_list()
             self.expect("in")
-            iterable = self.test_list() if bare_tuples else self.expression(OR)
-            conditions = []
+            first = self.at
+            iterable = self.bare_iterable() if bare_tuples else self.expression(OR)
+            conditions: list[ast.expr] = []
             while kinds[self.at] == "if":
                 self.at += 1
-                conditions.append(self.test())
+                condition_start = self.at
+                if kinds[condition_start] == "lambda":
+                    conditions.append(self.lambda_())
+                    continue
+                condition = self.expression(OR)
+                kind = kinds[self.at]
+                if kind == "else" and bare_tuples and not conditions:
+                    # It was no condition, but ``[x for x in a if b else c]``.
+                    self.at += 1
+                    orelse = self.test()
+                    choice = new(ast.IfExp)
+                    choice.__dict__ = {
+                        "test": condition, "body": iterable, "orelse": orelse, **self.span(first)
+                    }
+                    iterable = choice
+                    continue
+                if kind == "if":
+                    condition = self.conditional(condition, condition_start)
+                conditions.append(condition)
             node = new(ast.comprehension)
             node.__dict__ = {
                 "target": target, "iter": iterable, "ifs": conditions, "is_async": 0
@@ -672,6 +695,15 @@ class Expressions(Cursor):
             if len(generators) > 200:
                 self.fail("too deeply nested")
         return generators
+
+    def bare_iterable(self) -> ast.expr:
+        """What a list comprehension loops over, up to an ``if`` that may be its condition."""
+        kinds = self.kinds
+        start = self.at
+        node = self.lambda_() if kinds[start] == "lambda" else self.expression(OR)
+        if kinds[self.at] != ",":
+            return node
+        return self.rest_of_tuple(node, start)
 
     def test_list(self) -> ast.expr:
         """``test (',' test)* [',']``, a Tuple if there is a comma."""
@@ -757,6 +789,15 @@ class Expressions(Cursor):
         except LiteralError as error:
             self.fail(str(error))
         self.at = start + 1
+        text = self.texts[start + 1]
+        if (
+            self.cols[start + 1] == self.end_cols[start]
+            and text
+            and self.kinds[start + 1] != "\n"
+            and text[0] in ("xXoObB" if self.texts[start] == "0" else "")
+            + ("eE" if self.texts[start].strip("0123456789") in ("", ".") else "")
+        ):
+            self.fail("invalid token")
         node = new(Constant)
         node.__dict__ = {
             "value": value,

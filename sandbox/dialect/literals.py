@@ -109,7 +109,10 @@ def _escape(match: re.Match[str]) -> str:
             raise LiteralError("invalid \\x escape")
         return chr(int(text[2:], 16))
     if first in "01234567":
-        return chr(int(text[1:], 8) & 0xFF)
+        code = int(text[1:], 8)
+        if code > 0xFF:
+            raise LiteralError("octal escape is no byte")
+        return chr(code)
     return text
 
 
@@ -140,7 +143,7 @@ def _raw_unicode_escape(match: re.Match[str]) -> str:
 
 def _character(digits: str) -> str:
     code = int(digits, 16)
-    if code > 0x10FFFF:
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise LiteralError("(unicode error) illegal Unicode character")
     return chr(code)
 

@@ -1,6 +1,7 @@
 """The front end's one entry: text of a script to its syntax tree."""
 
 import ast
+import codecs
 import re
 
 from sandbox.dialect.blocks import Blocks
@@ -11,6 +12,7 @@ from sandbox.dialect.nodes import Module
 from sandbox.dialect.targets import new
 from sandbox.dialect.tokens import tokenize
 
+_COOKIE = re.compile(r"#.*?coding[:=]\s*([-\w.]+)", re.ASCII)
 _BAD_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
@@ -72,6 +74,23 @@ class Parser(Blocks):
         return True
 
 
+def _check_cookie(source: str, filename: str) -> None:
+    """Refuse an encoding declaration that names no encoding; the text is decoded already."""
+    end = source.find("\n", source.find("\n") + 1)
+    for i, line in enumerate(source[: end if end > 0 else len(source)].split("\n")[:2], 1):
+        cookie = _COOKIE.search(line)
+        if cookie is not None:
+            name = cookie.group(1)
+            try:
+                codecs.lookup(name)
+            except LookupError:
+                raise DialectError(
+                    f"unknown encoding: {name}",
+                    i, cookie.start(1) + 1, cookie.end(1) + 1, line, filename,
+                ) from None
+            return
+
+
 def parse(source: str, filename: str = "<script>", *, indented: bool = False) -> Module:
     """Parse Python 2.7 text as Jython 2.7.3 reads it.
 
@@ -100,6 +119,8 @@ def parse(source: str, filename: str = "<script>", *, indented: bool = False) ->
         raise DialectError(
             f"source code string cannot contain {what}", line, column, column + 1, "", filename
         )
+    if not indented:
+        _check_cookie(source, filename)
     if not source.endswith("\n"):
         source += "\n"
     parser = Parser(source, filename, tokenize(source))

@@ -14,13 +14,9 @@ NEWLINE = "\n"
 END = "end of file"
 ODD = "odd"
 
-OPERATORS = (
-    "( ) [ ] { } , : ; . = == != <> < > <= >= << >> + - * ** / // % & | ^ ~ ` @ "
-    "+= -= *= **= /= //= %= &= |= ^= <<= >>="
-).split()
+OPERATORS = ["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "==", "!=", "<>", "<", ">", "<=", ">=", "<<", ">>", "+", "-", "*", "**", "/", "//", "%", "&", "|", "^", "~", "`", "@", "+=", "-=", "*=", "**=", "/=", "//=", "%=", "&=", "|=", "^=", "<<=", ">>="]
 KEYWORDS = frozenset(
-    "and as assert break class continue def del elif else except exec finally for from global if "
-    "import in is lambda not or pass print raise return try while with yield".split()
+    ["and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else", "except", "exec", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "not", "or", "pass", "print", "raise", "return", "try", "while", "with", "yield"]
 )
 JOINT = "\\\n"
 QUOTES = ("'", '"', "'''", '"""')
@@ -31,6 +27,10 @@ KINDS: dict[str, str] = {text: text for text in (*OPERATORS, *KEYWORDS, NEWLINE,
 KINDS.update(dict.fromkeys((*QUOTES, *map(chr, range(1, 32)), *"!$?\\\x7f"), ODD))
 KINDS[NEWLINE] = NEWLINE
 
+STRING_PREFIXES = frozenset(
+    first + second for first in ("", *"uUbB") for second in ("", *"rR") if first or second
+)
+BLANKS = (" ", "\t", "\f")
 _OPEN = frozenset("([{")
 _STRUCTURAL = frozenset([*"()[]{}", NEWLINE, JOINT, ODD])
 
@@ -180,22 +180,33 @@ def tokenize(source: str) -> Tokens:
         elif kind in _OPEN:
             depth += 1
         elif kind == JOINT:
+            if i + 1 == count or (
+                i + 2 == count and kinds[i + 1] == NEWLINE and not leads[i + 1]
+            ):
+                odd = "unexpected EOF while parsing"
+                kinds[i] = ODD
+                count = i + 1
+                break
             lines += [line] * (i + 1 - flushed)
             flushed = i + 1
             line += 1
             dropped.append(i)
         elif kind == ODD:
             text = texts[i]
-            if text == "\\" and i + 1 < count and kinds[i + 1] == NEWLINE:
-                # Jython ignores a backslash that only blanks or a comment follow.
+            if text == "\\" and kinds[i + 1] == NEWLINE and leads[i + 1][:1] in BLANKS:
+                # Jython ignores a backslash that only blanks and a comment follow.
                 dropped.append(i)
+                if i == last_newline + 1 and not depth:
+                    last_newline = i
                 continue
-            if len(text) == 3 and text in QUOTES and not depth and (
-                i == last_newline + 1 or kinds[i - 1] == ";"
-            ):
-                # To Jython the rest of the text is a comment here.
-                count = i
-                break
+            if len(text) == 3 and text in QUOTES and not depth:
+                start = i
+                if i and texts[i - 1] in STRING_PREFIXES and not leads[i]:
+                    start -= 1
+                if start == last_newline + 1 or kinds[start - 1] == ";":
+                    # To Jython the rest of the text is a comment here.
+                    count = start
+                    break
             odd = _oddity(text)
             count = i + 1
             break
@@ -244,10 +255,13 @@ def _close(tokens: Tokens, last_line: int) -> None:
         tokens.kinds.append(NEWLINE)
         tokens.texts.append(-1)
         _place(tokens, tokens.lines[-1], tokens.end_columns[-1])
+    column = 0
+    if tokens.kinds and tokens.kinds[-1] != NEWLINE:
+        last_line, column = tokens.end_lines[-1], tokens.end_columns[-1]
     for _ in range(2):
         tokens.kinds.append(END)
         tokens.texts.append("")
-        _place(tokens, last_line, 0)
+        _place(tokens, last_line, column)
 
 
 def _place(tokens: Tokens, line: int, column: int) -> None:
