@@ -16,7 +16,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 CLIENT_KEYS = ("project", "user", "roles", "host", "address")
 
 
-class ClientType(click.ParamType):
+class ClientType(click.ParamType[ClientConfig]):
     """``project=X,user=alice,roles=Operator|Supervisor,host=PANEL-1,address=10.0.0.5``."""
 
     name = "client"

@@ -22,7 +22,7 @@ from runtime.cli.story import Story, as_document, went_wrong
 from runtime.config import ClientConfig
 
 
-class PayloadType(click.ParamType):
+class PayloadType(click.ParamType[dict[str, Any]]):
     """A JSON object."""
 
     name = "json"
