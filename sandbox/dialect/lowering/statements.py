@@ -1,0 +1,228 @@
+"""Statements: print, exec, raise, handlers, functions with tuple parameters, targets."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from sandbox.dialect import nodes
+from sandbox.dialect.lowering.base import LOAD, STORE, Base, again, plain
+
+
+class Statements(Base):
+    """Lowering of the statements other than definitions."""
+
+    def expression_statement(self, node: ast.Expr) -> ast.stmt:
+        """An expression for its effect; a plain string (a docstring perhaps) stays as it is."""
+        value = node.value
+        if type(value) is ast.Constant and type(value.value) is str:
+            value.kind = None
+            return node
+        node.value = self.expr(value)
+        return node
+
+    def assignment(self, node: ast.Assign) -> ast.stmt:
+        """``a = b = value``."""
+        node.value = self.expr(node.value)
+        for target in node.targets:
+            self.target(target)
+        return node
+
+    def target(self, node: ast.expr) -> None:
+        """Lower the loads inside an assignment target, in place."""
+        kind = type(node)
+        if kind is ast.Name:
+            self.count(node.id)  # type: ignore[attr-defined]
+        elif kind is ast.Attribute:
+            node.value = self.expr(node.value)  # type: ignore[attr-defined]
+        elif kind is ast.Subscript:
+            node.value = self.expr(node.value)  # type: ignore[attr-defined]
+            node.slice = self.expr(node.slice)  # type: ignore[attr-defined]
+        elif kind is ast.Tuple or kind is ast.List:
+            for item in node.elts:  # type: ignore[attr-defined]
+                self.target(item)
+
+    def count(self, name: str) -> None:
+        """Note one use of a name in the present scope."""
+        used = self.scope.used
+        used[name] = used.get(name, 0) + 1
+
+    def if_(self, node: ast.If) -> ast.stmt:
+        """``if``."""
+        node.test = self.expr(node.test)
+        before, self.prelude = self.prelude, []
+        node.body = self.block(node.body)
+        if node.orelse:
+            node.orelse = self.block(node.orelse)
+        self.prelude = before
+        return node
+
+    def while_(self, node: ast.While) -> ast.stmt:
+        """``while``."""
+        node.test = self.expr(node.test)
+        before, self.prelude = self.prelude, []
+        node.body = self.block(node.body)
+        if node.orelse:
+            node.orelse = self.block(node.orelse)
+        self.prelude = before
+        return node
+
+    def for_(self, node: ast.For) -> ast.stmt:
+        """``for``."""
+        node.iter = self.loop_iterable(node.iter)
+        self.target(node.target)
+        before, self.prelude = self.prelude, []
+        node.body = self.block(node.body)
+        if node.orelse:
+            node.orelse = self.block(node.orelse)
+        self.prelude = before
+        return node
+
+    def with_(self, node: ast.With) -> ast.stmt:
+        """``with``."""
+        for item in node.items:
+            item.context_expr = self.expr(item.context_expr)
+            if item.optional_vars is not None:
+                self.target(item.optional_vars)
+        before, self.prelude = self.prelude, []
+        node.body = self.block(node.body)
+        self.prelude = before
+        return node
+
+    def return_(self, node: ast.Return) -> ast.stmt:
+        """``return``."""
+        if node.value is not None:
+            node.value = self.expr(node.value)
+        return node
+
+    def delete(self, node: ast.Delete) -> ast.stmt:
+        """``del``."""
+        for target in node.targets:
+            self.target(target)
+        return node
+
+    def assert_(self, node: ast.Assert) -> ast.stmt:
+        """``assert``."""
+        node.test = self.expr(node.test)
+        if node.msg is not None:
+            node.msg = self.expr(node.msg)
+        return node
+
+    # ------------------------------------------------------------------ print, exec
+
+    def print_(self, node: nodes.Print) -> ast.stmt:
+        """``print`` with its soft space, as a helper call."""
+        self.exprs(node.values)
+        values = ast.copy_location(ast.Tuple(elts=node.values, ctx=LOAD), node)
+        if node.dest is not None:
+            call = self.call(
+                "$print_to",
+                [self.expr(node.dest), values, self.constant(node.nl, node)],
+                node,
+            )
+        elif node.nl and len(node.values) == 1:
+            call = self.call("$print1", node.values, node)
+        else:
+            call = self.call("$print", [values, self.constant(node.nl, node)], node)
+        return ast.copy_location(ast.Expr(value=call), node)
+
+    def exec_(self, node: nodes.Exec) -> ast.stmt | list[ast.stmt]:
+        """``exec``; inside a function its new names come back into the locals."""
+        parts = [node.body, node.globals, node.locals]
+        if type(node.body) is ast.Tuple and node.globals is None:
+            elements = list(node.body.elts)
+            if 2 <= len(elements) <= 3:
+                parts = [*elements, None][:3]
+        code = self.expr(parts[0])  # type: ignore[arg-type]
+        if parts[1] is not None:
+            args = [code, self.expr(parts[1])]
+            args.append(self.constant(None, node) if parts[2] is None else self.expr(parts[2]))
+            call = self.call("$exec_in", args, node)
+            return ast.copy_location(ast.Expr(value=call), node)
+        frame: list[ast.expr] = [self.call("$globals", [], node), self.call("$locals", [], node)]
+        call = self.call("$exec", [code, *frame], node)
+        if self.scope.kind != "function":
+            return ast.copy_location(ast.Expr(value=call), node)
+        out: list[ast.stmt] = [self.assign(self.host_store("$names", node), call, node)]
+        for name in sorted(self.scope.bound - self.scope.global_names):
+            # if 'x' in $names: x = $names['x']
+            test = ast.copy_location(
+                ast.Compare(
+                    left=self.constant(name, node),
+                    ops=[ast.In()],
+                    comparators=[self.host("$names", node)],
+                ),
+                node,
+            )
+            read = ast.copy_location(
+                ast.Subscript(
+                    value=self.host("$names", node), slice=self.constant(name, node), ctx=LOAD
+                ),
+                node,
+            )
+            store = self.assign(
+                ast.copy_location(ast.Name(id=name, ctx=STORE), node), read, node
+            )
+            out.append(ast.copy_location(ast.If(test=test, body=[store], orelse=[]), node))
+        return out
+
+    # ------------------------------------------------------------------ exceptions
+
+    def raise_(self, node: nodes.RaisePy2) -> ast.stmt:
+        """``raise E, v, tb``; the one-part form stays native for names and calls."""
+        exc: ast.expr | None = None
+        if node.type is not None:
+            exc = self.expr(node.type)
+            if node.inst is None and node.tback is None:
+                if not self._clearly_exception(node.type):
+                    exc = self.call("$raised", [exc], node)
+            else:
+                none = self.constant(None, node)
+                args = [exc, none if node.inst is None else self.expr(node.inst)]
+                if node.tback is not None:
+                    args.append(self.expr(node.tback))
+                exc = self.call("$raised", args, node)
+        return ast.copy_location(ast.Raise(exc=exc, cause=None), node)
+
+    def _clearly_exception(self, node: ast.expr) -> bool:
+        """Whether it names a builtin exception, or calls one."""
+        if type(node) is ast.Call:
+            node = node.func
+        return (
+            type(node) is ast.Name
+            and node.id not in self.bound
+            and node.id.endswith(("Error", "Exception"))
+        )
+
+    def try_(self, node: ast.Try) -> ast.stmt:
+        """``try``; the variable of a handler outlives it."""
+        before, self.prelude = self.prelude, []
+        node.body = self.block(node.body)
+        node.handlers = [self._handler(handler) for handler in node.handlers]
+        if node.orelse:
+            node.orelse = self.block(node.orelse)
+        if node.finalbody:
+            node.finalbody = self.block(node.finalbody)
+        self.prelude = before
+        return node
+
+    def _handler(self, node: Any) -> ast.ExceptHandler:
+        caught = None if node.type is None else self.expr(node.type)
+        made = ast.copy_location(
+            ast.ExceptHandler(type=caught, name=None, body=node.body), node
+        )
+        target = node.target
+        first: ast.stmt | None = None
+        if target is not None:
+            made.name = self.temporary()
+            value: ast.expr = self.host(made.name, target)
+            if isinstance(target, ast.Tuple | ast.List):
+                value = self.call("$exception_items", [value], target)
+            self.target(target)
+            first = self.assign(target, value, target)
+        body = self.block(node.body)
+        made.body = body if first is None else [first, *body]
+        return made
+
+
+__all__ = ["Statements", "again", "plain"]

@@ -1,0 +1,156 @@
+"""Attributes that values have in Python 2 and not, or not so, in Python 3."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from sandbox.dialect.meaning import codecs, containers, errors, formatting
+from sandbox.dialect.meaning.kinds import bytestr, unicode
+from sandbox.dialect.meaning.typenames import Str, Unicode
+
+_ABSENT = object()
+
+
+class BoundMethod:
+    """A method of Python 2 bound to its value; it can be called and nothing else.
+
+    Args:
+        name: as the script knows it.
+        function: called with the value and the arguments.
+        owner: the value.
+    """
+
+    __slots__ = ("_function", "_name", "_owner")
+
+    def __init__(self, name: str, function: Any, owner: Any) -> None:
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_function", function)
+        object.__setattr__(self, "_owner", owner)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self._function(self._owner, *args, **keywords)  # type: ignore[attr-defined]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        kind = type(self._owner).__name__  # type: ignore[attr-defined]
+        return f"<built-in method {self._name} of {kind} object>"  # type: ignore[attr-defined]
+
+
+class UnboundMethod:
+    """A method of Python 2 read from a builtin type, such as ``dict.has_key``."""
+
+    __slots__ = ("_function", "_name")
+
+    def __init__(self, name: str, function: Any) -> None:
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_function", function)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return self._function(*args, **keywords)  # type: ignore[attr-defined]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        return f"<method '{self._name}'>"  # type: ignore[attr-defined]
+
+
+_DICT = {
+    "keys": containers.keys,
+    "values": containers.values,
+    "items": containers.items,
+    "iterkeys": containers.iterkeys,
+    "itervalues": containers.itervalues,
+    "iteritems": containers.iteritems,
+    "viewkeys": containers.viewkeys,
+    "viewvalues": containers.viewvalues,
+    "viewitems": containers.viewitems,
+    "has_key": containers.has_key,
+}
+_LIST = {"sort": containers.sort_method}
+_TEXT = {
+    "encode": codecs.encode,
+    "decode": codecs.decode,
+    "format": formatting.format_method,
+}
+_FUNCTION = {
+    "func_name": "__name__",
+    "func_doc": "__doc__",
+    "func_defaults": "__defaults__",
+    "func_dict": "__dict__",
+}
+_METHOD = {"im_func": "__func__", "im_self": "__self__"}
+_REFUSED = frozenset({"func_code", "func_globals", "func_closure"})
+
+PY2_METHOD_NAMES = frozenset(
+    {*_DICT, *_LIST, *_TEXT, *_FUNCTION, *_METHOD, *_REFUSED, "im_class", "next", "message", "args"}
+)
+
+
+def python2_attribute(obj: Any, name: str) -> Any:
+    """``obj.name`` for a name of ``PY2_METHOD_NAMES``, as Python 2 answers it.
+
+    The caller has decided that the script may read an attribute of this name; the value is the
+    plain one where Python 2 and Python 3 agree.
+
+    Errors: AttributeError.
+    """
+    kind = type(obj)
+    if isinstance(obj, dict) and name in _DICT:
+        if kind is dict or getattr(kind, name, None) is getattr(dict, name, None):
+            return BoundMethod(name, _DICT[name], obj)
+    elif isinstance(obj, list) and name in _LIST:
+        if kind.sort is list.sort:
+            return BoundMethod(name, _LIST[name], obj)
+    elif isinstance(obj, str) and name in _TEXT:
+        if kind in (str, unicode, bytestr) or getattr(kind, name, None) in (
+            getattr(str, name, None),
+            None,
+        ):
+            return BoundMethod(name, _TEXT[name], obj)
+    elif isinstance(obj, BaseException):
+        if name == "message":
+            own = getattr(obj, "message", _ABSENT)
+            return errors.exception_message(obj) if own is _ABSENT else own
+        if name == "args":
+            return errors.exception_args(obj)
+    elif isinstance(obj, type):
+        if issubclass(obj, dict) and name in _DICT:
+            if getattr(obj, name, None) is getattr(dict, name, None):
+                return UnboundMethod(name, _DICT[name])
+        elif obj is list and name in _LIST:
+            return UnboundMethod(name, _LIST[name])
+        elif obj in (Str, Unicode, str) and name in _TEXT:
+            return UnboundMethod(name, _TEXT[name])
+    elif kind is types.FunctionType or kind is types.MethodType:
+        return _of_function(obj, kind, name)
+    if name == "next" and not hasattr(kind, "next") and hasattr(kind, "__next__"):
+        return BoundMethod(name, containers.next_method, obj)
+    return getattr(obj, name)
+
+
+def _of_function(obj: Any, kind: type, name: str) -> Any:
+    if name in _REFUSED:
+        raise AttributeError(f"'{name}' cannot be read here")
+    if kind is types.MethodType:
+        if name in _METHOD:
+            return getattr(obj, _METHOD[name])
+        if name == "im_class":
+            owner = obj.__self__
+            return owner if isinstance(owner, type) else type(owner)
+    elif name == "im_func":
+        return obj
+    elif name == "im_self":
+        return None
+    if name in _FUNCTION:
+        return getattr(obj, _FUNCTION[name])
+    return getattr(obj, name)

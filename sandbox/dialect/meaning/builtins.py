@@ -1,0 +1,232 @@
+"""The builtins of scripts, with Python 2 meaning; the policy adds its guards to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.dialect.meaning import (
+    classes,
+    codecs,
+    containers,
+    dynamic,
+    errors,
+    formatting,
+    numbers,
+    ordering,
+    output,
+    text,
+    typenames,
+)
+from sandbox.dialect.meaning.kinds import bytestr, unicode
+from sandbox.dialect.meaning.typenames import MAKERS, type_text
+
+
+def _type(*args: Any) -> Any:
+    if len(args) == 1:
+        return typenames.type_of(args[0])
+    if len(args) == 3:
+        return classes.make_type(*args)
+    raise TypeError("type() takes 1 or 3 arguments")
+
+
+MAKERS.update(
+    {
+        "str": text.python2_str,
+        "unicode": text.python2_unicode,
+        "int": numbers.python2_int,
+        "long": numbers.python2_long,
+        "type": _type,
+    }
+)
+
+
+def python2_chr(code: Any) -> str:
+    """``chr``: one byte."""
+    if not hasattr(type(code), "__index__"):
+        raise TypeError("an integer is required")
+    if not 0 <= code < 256:
+        raise ValueError("chr() arg not in range(256)")
+    made = chr(code)
+    return made if code < 128 else bytestr(made)
+
+
+def python2_unichr(code: Any) -> str:
+    """``unichr``."""
+    if not hasattr(type(code), "__index__"):
+        raise TypeError("an integer is required")
+    if not 0 <= code < 0x110000:
+        raise ValueError("unichr() arg not in range(0x110000)")
+    return unicode(chr(code))
+
+
+def python2_callable(value: Any) -> bool:
+    """``callable``."""
+    return callable(value)
+
+
+def python2_reload(module: Any) -> Any:
+    """``reload``: libraries follow their files by themselves, so it gives the module as it is."""
+    return module
+
+
+def names_of(names: dict[str, Any]) -> list[str]:
+    """``dir()`` of a scope, without what the host put there."""
+    return sorted([name for name in names if name[:1] != "$" and name != "__builtins__"])
+
+
+def python2_dir(*args: Any) -> list[str]:
+    """``dir(value)``."""
+    return sorted([name for name in dir(*args) if name[:1] != "$"])
+
+
+def python2_format(value: Any, spec: Any = "") -> Any:
+    """``format(value, spec)``."""
+    return formatting.format_value(value, spec)
+
+
+def python2_iter(*args: Any) -> Any:
+    """``iter``."""
+    if len(args) == 1 and isinstance(args[0], type):
+        raise TypeError(f"'{type_text(args[0])}' object is not iterable")
+    return iter(*args)
+
+
+def python2_abs(value: Any) -> Any:
+    """``abs``."""
+    return abs(value)
+
+
+def is_int(value: Any) -> bool:
+    """``isinstance(value, int)``."""
+    kind = type(value)
+    if kind is int:
+        return -2147483648 <= value <= 2147483647
+    return kind is bool or isinstance(value, typenames.Int)
+
+
+def is_long(value: Any) -> bool:
+    """``isinstance(value, long)``."""
+    return isinstance(value, typenames.Long)
+
+
+def is_str(value: Any) -> bool:
+    """``isinstance(value, str)``."""
+    kind = type(value)
+    return kind is str or isinstance(value, typenames.Str)
+
+
+def is_unicode(value: Any) -> bool:
+    """``isinstance(value, unicode)``."""
+    return isinstance(value, unicode)
+
+
+def is_text(value: Any) -> bool:
+    """``isinstance(value, basestring)``."""
+    return isinstance(value, str)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_EXCEPTIONS = (
+    "ArithmeticError AssertionError AttributeError BufferError BytesWarning DeprecationWarning "
+    "EOFError Exception FloatingPointError FutureWarning ImportError ImportWarning "
+    "IndentationError IndexError KeyError LookupError MemoryError NameError NotImplementedError "
+    "OSError OverflowError PendingDeprecationWarning ReferenceError RuntimeError RuntimeWarning "
+    "StopIteration SyntaxError SyntaxWarning SystemError TabError TypeError UnboundLocalError "
+    "UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning "
+    "UserWarning ValueError Warning ZeroDivisionError"
+).split()
+
+import builtins as _host  # noqa: E402
+
+# What scripts find under these names; every one is fit for a script but for attribute guards.
+BUILTINS: dict[str, Any] = {
+    **{name: getattr(_host, name) for name in _EXCEPTIONS},
+    "StandardError": Exception,
+    "EnvironmentError": OSError,
+    "IOError": errors.IOError,
+    "None": None,
+    "True": True,
+    "False": False,
+    "Ellipsis": Ellipsis,
+    "NotImplemented": NotImplemented,
+    "__debug__": True,
+    "abs": abs,
+    "all": all,
+    "any": any,
+    "apply": containers.python2_apply,
+    "basestring": typenames.BaseString,
+    "bin": numbers.python2_bin,
+    "bool": bool,
+    "buffer": dynamic.refuse_buffer,
+    "bytearray": bytearray,
+    "bytes": typenames.Str,
+    "callable": python2_callable,
+    "chr": python2_chr,
+    "classmethod": classmethod,
+    "cmp": ordering.compare,
+    "coerce": numbers.coerce_numbers,
+    "compile": dynamic.compile_text,
+    "complex": complex,
+    "dict": dict,
+    "dir": python2_dir,
+    "divmod": divmod,
+    "enumerate": enumerate,
+    "file": dynamic.refuse_file,
+    "filter": containers.python2_filter,
+    "float": float,
+    "format": python2_format,
+    "frozenset": frozenset,
+    "getattr": getattr,
+    "delattr": delattr,
+    "hasattr": hasattr,
+    "hash": hash,
+    "hex": numbers.python2_hex,
+    "id": id,
+    "input": dynamic.refuse_input,
+    "int": typenames.Int,
+    "intern": containers.python2_intern,
+    "isinstance": isinstance,
+    "issubclass": issubclass,
+    "iter": iter,
+    "len": len,
+    "list": list,
+    "long": typenames.Long,
+    "map": containers.python2_map,
+    "max": ordering.python2_max,
+    "min": ordering.python2_min,
+    "next": next,
+    "object": object,
+    "oct": numbers.python2_oct,
+    "open": dynamic.refuse_file,
+    "ord": ord,
+    "pow": pow,
+    "print": output.print_function,
+    "property": property,
+    "range": containers.python2_range,
+    "raw_input": dynamic.refuse_input,
+    "reduce": containers.python2_reduce,
+    "reload": python2_reload,
+    "repr": text.python2_repr,
+    "reversed": containers.python2_reversed,
+    "round": numbers.python2_round,
+    "set": set,
+    "setattr": setattr,
+    "slice": slice,
+    "sorted": ordering.python2_sorted,
+    "staticmethod": staticmethod,
+    "str": typenames.Str,
+    "sum": sum,
+    "super": super,
+    "tuple": tuple,
+    "type": typenames.Type,
+    "unichr": python2_unichr,
+    "unicode": typenames.Unicode,
+    "vars": vars,
+    "xrange": containers.python2_xrange,
+    "zip": containers.python2_zip,
+}
+
+__all__ = ["BUILTINS", "codecs", "names_of"]

@@ -1,0 +1,259 @@
+"""Classes of scripts: old-style classes, metaclasses, and special methods Python 3 renamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.dialect.meaning.kinds import LARGEST
+from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
+
+# ---------------------------------------------------------------------- special methods
+
+
+def _bool(self: Any) -> bool:
+    return bool(self.__nonzero__())
+
+
+def _next(self: Any) -> Any:
+    return self.next()
+
+
+def _lt(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result < 0
+
+
+def _le(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result <= 0
+
+
+def _gt(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result > 0
+
+
+def _ge(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result >= 0
+
+
+def _eq(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result == 0
+
+
+def _ne(self: Any, other: Any) -> Any:
+    result = self.__cmp__(other)
+    return result if result is NotImplemented else result != 0
+
+
+def _different(self: Any, other: Any) -> Any:
+    return self is not other if type(self) is type(other) else NotImplemented
+
+
+def _truediv(self: Any, other: Any) -> Any:
+    return self.__div__(other)
+
+
+def _rtruediv(self: Any, other: Any) -> Any:
+    return self.__rdiv__(other)
+
+
+def _itruediv(self: Any, other: Any) -> Any:
+    return self.__idiv__(other)
+
+
+def _bounds(self: Any, index: slice) -> tuple[Any, Any] | None:
+    if index.step is not None:
+        return None
+    start = 0 if index.start is None else index.start
+    stop = LARGEST if index.stop is None else index.stop
+    if isinstance(start, int) and start < 0 and hasattr(type(self), "__len__"):
+        start += len(self)
+    if isinstance(stop, int) and stop < 0 and hasattr(type(self), "__len__"):
+        stop += len(self)
+    return start, stop
+
+
+def _sliced(plain: Any, inherited: str) -> Any:
+    def __getitem__(self: Any, index: Any) -> Any:
+        if type(index) is slice:
+            bounds = _bounds(self, index)
+            if bounds is not None:
+                return self.__getslice__(*bounds)
+        return plain(self, index)
+
+    def __setitem__(self: Any, index: Any, value: Any) -> Any:
+        if type(index) is slice:
+            bounds = _bounds(self, index)
+            if bounds is not None:
+                return self.__setslice__(*bounds, value)
+        return plain(self, index, value)
+
+    def __delitem__(self: Any, index: Any) -> Any:
+        if type(index) is slice:
+            bounds = _bounds(self, index)
+            if bounds is not None:
+                return self.__delslice__(*bounds)
+        return plain(self, index)
+
+    made = {"__getitem__": __getitem__, "__setitem__": __setitem__, "__delitem__": __delitem__}
+    return made[inherited]
+
+
+_SLICES = {
+    "__getslice__": "__getitem__",
+    "__setslice__": "__setitem__",
+    "__delslice__": "__delitem__",
+}
+_RENAMED = {
+    "__nonzero__": ("__bool__", _bool),
+    "next": ("__next__", _next),
+    "__div__": ("__truediv__", _truediv),
+    "__rdiv__": ("__rtruediv__", _rtruediv),
+    "__idiv__": ("__itruediv__", _itruediv),
+}
+_COMPARISONS = {
+    "__lt__": _lt,
+    "__le__": _le,
+    "__gt__": _gt,
+    "__ge__": _ge,
+    "__eq__": _eq,
+    "__ne__": _ne,
+}
+
+
+def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
+    """Add the Python 3 forms of special methods to the names of a class being made."""
+    for old, (new, function) in _RENAMED.items():
+        if old in names and new not in names and callable(names[old]):
+            names[new] = function
+    if "__cmp__" in names:
+        for name, function in _COMPARISONS.items():
+            names.setdefault(name, function)
+    for old, new in _SLICES.items():
+        if old in names:
+            plain = names.get(new)
+            if plain is None:
+                plain = _inherited(bases, new)
+            names[new] = _sliced(plain, new)
+    if "__eq__" in names:
+        if "__hash__" not in names:
+            names["__hash__"] = _inherited_hash(bases)
+        if "__ne__" not in names:
+            names["__ne__"] = _different
+
+
+def _inherited(bases: tuple[Any, ...], name: str) -> Any:
+    for base in bases:
+        found = getattr(base, name, None)
+        if found is not None:
+            return found
+
+    def missing(self: Any, *args: Any) -> Any:
+        raise TypeError(f"'{type(self).__name__}' object is unsubscriptable")
+
+    return missing
+
+
+def _inherited_hash(bases: tuple[Any, ...]) -> Any:
+    for base in bases:
+        found = getattr(base, "__hash__", None)
+        if found is not None:
+            return found
+        return None
+    return object.__hash__
+
+
+# ---------------------------------------------------------------------- making classes
+
+
+def make_class(
+    name: str,
+    bases: tuple[Any, ...],
+    body: dict[str, Any],
+    names: dict[str, Any] | None = None,
+    **ignored: Any,
+) -> Any:
+    """What a ``class`` statement makes.
+
+    Args:
+        name: of the class.
+        bases: as the script wrote them.
+        body: the names of the class body.
+        names: the module's globals where it may hold a ``__metaclass__``, else None.
+    """
+    for key in [key for key in body if key[:1] == "$"]:
+        del body[key]
+    body.pop("__qualname__", None)
+    for base in bases:
+        if not isinstance(base, type):
+            return _from_instance(name, bases, body, base)
+    adapt(body, bases)
+    meta: Any = body.get("__metaclass__")
+    if meta is None and not bases and names is not None:
+        meta = names.get("__metaclass__")
+    if meta is Type:
+        meta = type
+    if meta is not None and not isinstance(meta, type):
+        return meta(name, bases, body)
+    if meta is None:
+        meta = OldStyle if not bases else type
+    winner = meta
+    for base in bases:
+        kind = type(base)
+        if issubclass(winner, kind):
+            continue
+        if issubclass(kind, winner):
+            winner = kind
+            continue
+        if winner is OldStyle or kind is OldStyle:
+            winner = _joined(winner, kind)
+            continue
+        raise TypeError(
+            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass "
+            "of the metaclasses of all its bases"
+        )
+    made = winner(name, bases, body)
+    if isinstance(made, OldStyle):
+        if any(not is_old_style(base) for base in bases) or meta is not OldStyle and meta is not type:
+            note_mixed(made)
+    return made
+
+
+_JOINED: dict[tuple[type, type], type] = {}
+
+
+def _joined(one: type, two: type) -> type:
+    """A metaclass that serves both an old-style base and a base of another metaclass."""
+    other = two if one is OldStyle else one
+    made = _JOINED.get((other, OldStyle))
+    if made is None:
+        made = type(other)(f"{other.__name__}", (other, OldStyle), {})
+        if len(_JOINED) < 1000:
+            _JOINED[other, OldStyle] = made
+    return made
+
+
+def _from_instance(name: str, bases: tuple[Any, ...], body: dict[str, Any], base: Any) -> Any:
+    if isinstance(base, TypeName):
+        raise TypeError(f"type '{base.__name__}' is not an acceptable base type")
+    kind = type(base)
+    if kind.__module__ == "builtins":
+        raise TypeError(f"Error when calling the metaclass bases\n    {_cannot(base)}")
+    return kind(name, bases, body)
+
+
+def _cannot(base: Any) -> str:
+    return f"cannot create '{type(base).__name__}' instances"
+
+
+def make_type(name: Any, bases: Any, body: Any) -> Any:
+    """``type(name, bases, dict)``."""
+    if not isinstance(name, str):
+        raise TypeError("type(): argument 1 must be string, not " + type(name).__name__)
+    own = dict(body)
+    own.setdefault("__module__", "__main__")
+    parents = tuple(bases) or (object,)
+    return make_class(str.__str__(name), parents, own)

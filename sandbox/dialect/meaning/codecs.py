@@ -1,0 +1,178 @@
+"""``encode`` and ``decode`` of text, which Python 2 has on both kinds of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import bz2
+import codecs
+import quopri
+import zlib
+from typing import Any
+
+from sandbox.dialect.meaning.kinds import bytestr, unicode
+
+_ALIASES = {
+    "utf8": "utf-8",
+    "u8": "utf-8",
+    "latin1": "latin-1",
+    "iso8859-1": "latin-1",
+    "rot13": "rot-13",
+    "hex-codec": "hex",
+    "base64-codec": "base64",
+    "zlib-codec": "zlib",
+    "zip": "zlib",
+    "bz2-codec": "bz2",
+    "quoted-printable": "quopri",
+}
+
+
+def _name(encoding: Any) -> str:
+    if not isinstance(encoding, str):
+        raise TypeError("encode() argument 1 must be string")
+    name = encoding.lower().replace("_", "-")
+    return _ALIASES.get(name, name)
+
+
+def octets(text: Any) -> bytes:
+    """The bytes a script's text stands for: its characters as bytes, unicode as ASCII.
+
+    Errors: UnicodeEncodeError for unicode outside ASCII. Plain text of the host outside ASCII is
+    taken as UTF-8.
+    """
+    if isinstance(text, bytes | bytearray):
+        return bytes(text)
+    if type(text) is unicode:
+        return text.encode("ascii")
+    try:
+        raw: bytes = str.encode(text, "latin-1")
+    except UnicodeEncodeError:
+        return str.encode(text, "utf-8")
+    return raw
+
+
+def from_octets(raw: bytes) -> str:
+    """The bytes as a script's ``str``."""
+    text = raw.decode("latin-1")
+    return text if text.isascii() else bytestr(text)
+
+
+def _base64_decode(raw: bytes) -> bytes:
+    return base64.decodebytes(raw)
+
+
+def _hex_decode(raw: bytes) -> bytes:
+    try:
+        return binascii.unhexlify(raw)
+    except binascii.Error as error:
+        raise TypeError(str(error).replace("digit", "digit").replace("Odd", "Odd")) from None
+
+
+_BYTE_CODECS: dict[str, tuple[Any, Any]] = {
+    "hex": (binascii.hexlify, _hex_decode),
+    "base64": (base64.encodebytes, _base64_decode),
+    "zlib": (zlib.compress, zlib.decompress),
+    "bz2": (bz2.compress, bz2.decompress),
+    "quopri": (quopri.encodestring, quopri.decodestring),
+}
+_MOST_DECODED = 64 * 1024 * 1024
+
+
+def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
+    """``text.encode(encoding, errors)``."""
+    if not isinstance(text, str):
+        return text.encode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
+    name = _name(encoding)
+    pair = _BYTE_CODECS.get(name)
+    if pair is not None:
+        return from_octets(pair[0](octets(text)))
+    if name == "rot-13":
+        return codecs.encode(str.__str__(text), "rot13")
+    if name in ("unicode-escape", "raw-unicode-escape", "string-escape"):
+        return _escape(text, name)
+    if type(text) is bytestr:
+        # Python 2 first decodes such bytes as ASCII.
+        source = str.__str__(unicode_of(text))
+    else:
+        source = str.__str__(text)
+    if name == "idna" or name == "punycode":
+        return from_octets(source.encode(name))
+    try:
+        raw = source.encode(name, mistakes)
+    except LookupError:
+        _refuse(encoding)
+        raise
+    return from_octets(raw)
+
+
+def unicode_of(text: str) -> str:
+    """Bytes as unicode, by ASCII."""
+    raw: bytes = str.encode(text, "latin-1")
+    return raw.decode("ascii")
+
+
+def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
+    """``text.decode(encoding, errors)``."""
+    if isinstance(text, bytes | bytearray):
+        text = from_octets(bytes(text))
+    if not isinstance(text, str):
+        return text.decode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
+    name = _name(encoding)
+    pair = _BYTE_CODECS.get(name)
+    if pair is not None:
+        return from_octets(_decoded(pair, name, octets(text)))
+    if name == "rot-13":
+        return unicode(codecs.encode(str.__str__(text), "rot13"))
+    if name == "string-escape":
+        return from_octets(octets(text).decode("unicode_escape").encode("latin-1"))
+    if type(text) is str and not text.isascii():
+        try:
+            raw = text.encode("latin-1")
+        except UnicodeEncodeError:
+            # Text of the host: it has been decoded already.
+            return unicode(text)
+        try:
+            return unicode(raw.decode(name, mistakes))
+        except UnicodeDecodeError:
+            if name == "utf-8":
+                return unicode(text)
+            raise
+        except LookupError:
+            _refuse(encoding)
+            raise
+    try:
+        return unicode(octets(text).decode(name, mistakes))
+    except LookupError:
+        _refuse(encoding)
+        raise
+
+
+def _decoded(pair: tuple[Any, Any], name: str, raw: bytes) -> bytes:
+    if name == "zlib":
+        machine = zlib.decompressobj()
+        out = machine.decompress(raw, _MOST_DECODED)
+        if machine.unconsumed_tail:
+            raise MemoryError("decoded text is too long")
+        return out
+    if name == "bz2":
+        unpacker = bz2.BZ2Decompressor()
+        out = unpacker.decompress(raw, _MOST_DECODED)
+        if not unpacker.eof and not unpacker.needs_input:
+            raise MemoryError("decoded text is too long")
+        return out
+    result: bytes = pair[1](raw)
+    return result
+
+
+def _escape(text: str, name: str) -> str:
+    if name == "string-escape":
+        return octets(text).decode("latin-1").encode("unicode_escape").decode("ascii")
+    return str.__str__(text).encode(name.replace("-", "_")).decode("latin-1")
+
+
+def _refuse(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise LookupError(f"unknown encoding '{encoding}'") from None
+    raise LookupError(f"unknown encoding '{encoding}'") from None

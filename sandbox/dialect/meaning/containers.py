@@ -1,0 +1,220 @@
+"""Functions and methods that give lists in Python 2, and those Python 3 dropped."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from sandbox.dialect.meaning.kinds import unicode
+from sandbox.dialect.meaning.ordering import sort_list
+from sandbox.dialect.meaning.typenames import type_text
+
+_KEYS = type({}.keys())
+_VALUES = type({}.values())
+_ITEMS = type({}.items())
+_VIEWS = frozenset({_KEYS, _VALUES, _ITEMS})
+
+
+def keys(value: Any) -> Any:
+    """``value.keys()``."""
+    if type(value) is dict:
+        return list(value)
+    result = value.keys()
+    return list(result) if type(result) in _VIEWS else result
+
+
+def values(value: Any) -> Any:
+    """``value.values()``."""
+    if type(value) is dict:
+        return list(value.values())
+    result = value.values()
+    return list(result) if type(result) in _VIEWS else result
+
+
+def items(value: Any) -> Any:
+    """``value.items()``."""
+    if type(value) is dict:
+        return list(value.items())
+    result = value.items()
+    return list(result) if type(result) in _VIEWS else result
+
+
+def iterkeys(value: Any) -> Any:
+    """``value.iterkeys()``."""
+    if isinstance(value, dict) and not hasattr(type(value), "iterkeys"):
+        return iter(dict.keys(value))
+    return value.iterkeys()
+
+
+def itervalues(value: Any) -> Any:
+    """``value.itervalues()``."""
+    if isinstance(value, dict) and not hasattr(type(value), "itervalues"):
+        return iter(dict.values(value))
+    return value.itervalues()
+
+
+def iteritems(value: Any) -> Any:
+    """``value.iteritems()``."""
+    if type(value) is dict:
+        return iter(value.items())
+    if isinstance(value, dict) and not hasattr(type(value), "iteritems"):
+        return iter(dict.items(value))
+    return value.iteritems()
+
+
+def viewkeys(value: Any) -> Any:
+    """``value.viewkeys()``."""
+    return dict.keys(value) if isinstance(value, dict) else value.viewkeys()
+
+
+def viewvalues(value: Any) -> Any:
+    """``value.viewvalues()``."""
+    return dict.values(value) if isinstance(value, dict) else value.viewvalues()
+
+
+def viewitems(value: Any) -> Any:
+    """``value.viewitems()``."""
+    return dict.items(value) if isinstance(value, dict) else value.viewitems()
+
+
+def has_key(value: Any, key: Any) -> Any:
+    """``value.has_key(key)``."""
+    if type(value) is dict:
+        return key in value
+    if isinstance(value, dict) and not hasattr(type(value), "has_key"):
+        return dict.__contains__(value, key)
+    return value.has_key(key)
+
+
+def next_method(value: Any) -> Any:
+    """``value.next()``."""
+    kind = type(value)
+    if not hasattr(kind, "next") and hasattr(kind, "__next__"):
+        return next(value)
+    return value.next()
+
+
+def sort_method(value: Any, *args: Any, **keywords: Any) -> Any:
+    """``value.sort(cmp, key, reverse)``."""
+    if type(value) is list or (isinstance(value, list) and type(value).sort is list.sort):
+        if keywords and not keywords.keys() <= {"cmp", "key", "reverse"}:
+            wrong = next(name for name in keywords if name not in ("cmp", "key", "reverse"))
+            raise TypeError(f"'{wrong}' is an invalid keyword argument for this function")
+        sort_list(value, *args, **keywords)
+        return None
+    return value.sort(*args, **keywords)
+
+
+def python2_range(*args: Any) -> list[int]:
+    """``range``: a list."""
+    return list(checked_range(*args))
+
+
+def checked_range(*args: Any) -> range:
+    """``range`` and ``xrange`` where only a loop sees the result.
+
+    Errors: TypeError and ValueError in Jython's words.
+    """
+    try:
+        return range(*args)
+    except TypeError:
+        return range(*_whole(args))
+    except ValueError:
+        raise ValueError("range() step argument must not be zero") from None
+
+
+_PLACES = {1: ("end",), 2: ("start", "end"), 3: ("start", "end", "step")}
+
+
+def _whole(args: tuple[Any, ...]) -> list[Any]:
+    places = _PLACES.get(len(args))
+    if places is None:
+        raise TypeError(f"range expected {'at least 1' if not args else 'at most 3'} arguments, "
+                        f"got {len(args)}")
+    for place, value in zip(places, args, strict=True):
+        if not hasattr(type(value), "__index__"):
+            raise TypeError(
+                f"range() integer {place} argument expected, got {type_text(value)}."
+            )
+    return list(args)
+
+
+def python2_xrange(*args: Any) -> range:
+    """``xrange``: takes floats as well, cut to integers."""
+    try:
+        return range(*args)
+    except TypeError:
+        cut = [int(a) if type(a) is float else a for a in args]
+        try:
+            return range(*cut)
+        except TypeError:
+            raise TypeError("an integer is required") from None
+
+
+def python2_map(function: Any, *iterables: Any) -> list[Any]:
+    """``map``: a list; shorter sequences are filled with None."""
+    if len(iterables) == 1:
+        if function is None:
+            return list(iterables[0])
+        return list(map(function, iterables[0]))
+    if not iterables:
+        raise TypeError("map() requires at least 2 arguments (1) given")
+    columns = [list(iterable) for iterable in iterables]
+    size = max([len(column) for column in columns])
+    for column in columns:
+        column.extend([None] * (size - len(column)))
+    if function is None:
+        return list(zip(*columns, strict=True))
+    return list(map(function, *columns))
+
+
+def python2_filter(function: Any, iterable: Any) -> Any:
+    """``filter``: text gives text, a tuple a tuple, anything else a list."""
+    if function is not None and not callable(function):
+        raise TypeError(f"'{type_text(function)}' object is not callable")
+    if isinstance(iterable, str):
+        kept = "".join(filter(function, iterable))
+        return unicode(kept) if isinstance(iterable, unicode) else kept
+    kept_items = list(filter(function, iterable))
+    return tuple(kept_items) if isinstance(iterable, tuple) else kept_items
+
+
+def python2_zip(*iterables: Any) -> list[tuple[Any, ...]]:
+    """``zip``: a list as long as the shortest."""
+    return list(zip(*iterables, strict=False))
+
+
+def python2_reduce(function: Any, iterable: Any, *initial: Any) -> Any:
+    """``reduce``."""
+    return functools.reduce(function, iterable, *initial)
+
+
+def python2_apply(function: Any, args: Any = (), keywords: Any = None) -> Any:
+    """``apply``."""
+    return function(*args, **(keywords or {}))
+
+
+def python2_intern(text: Any) -> Any:
+    """``intern``: the text itself."""
+    if not isinstance(text, str):
+        raise TypeError(f"intern() argument 1 must be string, not {type_text(text)}")
+    return text
+
+
+def python2_reversed(value: Any) -> Any:
+    """``reversed``; views and sets have no order to reverse."""
+    if isinstance(value, dict | set | frozenset) or type(value) in _VIEWS:
+        raise TypeError("argument to reversed() must be a sequence")
+    return reversed(value)
+
+
+def zip_pair(first: Any, second: Any) -> list[tuple[Any, Any]]:
+    """``zip`` of two, without packing arguments."""
+    return list(zip(first, second, strict=False))
+
+
+def map_one(function: Any, iterable: Any) -> Any:
+    """``map`` over one sequence, without packing arguments."""
+    if function is None:
+        return list(iterable)
+    return list(map(function, iterable))

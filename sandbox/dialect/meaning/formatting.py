@@ -1,0 +1,384 @@
+"""``%`` formatting and ``str.format`` with Python 2's results."""
+
+from __future__ import annotations
+
+import re
+from _string import formatter_field_name_split, formatter_parser  # type: ignore[import-not-found]
+from typing import Any
+
+from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.kinds import bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
+from sandbox.dialect.meaning.typenames import type_text
+
+_PIECE = re.compile(
+    r"%(?:\(((?:[^()]|\([^()]*\))*)\))?([-#0 +]*)(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.?)", re.DOTALL
+)
+
+
+def modulo(a: Any, b: Any) -> Any:
+    """``a % b``."""
+    kind = type(a)
+    if kind is int:
+        return a % b
+    if issubclass(kind, str):
+        return format_percent(a, b)
+    return a % b
+
+
+def modulo_in_place(a: Any, b: Any) -> Any:
+    """``a %= b``."""
+    if isinstance(a, str):
+        return format_percent(a, b)
+    a %= b
+    return a
+
+
+def percent_one(text: str, value: Any) -> Any:
+    """``"..%s.." % value`` with one ``%s`` or the like."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return text % value
+    return format_percent(text, value)
+
+
+def percent1(text: str, value: Any) -> Any:
+    """``"..%s.." % (value,)``."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return text % value
+    return format_percent(text, (value,))
+
+
+def percent(text: str, values: Any, texts: tuple[int, ...]) -> Any:
+    """``"..." % (a, b, ...)`` where the values at ``texts`` are asked for as text."""
+    for index in texts:
+        kind = type(values[index])
+        if kind is not str and kind is not int:
+            return _as_texts(text, values, texts)
+    return text % values
+
+
+def _as_texts(text: str, values: tuple[Any, ...], texts: tuple[int, ...]) -> Any:
+    made = list(values)
+    wide = False
+    for index in texts:
+        value = made[index]
+        kind = type(value)
+        if kind is float:
+            made[index] = float_text(value)
+        elif kind is not str and kind is not int:
+            made[index] = value = _text_of(value)
+            if isinstance(value, unicode):
+                wide = True
+            elif type(value) is bytestr:
+                return format_percent(text, values)
+    result = text % tuple(made)
+    return unicode(result) if wide else result
+
+
+def _text_of(value: Any) -> Any:
+    """``%s`` of a value: its unicode stays unicode."""
+    if isinstance(value, str):
+        return value
+    method = getattr(type(value), "__str__", None)
+    if method is not None and getattr(type(value), "__module__", "") not in ("builtins",):
+        result = plain_text(value) if not _plain_object(value) else python2_str(value)
+        return result
+    return python2_str(value)
+
+
+def _plain_object(value: Any) -> bool:
+    return type(value).__str__ is object.__str__
+
+
+def format_percent(text: Any, values: Any) -> Any:
+    """``text % values`` in full."""
+    wide = isinstance(text, unicode)
+    narrow = type(text) is bytestr
+    out: list[str] = []
+    source = str.__str__(text)
+    position = 0
+    used = 0
+    is_tuple = isinstance(values, tuple)
+    args: tuple[Any, ...] = tuple(values) if is_tuple else (values,)
+    mapped = False
+    at = source.find("%")
+    while at >= 0:
+        out.append(source[position:at])
+        match = _PIECE.match(source, at)
+        assert match is not None
+        key, flags, width, precision, letter = match.groups()
+        position = match.end()
+        if not letter:
+            raise ValueError("incomplete format")
+        if letter == "%" and key is None:
+            out.append("%")
+            at = source.find("%", position)
+            continue
+        if width == "*":
+            if used >= len(args):
+                raise TypeError("not enough arguments for format string")
+            width = args[used]
+            used += 1
+            if not isinstance(width, int):
+                raise TypeError("* wants int")
+            if width < 0:
+                flags += "-"
+                width = -width
+        if precision == "*":
+            if used >= len(args):
+                raise TypeError("not enough arguments for format string")
+            precision = args[used]
+            used += 1
+            if not isinstance(precision, int):
+                raise TypeError("* wants int")
+            precision = max(precision, 0)
+        if key is not None:
+            if is_tuple or isinstance(values, str) or not hasattr(type(values), "__getitem__"):
+                raise TypeError("format requires a mapping")
+            mapped = True
+            value = values[unicode(key) if wide else key]
+        else:
+            if letter not in "diouxXeEfFgGcrs%":
+                raise ValueError(
+                    f"unsupported format character '{letter}' (0x{ord(letter):x}) at index "
+                    f"{position - 1}"
+                )
+            if mapped or used >= len(args):
+                raise TypeError("not enough arguments for format string")
+            value = args[used]
+            used += 1
+        spec = f"%{flags}{width}" + ("" if precision is None else f".{precision}")
+        piece = _piece(spec, letter, value, position, wide)
+        if type(piece) is unicode or isinstance(piece, unicode):
+            if narrow:
+                decode_error(text)
+            if not wide:
+                for former in out:
+                    if type(former) is bytestr and not former.isascii():
+                        decode_error(former)
+            wide = True
+        elif type(piece) is bytestr and not piece.isascii():
+            if wide:
+                decode_error(piece)
+            narrow = True
+        out.append(piece)
+        at = source.find("%", position)
+    if not mapped and used < len(args):
+        if is_tuple or not hasattr(type(values), "__getitem__") or isinstance(values, str):
+            raise TypeError("not all arguments converted during string formatting")
+        if isinstance(values, list):
+            raise TypeError("not all arguments converted during string formatting")
+    out.append(source[position:])
+    result = "".join(out)
+    if wide:
+        return unicode(result)
+    return bytestr(result) if narrow else result
+
+
+def _piece(spec: str, letter: str, value: Any, position: int, wide: bool) -> Any:
+    if letter == "s":
+        piece = _unicode_or_text(value) if wide else _text_of(value)
+        if spec == "%":
+            return piece
+        made = (spec + "s") % (str.__str__(piece),)
+        return type(piece)(made) if type(piece) in (unicode, bytestr) else made
+    if letter == "r":
+        return (spec + "s") % (str.__str__(python2_repr(value)),)
+    if letter in "diouxX":
+        return _integer(spec, letter, value)
+    if letter in "eEfFgG":
+        if not isinstance(value, float):
+            value = _real(value)
+        return (spec + letter) % (value,)
+    if letter == "c":
+        return _character(spec, value, wide)
+    if letter == "%":
+        return "%"
+    raise ValueError(
+        f"unsupported format character '{letter}' (0x{ord(letter):x}) at index {position - 1}"
+    )
+
+
+def _unicode_or_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    method = getattr(type(value), "__unicode__", None)
+    if method is not None and not isinstance(value, type):
+        return method(value)
+    return _text_of(value)
+
+
+def _integer(spec: str, letter: str, value: Any) -> str:
+    if not isinstance(value, int):
+        if isinstance(value, str) or not (
+            hasattr(type(value), "__int__") or hasattr(type(value), "__index__")
+        ):
+            raise TypeError(f"%{letter} format: a number is required, not {type_text(value)}")
+        value = int(value)
+    if letter in "iu":
+        letter = "d"
+    if letter == "o" and "#" in spec:
+        # The old octal prefix is a plain zero.
+        digits = "%o" % abs(value)
+        sign = "-" if value < 0 else "+" if "+" in spec else " " if " " in spec else ""
+        body = sign + ("0" + digits if digits != "0" else "0")
+        width = re.search(r"[1-9]\d*", spec.partition(".")[0])
+        size = int(width.group()) if width else 0
+        return body.ljust(size) if "-" in spec else body.rjust(size)
+    return (spec + letter) % (int(value),)
+
+
+def _real(value: Any) -> float:
+    if isinstance(value, str) or not (
+        hasattr(type(value), "__float__") or hasattr(type(value), "__index__")
+    ):
+        raise TypeError(f"float argument required, not {type_text(value)}")
+    return float(value)
+
+
+def _character(spec: str, value: Any, wide: bool) -> Any:
+    if isinstance(value, str):
+        if len(value) != 1:
+            raise TypeError("%c requires int or char")
+        made = (spec + "s") % (str.__str__(value),)
+        return unicode(made) if isinstance(value, unicode) else made
+    if not isinstance(value, int):
+        raise TypeError("%c requires int or char")
+    if not wide:
+        if value > 255:
+            raise OverflowError("unsigned byte integer is greater than maximum")
+        if value < 0:
+            raise OverflowError("unsigned byte integer is less than minimum")
+        made = (spec + "s") % (chr(value),)
+        return bytestr(made) if value > 127 else made
+    if not 0 <= value < 0x110000:
+        raise OverflowError("%c arg not in range(0x110000)")
+    return (spec + "s") % (chr(value),)
+
+
+# ---------------------------------------------------------------------- str.format
+
+
+def format_method(text: Any, *args: Any, **keywords: Any) -> Any:
+    """``text.format(...)``; attributes of fields are read through the guard."""
+    if not isinstance(text, str):
+        return text.format(*args, **keywords)
+    kind = type(text)
+    if kind is not str and kind is not unicode and kind is not bytestr:
+        own = getattr(kind, "format", None)
+        if own is not None and own is not str.format:
+            return text.format(*args, **keywords)
+    wide = isinstance(text, unicode)
+    result = _formatted(str.__str__(text), args, keywords, 2, [0], wide)
+    if wide:
+        return unicode(result)
+    return result if result.isascii() else bytestr(result) if max(result) < "\u0100" else result
+
+
+def _formatted(
+    text: str,
+    args: tuple[Any, ...],
+    keywords: dict[str, Any],
+    depth: int,
+    counter: list[int],
+    wide: bool,
+) -> str:
+    if depth < 0:
+        raise ValueError("Max string recursion exceeded")
+    out: list[str] = []
+    for literal, field, spec, conversion in formatter_parser(text):
+        if literal:
+            out.append(literal)
+        if field is None:
+            continue
+        value = _field(field, args, keywords, counter)
+        if spec and "{" in spec:
+            spec = _formatted(spec, args, keywords, depth - 1, counter, wide)
+        if conversion == "r":
+            value = python2_repr(value)
+        elif conversion == "s":
+            value = python2_str(value)
+        elif conversion:
+            raise ValueError(f"Unknown conversion specifier {conversion}")
+        out.append(format_value(value, spec, wide))
+    return "".join(out)
+
+
+def _field(
+    field: str, args: tuple[Any, ...], keywords: dict[str, Any], counter: list[int]
+) -> Any:
+    first, rest = formatter_field_name_split(field)
+    if first == "":
+        if counter[0] < 0:
+            raise ValueError(
+                "cannot switch from manual field specification to automatic field numbering"
+            )
+        first = counter[0]
+        counter[0] += 1
+    elif isinstance(first, int):
+        if counter[0] > 0:
+            raise ValueError(
+                "cannot switch from automatic field numbering to manual field specification"
+            )
+        counter[0] = -1
+    if isinstance(first, int):
+        if first >= len(args):
+            raise IndexError("tuple index out of range")
+        value = args[first]
+    else:
+        value = keywords[first]
+    for is_attribute, name in rest:
+        value = hooks.read_attribute(value, name) if is_attribute else value[name]
+    return value
+
+
+_PLAIN_FORMATS = frozenset({int, float, str, bool, complex, long, unicode, bytestr})
+
+
+def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
+    """``format(value, spec)``."""
+    kind = type(value)
+    if not spec:
+        if kind is str:
+            return value
+        if kind is unicode and wide:
+            return str.__str__(value)
+        if kind in _PLAIN_FORMATS or value is None:
+            return python2_str(value)
+    if kind is float:
+        return _format_float(value, spec)
+    if kind in _PLAIN_FORMATS:
+        if kind is unicode or kind is bytestr:
+            if kind is unicode and not wide and not value.isascii():
+                python2_str(value)
+            return format(str.__str__(value), spec)
+        if kind is long or kind is bool:
+            return format(int(value), spec) if spec else python2_str(value)
+        return format(value, spec)
+    method = getattr(kind, "__format__", None)
+    if method is None or method is object.__format__ or kind.__module__ == "builtins":
+        text = python2_str(value)
+        return format(str.__str__(text), spec)
+    result = method(value, spec)
+    if not isinstance(result, str):
+        raise TypeError(f"{kind.__name__}.__format__ must return string or unicode, not "
+                        f"{type_text(result)}")
+    return result
+
+
+def _format_float(value: float, spec: str) -> str:
+    last = spec[-1:]
+    if last.isalpha() or last == "%":
+        if last == "n":
+            spec = spec[:-1] + "g"
+        return format(value, spec)
+    if "." in spec:
+        return format(value, spec)
+    # Without a type the digits of str() are meant: twelve.
+    text = float_text(value)
+    digits = text.partition(".")[2]
+    if "e" in text or text[-1] in "fn":
+        return format(value, spec)
+    return format(value, f"{spec}.{len(digits)}f")

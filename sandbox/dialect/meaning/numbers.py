@@ -1,0 +1,258 @@
+"""Arithmetic and conversions of numbers with Python 2's results."""
+
+from __future__ import annotations
+
+import decimal
+import math
+import operator
+from typing import Any
+
+from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, long
+from sandbox.dialect.meaning.typenames import type_text
+
+_INTEGERS = frozenset({int, bool, long})
+
+
+def divide(a: Any, b: Any) -> Any:
+    """``a / b`` without true division: integers give the floor."""
+    kind = type(a)
+    if kind is int:
+        if type(b) is int:
+            return a // b
+    elif kind is float:
+        return a / b
+    return _divide(a, b, kind)
+
+
+def _divide(a: Any, b: Any, kind: type) -> Any:
+    other = type(b)
+    if other is float:
+        return a / b
+    if kind in _INTEGERS and other in _INTEGERS:
+        return a // b
+    method = getattr(kind, "__div__", None)
+    if method is not None:
+        result = method(a, b)
+        if result is not NotImplemented:
+            return result
+    method = getattr(other, "__rdiv__", None)
+    if method is not None:
+        result = method(b, a)
+        if result is not NotImplemented:
+            return result
+    if isinstance(a, int) and isinstance(b, int):
+        return int(a) // int(b)
+    return a / b
+
+
+def divide_in_place(a: Any, b: Any) -> Any:
+    """``a /= b``."""
+    kind = type(a)
+    if kind is int and type(b) is int:
+        return a // b
+    method = getattr(kind, "__idiv__", None)
+    if method is not None:
+        result = method(a, b)
+        if result is not NotImplemented:
+            return result
+    return divide(a, b)
+
+
+def python2_round(number: Any, digits: Any = 0) -> float:
+    """``round``: a float, halves away from zero.
+
+    Args:
+        number: anything with a float value.
+        digits: decimal places; may be negative.
+    """
+    kind = type(number)
+    if kind is not float:
+        if kind is int:
+            number = float(number)
+        else:
+            if isinstance(number, str | bytes) or not hasattr(number, "__float__"):
+                if not hasattr(number, "__index__"):
+                    raise TypeError("a float is required")
+            number = float(number)
+    if digits == 0:
+        if -4503599627370496.0 < number < 4503599627370496.0:
+            if number < 0.0:
+                return -float(math.floor(0.5 - number))
+            if number != number:
+                return number  # type: ignore[no-any-return]
+            whole = math.floor(number)
+            return float(whole + 1) if number - whole >= 0.5 else math.copysign(whole, number)
+        return number  # type: ignore[no-any-return]
+    if number != number or number in (math.inf, -math.inf):
+        return number  # type: ignore[no-any-return]
+    # Only exact halves round differently from Python 3, and scaling those is exact in binary.
+    if digits > 0:
+        if digits > 22 or (number * 10.0**digits) % 1.0 != 0.5:
+            return round(number, digits)  # type: ignore[no-any-return]
+        return _half_up(number, digits)
+    return _half_up(number, digits)
+
+
+def _half_up(number: float, digits: int) -> float:
+    exponent = decimal.Decimal(1).scaleb(-digits)
+    with decimal.localcontext() as context:
+        context.prec = 400
+        exact = decimal.Decimal(number)
+        return float(exact.quantize(exponent, rounding=decimal.ROUND_HALF_UP))
+
+
+def python2_int(value: Any = 0, base: Any = None) -> Any:
+    """``int(value, base)``."""
+    if base is None:
+        kind = type(value)
+        if kind is int:
+            return value
+        if kind is float:
+            return int(value)
+        return _int(value, kind)
+    return _int_of_base(value, base, "int")
+
+
+def _int(value: Any, kind: type) -> Any:
+    if kind is str or issubclass(kind, str):
+        if "_" in value:
+            _refuse_text(value, 10, "int")
+        try:
+            return int(value)
+        except ValueError:
+            _refuse_text(value, 10, "int")
+    if kind is bool or kind is long:
+        return int(value)
+    method = getattr(kind, "__int__", None)
+    if method is not None:
+        result = method(value)
+        if isinstance(result, int):
+            return int(result)
+        raise TypeError(f"__int__ returned non-int (type {type_text(result)})")
+    method = getattr(kind, "__trunc__", None) or getattr(kind, "__long__", None)
+    if method is not None:
+        return int(method(value))
+    if kind.__module__.startswith("sandbox"):
+        return int(value)
+    from sandbox.dialect.meaning.text import python2_repr
+
+    raise TypeError(f"int() argument must be a string or a number, not '{python2_repr(value)}'")
+
+
+def _refuse_text(value: Any, base: Any, name: str) -> Any:
+    from sandbox.dialect.meaning.text import string_repr
+
+    shown = string_repr(value)
+    if shown[0] == "u":
+        shown = shown[1:]
+    raise ValueError(f"invalid literal for {name}() with base {base}: {shown}") from None
+
+
+def _int_of_base(value: Any, base: Any, name: str) -> int:
+    if not isinstance(value, str):
+        raise TypeError(f"{name}() can't convert non-string with explicit base")
+    text = value
+    if name == "long" and text[-1:] in ("l", "L"):
+        text = text[:-1]
+    if base == 0:
+        bare = text.strip().lstrip("+-")
+        if bare[:1] == "0" and bare[1:].isdigit():
+            # An old octal literal.
+            return int(text, 8)
+    try:
+        if "_" in text:
+            raise ValueError
+        return int(text, base)
+    except ValueError:
+        if not 2 <= base <= 36 and base != 0:
+            raise ValueError(f"{name}() base must be >= 2 and <= 36") from None
+        _refuse_text(value, base, name)
+        raise
+
+
+def python2_long(value: Any = 0, base: Any = None) -> Any:
+    """``long(value, base)``."""
+    if base is not None:
+        return long(_int_of_base(value, base, "long"))
+    if isinstance(value, str):
+        text = value
+        if text[-1:] in ("l", "L"):
+            text = text[:-1]
+        try:
+            if "_" in text:
+                raise ValueError
+            return long(text)
+        except ValueError:
+            _refuse_text(value, 10, "long")
+    method = getattr(type(value), "__long__", None)
+    if method is not None:
+        return long(method(value))
+    if not hasattr(type(value), "__int__") and not hasattr(type(value), "__trunc__"):
+        raise TypeError(
+            f"long() argument must be a string or a number, not '{type_text(value)}'"
+        )
+    return long(_int(value, type(value)) if type(value) is not float else int(value))
+
+
+def python2_float(value: Any = 0.0) -> float:
+    """``float(value)``."""
+    if isinstance(value, str) and "_" in value:
+        raise ValueError(f"invalid literal for float: {value}")
+    return float(value)
+
+
+def python2_hex(value: Any) -> str:
+    """``hex``."""
+    method = getattr(type(value), "__hex__", None)
+    if method is not None:
+        return method(value)  # type: ignore[no-any-return]
+    if not isinstance(value, int):
+        raise TypeError("hex() argument can't be converted to hex")
+    return hex(value) + _suffix(value)
+
+
+def python2_oct(value: Any) -> str:
+    """``oct``: ``'017'``."""
+    method = getattr(type(value), "__oct__", None)
+    if method is not None:
+        return method(value)  # type: ignore[no-any-return]
+    if not isinstance(value, int):
+        raise TypeError("oct() argument can't be converted to oct")
+    if value == 0:
+        return "0" + _suffix(value)
+    return f"{'-' if value < 0 else ''}0{abs(value):o}" + _suffix(value)
+
+
+def python2_bin(value: Any) -> str:
+    """``bin``."""
+    if not hasattr(type(value), "__index__"):
+        raise TypeError(f"'{type_text(value)}' object cannot be interpreted as an index")
+    return bin(value)
+
+
+def _suffix(value: int) -> str:
+    return "L" if type(value) is long or not SMALLEST <= value <= LARGEST else ""
+
+
+def coerce_numbers(a: Any, b: Any) -> tuple[Any, Any]:
+    """``coerce``."""
+    ranks = {bool: 0, int: 0, long: 1, float: 2, complex: 3}
+    if type(a) in ranks and type(b) in ranks:
+        rank = max(ranks[type(a)], ranks[type(b)])
+        if type(a) is int and not SMALLEST <= a <= LARGEST and rank == 0:
+            rank = 1
+        make: Any = (int, long, float, complex)[rank]
+        return make(a), make(b)
+    method = getattr(type(a), "__coerce__", None)
+    if method is not None:
+        result = method(a, b)
+        if type(result) is tuple and len(result) == 2:
+            return result
+    if type(a) is type(b):
+        return a, b
+    raise TypeError("number coercion failed")
+
+
+def modulo_in_place(a: Any, b: Any) -> Any:
+    """``a %= b`` of numbers and objects."""
+    return operator.imod(a, b)

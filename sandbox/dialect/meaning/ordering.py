@@ -1,0 +1,306 @@
+"""Ordering of everything, as Python 2 has it: ``None`` first, then numbers, then by type name."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from sandbox.dialect.meaning.kinds import long
+from sandbox.dialect.meaning.typenames import type_text
+
+_NUMBERS = (int, float)
+
+
+def less(a: Any, b: Any) -> Any:
+    """``a < b``."""
+    try:
+        return a < b
+    except TypeError:
+        return compare_unequal(a, b) < 0
+
+
+def less_equal(a: Any, b: Any) -> Any:
+    """``a <= b``."""
+    try:
+        return a <= b
+    except TypeError:
+        return compare_unequal(a, b) <= 0
+
+
+def greater(a: Any, b: Any) -> Any:
+    """``a > b``."""
+    try:
+        return a > b
+    except TypeError:
+        return compare_unequal(a, b) > 0
+
+
+def greater_equal(a: Any, b: Any) -> Any:
+    """``a >= b``."""
+    try:
+        return a >= b
+    except TypeError:
+        return compare_unequal(a, b) >= 0
+
+
+def compare(a: Any, b: Any) -> int:
+    """``cmp(a, b)``."""
+    kind = type(a)
+    if kind is type(b) and (kind is int or kind is str or kind is float):
+        return (a > b) - (a < b)
+    return compare_any(a, b)
+
+
+def compare_any(a: Any, b: Any) -> int:
+    """``cmp`` of anything; -1, 0 or 1."""
+    if a is b:
+        return 0
+    own = _own_comparison(a, b)
+    if own is not None:
+        return own
+    try:
+        if a == b:
+            return 0
+    except TypeError:
+        pass
+    try:
+        if a < b:
+            return -1
+        if a > b:
+            return 1
+    except TypeError:
+        return compare_unequal(a, b)
+    return compare_unequal(a, b)
+
+
+def _own_comparison(a: Any, b: Any) -> int | None:
+    method = getattr(type(a), "__cmp__", None)
+    if method is not None:
+        result = method(a, b)
+        if result is not NotImplemented:
+            return (result > 0) - (result < 0)
+    method = getattr(type(b), "__cmp__", None)
+    if method is not None:
+        result = method(b, a)
+        if result is not NotImplemented:
+            return (result < 0) - (result > 0)
+    return None
+
+
+def compare_unequal(a: Any, b: Any) -> int:
+    """``cmp`` of values that Python 3 does not order.
+
+    Errors: TypeError for complex numbers, as in Python 2.
+    """
+    if a is None or b is None:
+        return 0 if a is b else (-1 if a is None else 1)
+    kind, other = type(a), type(b)
+    if kind is complex or other is complex:
+        if isinstance(a, int | float | complex) and isinstance(b, int | float | complex):
+            raise TypeError("cannot compare complex numbers using <, <=, >, >=")
+    if isinstance(a, list) and isinstance(b, list):
+        return _sequences(a, b)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _sequences(a, b)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return _dicts(a, b)
+    if isinstance(a, set | frozenset) and isinstance(b, set | frozenset):
+        raise TypeError("can't compare sets using cmp()")
+    own = _own_comparison(a, b)
+    if own is not None:
+        return own
+    if kind.__module__ == "datetime" or other.__module__ == "datetime":
+        _refuse_dates(a, b)
+    first = "" if isinstance(a, _NUMBERS) else type_text(a)
+    second = "" if isinstance(b, _NUMBERS) else type_text(b)
+    if first != second:
+        return -1 if first < second else 1
+    # Python 2 has the order of addresses here.
+    one, two = id(a), id(b)
+    if kind is not other:
+        one, two = id(kind), id(other)
+    return (one > two) - (one < two)
+
+
+def _refuse_dates(a: Any, b: Any) -> None:
+    for value, opposite in ((a, b), (b, a)):
+        kind = type(value)
+        if kind.__module__ == "datetime" and not isinstance(value, int):
+            raise TypeError(f"can't compare {kind.__name__} to {type_text(opposite)}")
+
+
+def _sequences(a: Any, b: Any) -> int:
+    for one, two in zip(a, b, strict=False):
+        if one is two or one == two:
+            continue
+        return compare_any(one, two)
+    return (len(a) > len(b)) - (len(a) < len(b))
+
+
+def _dicts(a: dict[Any, Any], b: dict[Any, Any]) -> int:
+    if len(a) != len(b):
+        return -1 if len(a) < len(b) else 1
+    one = _smallest_difference(a, b)
+    if one is None:
+        return 0
+    two = _smallest_difference(b, a)
+    result = compare_any(one, two)
+    if result == 0:
+        result = compare_any(a[one], b[two])
+    return result
+
+
+def _smallest_difference(a: dict[Any, Any], b: dict[Any, Any]) -> Any:
+    smallest: Any = None
+    for key, value in a.items():
+        if key in b and compare_any(value, b[key]) == 0:
+            continue
+        if smallest is None or compare_any(key, smallest) < 0:
+            smallest = key
+    return smallest
+
+
+class _Key:
+    """A sort key with Python 2's order."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Key) -> bool:
+        return compare_any(self.value, other.value) < 0
+
+
+def _cmp_key(function: Any) -> Any:
+    class Key:
+        __slots__ = ("value",)
+
+        def __init__(self, value: Any) -> None:
+            self.value = value
+
+        def __lt__(self, other: Any) -> bool:
+            result = function(self.value, other.value)
+            if type(result) is not int:
+                _refuse_result(result)
+            return result < 0  # type: ignore[no-any-return]
+
+    return Key
+
+
+def _refuse_result(result: Any) -> None:
+    if not isinstance(result, int | float):
+        raise TypeError("comparison function must return int")
+
+
+def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any = False) -> None:
+    """Sort a list in place with Python 2's ``cmp`` and order."""
+    backwards = bool(reverse)
+    if cmp is None:
+        if key is None:
+            try:
+                items.sort(reverse=backwards)
+            except TypeError:
+                items.sort(key=_Key, reverse=backwards)
+            return
+        keys = list(map(key, items))
+        pairs: list[int] = list(range(len(items)))
+        try:
+            pairs.sort(key=keys.__getitem__, reverse=backwards)
+        except TypeError:
+            ordered = [_Key(item) for item in keys]
+            pairs.sort(key=ordered.__getitem__, reverse=backwards)
+        items[:] = [items[index] for index in pairs]
+        return
+    if cmp is compare or cmp is compare_any:
+        sort_list(items, None, key, reverse)
+        return
+    if not callable(cmp):
+        raise TypeError(f"'{type_text(cmp)}' object is not callable")
+    if key is None:
+        items.sort(key=functools.cmp_to_key(cmp), reverse=backwards)
+    else:
+        wrap = functools.cmp_to_key(cmp)
+        items.sort(key=lambda item: wrap(key(item)), reverse=backwards)
+
+
+def python2_sorted(iterable: Any, cmp: Any = None, key: Any = None, reverse: Any = False) -> Any:
+    """``sorted(iterable, cmp, key, reverse)``."""
+    items = list(iterable)
+    if cmp is None and key is None:
+        try:
+            items.sort(reverse=bool(reverse))
+        except TypeError:
+            items = sorted(items, key=_Key, reverse=bool(reverse))
+        return items
+    if cmp is None:
+        # The key function runs once for each item, whatever order the keys then need.
+        try:
+            return sorted(items, key=key, reverse=bool(reverse))
+        except TypeError:
+            keys = [_Key(key(item)) for item in items]
+            order = sorted(range(len(items)), key=keys.__getitem__, reverse=bool(reverse))
+            return [items[index] for index in order]
+    sort_list(items, cmp, key, reverse)
+    return items
+
+
+_MISSING = object()
+
+
+def python2_max(*args: Any, **keywords: Any) -> Any:
+    """``max``."""
+    return _extreme(max, "max", 1, args, keywords)
+
+
+def python2_min(*args: Any, **keywords: Any) -> Any:
+    """``min``."""
+    return _extreme(min, "min", -1, args, keywords)
+
+
+def _extreme(
+    native: Any, name: str, sign: int, args: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
+    key = keywords.get("key")
+    if keywords and set(keywords) != {"key"}:
+        raise TypeError(f"{name}() got an unexpected keyword argument")
+    if not args:
+        raise TypeError(f"{name}() expected 1 arguments, got 0")
+    items = args if len(args) > 1 else args[0]
+    if type(items) not in (list, tuple, set, dict):
+        items = list(items)
+    if not items:
+        raise ValueError(f"{name} of empty sequence")
+    if key is None:
+        try:
+            return native(items)
+        except TypeError:
+            pass
+    best: Any = _MISSING
+    best_key: Any = None
+    for item in items:
+        value = item if key is None else key(item)
+        if best is _MISSING or (compare(value, best_key) * sign) > 0:
+            best, best_key = item, value
+    return best
+
+
+def order_key(value: Any) -> Any:
+    """A key for ``sorted``, ``bisect`` or ``heapq`` that orders values as Python 2 does."""
+    return _Key(value)
+
+
+__all__ = [
+    "compare",
+    "compare_any",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "long",
+    "order_key",
+    "python2_max",
+    "python2_min",
+    "python2_sorted",
+    "sort_list",
+]
