@@ -13,10 +13,11 @@ from pathlib import Path
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from project_store.model import Snapshot
 from project_store.store import ProjectStore
 from runtime.activities import Activities
 from runtime.calls import Call
-from runtime.config import HostConfig
+from runtime.config import HostConfig, Tier
 from runtime.dispatch import Dispatcher
 from runtime.errors import CalledFromLane, HostClosed, UnknownProject
 from runtime.executors import new_executor
@@ -120,6 +121,8 @@ class ScriptHost:
         self.network: GatewayNetwork | None = None
         self.gateway = GatewayScope(self)
         self.dispatcher = Dispatcher(self)
+        self.tier: Tier = config.tier or "thread"
+        self.folder = store.folder if store is not None else None
         self.loader = Loader(self, store)
         self.monitor = Monitor(self)
         self.no_link = Lane("no link", self.pool)
@@ -260,6 +263,11 @@ class ScriptHost:
         """All client sessions, in the order of their projects and of opening."""
         return [s for space in list(self.spaces.values()) for s in list(space.sessions.values())]
 
+    @property
+    def sessions(self) -> list[ClientSession | DesignerSession]:
+        """All sessions: clients first, then designers."""
+        return [*self.clients, *list(self.designers.values())]
+
     # What users watch
 
     def observe(self, observer: Observer) -> None:
@@ -284,6 +292,11 @@ class ScriptHost:
     def diagnostics(self) -> tuple[AnyDiagnostic, ...]:
         """Everything there is to say about the projects as they stand on disk."""
         return self.loader.diagnostics()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The projects as the store last read them."""
+        return self.loader.snapshot
 
     def running(self) -> list[Running]:
         """Every handler and script that runs now, with the line it is on."""
@@ -419,7 +432,7 @@ class ScriptHost:
     def new_executor(self, receiver: Receiver) -> Executor:
         """What will run a receiver's handlers, by the host's tier."""
         self.monitor.start()
-        return new_executor(self.config.tier or "thread", receiver)
+        return new_executor(self.tier, receiver)
 
     def remote_target(self, server: str) -> RemoteServer:
         """The link to a gateway of the network, connected or not."""
