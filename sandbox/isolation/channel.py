@@ -198,11 +198,10 @@ class HostChannel:
                 if not self._unsent:
                     self._write()
 
-    def wake(self) -> None:
-        """Make ``wake_descriptor`` readable."""
-        with self._lock:
-            if not self._closed:
-                os.eventfd_write(self._wake, 1)
+    @property
+    def broken(self) -> str | None:
+        """What is wrong with the stream after the frames that ``read`` has given."""
+        return self._reader.broken
 
     def clear_wake(self) -> None:
         """Make ``wake_descriptor`` unreadable again."""

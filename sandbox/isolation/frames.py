@@ -85,13 +85,14 @@ class FrameReader:
             read, is ever kept.
     """
 
-    __slots__ = ("_chunks", "_held", "_max", "_need")
+    __slots__ = ("_chunks", "_held", "_max", "_need", "broken")
 
     def __init__(self, max_frame_bytes: int) -> None:
         self._max = max_frame_bytes
         self._chunks: list[bytes] = []
         self._held = 0
         self._need = _LENGTH.size
+        self.broken: str | None = None
 
     @property
     def pending(self) -> int:
@@ -101,11 +102,14 @@ class FrameReader:
     def feed(self, data: bytes) -> list[memoryview]:
         """Take bytes as they came.
 
-        Returns: the bodies of the frames that are now whole.
+        Returns: the bodies of the frames that are now whole. When a frame is announced after
+            them that is longer than allowed, ``broken`` says so and the stream is at its end.
 
         Raises:
-            FrameError: when a frame is announced that is longer than allowed.
+            FrameError: when the stream is broken and there is nothing to return.
         """
+        if self.broken is not None:
+            raise FrameError(self.broken)
         self._held += len(data)
         if self._held < self._need:
             self._chunks.append(data)
@@ -121,7 +125,11 @@ class FrameReader:
         while end - start >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(data, start)
             if length > self._max:
-                raise FrameError(f"a frame of {length} bytes is over the limit of {self._max}")
+                self.broken = f"a frame of {length} bytes is over the limit of {self._max}"
+                if not bodies:
+                    raise FrameError(self.broken)
+                start = end
+                break
             if end - start - _LENGTH.size < length:
                 self._need = _LENGTH.size + length
                 break

@@ -92,19 +92,21 @@ def _lower(kind: int, value: int) -> None:
     resource.setrlimit(kind, (bound, bound))
 
 
-def set_limits(limits: WorkerLimits, mapped: tuple[int, int], descriptors: int) -> None:
+def set_limits(limits: WorkerLimits, lanes: int, mapped: tuple[int, int], descriptors: int) -> None:
     """Set the kernel's resource limits, soft and hard.
 
     Args:
         limits: the bounds of the worker.
+        lanes: threads whose stacks come on top of the memory.
         mapped: what ``address_space`` gave for the empty worker, in bytes.
         descriptors: one more than the highest descriptor in use.
 
     Raises:
         OSError, ValueError: when the kernel refuses.
     """
-    _lower(resource.RLIMIT_AS, mapped[0] + limits.memory_bytes)
-    _lower(resource.RLIMIT_DATA, mapped[1] + limits.memory_bytes)
+    memory = limits.memory_bytes + lanes * limits.thread_stack_bytes
+    _lower(resource.RLIMIT_AS, mapped[0] + memory)
+    _lower(resource.RLIMIT_DATA, mapped[1] + memory)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_MEMLOCK, 0)
@@ -125,13 +127,14 @@ def close_all_but(kept: Sequence[int]) -> None:
     os.closerange(low, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def lock(limits: WorkerLimits, mapped: tuple[int, int], descriptors: int) -> None:
+def lock(limits: WorkerLimits, lanes: int, mapped: tuple[int, int], descriptors: int) -> None:
     """Lock this process, which must have one thread, for ever.
 
     Descriptors must have been closed before; what is imported must have been imported before.
 
     Args:
         limits: the bounds of the worker.
+        lanes: threads whose stacks come on top of the memory.
         mapped: what ``address_space`` gave for the empty worker, in bytes.
         descriptors: one more than the highest descriptor in use.
 
@@ -146,5 +149,5 @@ def lock(limits: WorkerLimits, mapped: tuple[int, int], descriptors: int) -> Non
         landlock.restrict(machine, ruleset)
     finally:
         os.close(ruleset)
-    set_limits(limits, mapped, descriptors)
+    set_limits(limits, lanes, mapped, descriptors)
     seccomp.install(machine)

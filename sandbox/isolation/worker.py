@@ -296,21 +296,25 @@ class Worker:
 
     def _read(self) -> bool:
         """Take what has come; False at the end of the stream."""
+        messages: list[Any] = []
+        broken: str | None = None
         try:
             bodies = self._channel.read()
             if bodies is None:
                 return False
             if bodies and not self._greeted.is_set():
                 self._greet(bodies.pop(0))
-            messages: list[Any] = []
             for body in bodies:
                 messages += self._decoder.decode(body)
+            broken = self._channel.broken
         except FrameError as error:
-            self._lose(f"it broke the protocol: {error}")
-            return False
+            broken = str(error)
+        # What came whole before the fault was said in good order, and counts.
         if messages:
             self._on_messages(messages)
-        return True
+        if broken is not None:
+            self._lose(f"it broke the protocol: {broken}")
+        return broken is None
 
     def _greet(self, body: memoryview) -> None:
         try:

@@ -106,7 +106,7 @@ def run(
         random.seed()
         preload.refuse_imports()
         try:
-            lockdown.lock(limits, mapped, _CHANNEL + 1)
+            lockdown.lock(limits, progress.slots, mapped, _CHANNEL + 1)
         except Exception as error:
             hello = control.Hello(False, f"{type(error).__name__}: {error}")
             os.write(_CHANNEL, frame(control.encode(hello)))

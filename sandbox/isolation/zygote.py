@@ -40,6 +40,7 @@ class _Life:
     def __init__(self, zygote: "Zygote") -> None:
         self.ready = threading.Event()
         self.ended = threading.Event()
+        self.given_up = False
         self.failure = "it ended while it started"
         self.details: Mapping[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
@@ -116,6 +117,8 @@ class _Life:
         return True
 
     def _end(self) -> None:
+        with self.lock:
+            self.given_up = True
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
         if self.process is not None:
@@ -134,22 +137,24 @@ class _Life:
             child.exited.set()
         self.ready.set()
 
-    def ask(self, number: int, request: control.Spawn, descriptors: list[int]) -> Child:
+    def ask(self, request: control.Spawn, descriptors: list[int]) -> Child:
         """Have a worker forked; raises ZygoteLost when the zygote is gone."""
         child = Child(threading.Event(), threading.Event())
         with self.lock:
-            if self.ended.is_set():
-                raise ZygoteLost("the zygote was lost")
-            self.children[number] = child
+            if self.given_up:
+                raise _Retry("the zygote was lost")
+            self.children[request.number] = child
             try:
                 socket.send_fds(self.sock, [control.encode(request)], descriptors)
             except OSError as error:
-                del self.children[number]
-                raise ZygoteLost(f"the zygote was lost: {error.strerror}") from None
+                self.given_up = True
+                del self.children[request.number]
+                raise _Retry(f"the zygote was lost: {error.strerror}") from None
         return child
 
     def stop(self, timeout: float) -> None:
         with self.lock:
+            self.given_up = True
             if not self.ended.is_set():
                 with contextlib.suppress(OSError):
                     self.sock.shutdown(socket.SHUT_RDWR)
@@ -240,13 +245,30 @@ class Zygote:
             ZygoteLost: when the zygote cannot be started, or is lost while it is asked.
         """
         bounds = limits or WorkerLimits()
-        life = self._running()
         number = next(self._numbers)
-        with contextlib.ExitStack() as mine, contextlib.ExitStack() as theirs:
+        request = control.Spawn(number, entry, bounds)
+        with contextlib.ExitStack() as mine:
+            try:
+                child, ends = self._fork(mine, request, slots, timeout)
+            except _Retry:
+                # It was lost before it forked anything for us: another one can.
+                child, ends = self._fork(mine, request, slots, timeout)
+            mine.pop_all()
+        worker = Worker(child, *ends, messages, on_messages, on_exit, name or str(number))
+        worker.start(config, timeout)
+        return worker
+
+    def _fork(
+        self, mine: contextlib.ExitStack, request: control.Spawn, slots: int, timeout: float
+    ) -> tuple[Child, tuple[HostChannel, Progress, int]]:
+        """Make both ends of everything and have the zygote fork onto the far ones."""
+        life = self._running()
+        with contextlib.ExitStack() as theirs:
             near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             theirs.enter_context(far)
             for end in (near, far):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+            bounds = request.limits
             channel = HostChannel(near, bounds.max_frame_bytes, bounds.max_pending_bytes)
             mine.callback(channel.close)
             record = discard(theirs, Progress.create(slots))
@@ -255,16 +277,9 @@ class Zygote:
             report, words = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
             discard(mine, report)
             discard(theirs, words)
-            request = control.Spawn(number, entry, bounds)
-            child = life.ask(number, request, [far.fileno(), record, words])
-            theirs.close()
-            self._await_fork(life, number, child, timeout)
-            mine.pop_all()
-        worker = Worker(
-            child, channel, progress, report, messages, on_messages, on_exit, name or str(number)
-        )
-        worker.start(config, timeout)
-        return worker
+            child = life.ask(request, [far.fileno(), record, words])
+        _await_fork(life, request.number, child, timeout)
+        return child, (channel, progress, report)
 
     def close(self) -> None:
         """End it and every worker it forked."""
@@ -280,28 +295,32 @@ class Zygote:
             if self._closed:
                 raise ZygoteLost("the zygote was closed")
             life = self._life
-            if life is None or life.ended.is_set():
+            if life is None or life.given_up:
                 if life is None:
                     atexit.register(self.close)
                 life = self._life = _Life(self)
         if not life.ready.wait(self._start_timeout):
             life.stop(0.0)
             raise ZygoteLost(f"the zygote did not start within {self._start_timeout} s")
-        if life.ended.is_set() and not life.details:
+        if life.given_up and not life.details:
             raise ZygoteLost(f"the zygote could not start: {life.failure}")
         return life
 
-    @staticmethod
-    def _await_fork(life: _Life, number: int, child: Child, timeout: float) -> None:
-        if not child.spawned.wait(timeout):
-            with life.lock:
-                life.children.pop(number, None)
-            # Whatever holds it up, its other requests wait too: a new one is quicker.
-            life.stop(0.0)
-            raise ZygoteLost(f"the zygote did not answer within {timeout} s")
-        if child.refusal is not None and child.handle < 0:
-            with life.lock:
-                life.children.pop(number, None)
-            if child.exited.is_set():
-                raise ZygoteLost(child.refusal)
-            raise SpawnFailed(child.refusal)
+
+class _Retry(ZygoteLost):
+    """The zygote was lost while it was asked, and nothing was forked."""
+
+
+def _await_fork(life: _Life, number: int, child: Child, timeout: float) -> None:
+    answered = child.spawned.wait(timeout)
+    if answered and child.handle >= 0:
+        return
+    with life.lock:
+        life.children.pop(number, None)
+    if not answered:
+        # Whatever holds it up, its other requests wait too: a new one is quicker.
+        life.stop(0.0)
+        raise ZygoteLost(f"the zygote did not answer within {timeout} s")
+    if child.exited.is_set():
+        raise _Retry("the zygote was lost")
+    raise SpawnFailed(str(child.refusal))
