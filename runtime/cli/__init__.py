@@ -1,11 +1,10 @@
 """The `pilotlight` command: one file a subcommand."""
 
-from importlib.metadata import version
-
 import click
 
 from runtime.cli.check import check
 from runtime.cli.config import config
+from runtime.cli.hosting import version
 from runtime.cli.new import new
 from runtime.cli.run import run
 from runtime.cli.send import send
@@ -13,7 +12,7 @@ from runtime.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("pilotlight"), prog_name="pilotlight")
+@click.version_option(version(), prog_name="pilotlight")
 def main() -> None:
     """Run Ignition message handlers without a gateway.
 

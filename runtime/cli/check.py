@@ -9,6 +9,7 @@ from project_store.errors import ProjectsFolderError
 from runtime.check import check_folder, count
 from runtime.cli.console import stderr, stdout
 from runtime.cli.diagnostics import FORMATS, Format, has_errors, print_as
+from runtime.cli.hosting import counted, near
 from runtime.cli.options import FOLDER, load_config
 from runtime.config import Profile
 
@@ -33,19 +34,14 @@ def check(folder: Path, style: str, as_json: bool, strict: bool, **flags: Any) -
         report = check_folder(folder, config.profile)
     except ProjectsFolderError as error:
         raise click.UsageError(str(error)) from error
-    root = _near(report.root)
+    root = near(report.root)
     print_as(stdout(), "json" if as_json else cast(Format, style), report.diagnostics, root)
     errors, warnings = (count(report.diagnostics, kind) for kind in ("error", "warning"))
     stderr().print(
-        f"profile {config.profile}: {report.projects} projects, {report.handlers} handlers, "
-        f"{report.libraries} libraries; {errors} errors, {warnings} warnings",
+        f"profile {config.profile}: {counted(report.projects, 'project')}, "
+        f"{counted(report.handlers, 'handler')}, {counted(report.libraries, 'library')}; "
+        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}",
         style="bold red" if errors else "yellow" if warnings else "green",
     )
     if has_errors(report.diagnostics) or (strict and warnings):
         raise SystemExit(1)
-
-
-def _near(root: Path) -> Path:
-    """The folder as seen from here, where it is below here."""
-    here = Path.cwd()
-    return root.relative_to(here) if root.is_relative_to(here) else root

@@ -1,62 +1,85 @@
-"""Opening a host for a command, and saying what it is and what it holds."""
+"""Opening a host for a command, and saying what it is, what it holds and what it logs."""
 
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as metadata_version
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from project_store.errors import ProjectsFolderError
-from runtime import ScriptHost
+from project_store.errors import ProjectStoreError
+from project_store.store import projects_folder
+from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
 from runtime.cli.console import visible
 from runtime.cli.diagnostics import print_diagnostics
-from runtime.config import HostConfig
-from runtime.errors import ConfigError, PilotlightError
-from runtime.logbook import LogRecord
-from runtime.message import Delivery, Identity
 
 _LOG_STYLES = {"TRACE": "dim", "DEBUG": "dim", "INFO": "", "WARN": "yellow"}
 
 
-def open_host(folder: Path | None, config: HostConfig) -> ScriptHost:
+def version() -> str:
+    """The version of the installed package."""
+    try:
+        return metadata_version("pilotlight")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> ScriptHost:
     """A host with the configuration's client sessions.
 
     Raises:
         click.UsageError: the folder or the configuration cannot be used.
     """
     try:
-        return ScriptHost.open(folder, config=config)
-    except (ProjectsFolderError, ConfigError, PilotlightError) as error:
+        return ScriptHost.open(folder, config=config, watch=watch)
+    except (ProjectStoreError, PilotlightError, OSError) as error:
         raise click.UsageError(str(error)) from error
 
 
 def people_of(host: ScriptHost) -> Mapping[str, Identity]:
     """Session id -> who that is, for every session there is now."""
-    return {session.identity.id: session.identity for session in host.sessions}
+    return {session.id: session.identity for session in (*host.clients, *host.designers.values())}
+
+
+def near(path: Path) -> Path:
+    """A path as seen from here, where it is below here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def root_of(folder: Path | None) -> Path | None:
+    """The folder that diagnostics of a host name files in."""
+    return near(projects_folder(folder)) if folder is not None else None
 
 
 def print_header(console: Console, host: ScriptHost, folder: Path | None) -> None:
     """The profile, what was loaded, who is attached, and what is wrong with the projects."""
-    snapshot = host.snapshot
-    handlers = sum(len(project.handlers) for project in snapshot.projects.values())
+    projects = host.loader.snapshot.projects.values()
+    handlers = sum(len(project.handlers) for project in projects)
     what = (
-        f"{len(snapshot.projects)} projects, {handlers} handlers in {folder}"
+        f"{counted(len(projects), 'project')}, {counted(handlers, 'handler')} in {root_of(folder)}"
         if folder is not None
         else "no projects folder (name one with --projects)"
     )
     console.print(
         Text.assemble(
             ("pilotlight ", "bold"),
-            f"{version('pilotlight')}  ",
+            f"{version()}  ",
             (f"profile {host.profile}", "bold"),
-            f"  tier {host.tier}  gateway {host.name}: {what}",
+            f"  tier {host.policy.tier}  gateway {host.name}: {what}",
         )
     )
     for identity in people_of(host).values():
         console.print(Text.assemble("  client ", person(identity)))
-    print_diagnostics(console, host.diagnostics, host.folder)
+    print_diagnostics(console, host.diagnostics, root_of(folder))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 project`, `2 projects`."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def person(identity: Identity) -> str:
@@ -65,6 +88,12 @@ def person(identity: Identity) -> str:
     user = f" {identity.user}{roles}" if identity.user else ""
     place = f" at {identity.host_name}" if identity.host_name else ""
     return f"{identity.id} of {identity.project}{user}{place}"
+
+
+def printed_by_handler(record: LogRecord) -> bool:
+    """Whether the line is what a handler printed, or how it failed: the story has both."""
+    origin = record.origin
+    return bool(origin.delivery) and record.logger == f"{origin.project}.{origin.handler}"
 
 
 def print_record(console: Console, record: LogRecord) -> None:
@@ -83,6 +112,7 @@ def print_record(console: Console, record: LogRecord) -> None:
         console.print(Text.assemble("      ", (visible(line), style)))
 
 
-def unsettled(deliveries: list[Delivery]) -> list[Delivery]:
-    """Those that were accepted and have not come to an end."""
-    return [d for d in deliveries if d.status in ("queued", "running")]
+def print_log_of_run(console: Console, record: LogRecord) -> None:
+    """The log as it is written, without what the story will tell anyway."""
+    if not printed_by_handler(record):
+        print_record(console, record)

@@ -1,16 +1,20 @@
-"""What `serve` shows: it looks at the host a few times a second and prints what is new.
+"""What `serve` shows, by looking at the host a few times a second.
 
-Looking, instead of being called, keeps the view off the path that messages take.
+Looking, instead of being called for each delivery, keeps the view off the path that messages take;
+log lines are only put aside where they are written, so that a slow terminal holds up no lane.
 """
+
+from collections import deque
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from runtime import ScriptHost
+from runtime import LogRecord, Message, ScriptHost, ShutdownReport
 from runtime.cli.diagnostics import Diagnosis, print_diagnostics
-from runtime.cli.hosting import people_of
-from runtime.cli.story import delivery_line, details, headline, skipped_lines
-from runtime.message import FINAL, Message
+from runtime.cli.hosting import counted, people_of, print_record, root_of
+from runtime.cli.story import delivery_line, headline, skipped_lines
+from runtime.message import FINAL
 
 _ENDED = frozenset({*FINAL, "rejected"})
 
@@ -24,25 +28,26 @@ class LiveView:
     Args:
         console: where to.
         host: what to look at.
+        folder: as the command was given it.
     """
 
-    def __init__(self, console: Console, host: ScriptHost) -> None:
+    def __init__(self, console: Console, host: ScriptHost, folder: Path) -> None:
         self._console = console
         self._host = host
+        self._root = root_of(folder)
         self._last = 0
         self._open: list[Message] = []
-        self._versions = host.versions()
-        self._diagnostics: dict[tuple[str, int, int, str, str], Diagnosis] = {
-            _key(d): d for d in host.diagnostics
-        }
+        self._heard: deque[LogRecord] = deque(maxlen=host.config.trace)
+        self._diagnostics = {_key(d): d for d in host.diagnostics}
+        host.logbook.listen(self._heard.append)
 
     def look(self) -> None:
-        """Print the loads, reloads, diagnostics and messages that are new."""
-        self._look_at_projects()
+        """Print the diagnostics and messages that are new."""
+        self._look_at_log()
         self._look_at_diagnostics()
         self._look_at_messages()
 
-    def conclude(self) -> None:
+    def conclude(self, report: ShutdownReport) -> None:
         """Print how everything ended, and what could not be delivered."""
         for delivery in self._host.trace:
             if delivery.status == "undelivered":
@@ -54,41 +59,35 @@ class LiveView:
                         "red",
                     )
                 )
+        for running in report.running:
+            self._console.print(Text(f"still running: {running}", "red"))
         counters = self._host.trace.counters
         ended = ", ".join(
             f"{getattr(counters, name)} {name}" for name in FINAL if getattr(counters, name)
         )
-        self._console.print(f"{counters.accepted} deliveries accepted: {ended or 'none'}")
+        self._console.print(
+            f"{counted(counters.accepted, 'delivery')} accepted" + (f": {ended}" if ended else "")
+        )
 
-    def _look_at_projects(self) -> None:
-        now = self._host.versions()
-        if now == self._versions:
-            return
-        for project, version in now.items():
-            before = self._versions.get(project)
-            if before is None:
-                self._say(f"loaded {project}")
-            elif before != version:
-                self._say(f"reloaded {project}, version {version}")
-        for project in self._versions:
-            if project not in now:
-                self._say(f"unloaded {project}")
-        self._versions = now
-
-    def _say(self, text: str) -> None:
-        self._console.print(Text(text, "bold blue"))
+    def _look_at_log(self) -> None:
+        while self._heard:
+            record = self._heard.popleft()
+            # The loader logs each diagnostic in one line; here it is shown with its source.
+            diagnostic = "error[" in record.message or "warning[" in record.message
+            if not (record.logger == "Reload" and diagnostic):
+                print_record(self._console, record)
 
     def _look_at_diagnostics(self) -> None:
         now = {_key(d): d for d in self._host.diagnostics}
         if now.keys() == self._diagnostics.keys():
             return
         new = [d for key, d in now.items() if key not in self._diagnostics]
-        print_diagnostics(self._console, new, self._host.folder)
-        broken = {d.file for d in now.values()}
-        for file in {d.file for d in self._diagnostics.values()} - broken:
-            self._console.print(Text(f"mended {file}", "green"))
+        print_diagnostics(self._console, new, self._root)
         if any(d.severity == "error" for d in new):
-            self._console.print(Text("the last good version keeps running", "dim"))
+            self._console.print(Text("the last good version keeps running", "yellow"))
+        broken = {d.file for d in now.values()}
+        for file in sorted({d.file for d in self._diagnostics.values()} - broken):
+            self._console.print(Text(f"mended: {file}", "green"))
         self._diagnostics = now
 
     def _look_at_messages(self) -> None:
@@ -96,20 +95,18 @@ class LiveView:
         if new:
             self._last = new[-1].id
         self._open.extend(new)
-        settled = [m for m in self._open if all(d.status in _ENDED for d in m.deliveries)]
-        if not settled:
-            return
-        self._open = [m for m in self._open if m not in settled]
+        settled: list[Message] = []
+        waiting: list[Message] = []
+        for message in self._open:
+            ended = all(d.status in _ENDED for d in message.deliveries)
+            (settled if ended else waiting).append(message)
+        self._open = waiting
         people = people_of(self._host)
         for message in settled[:_MOST]:
-            parent = (
-                f"  (from delivery of {message.parent.message.handler})" if message.parent else ""
-            )
-            self._console.print(headline(message).append(parent, "dim"))
+            cause = f"  (sent by {message.parent.message.handler})" if message.parent else ""
+            self._console.print(headline(message).append(cause, "dim"))
             for delivery in message.deliveries:
                 self._console.print(delivery_line(delivery, people, "  "))
-                for line in details(delivery, "      "):
-                    self._console.print(line)
             for line in skipped_lines(message, people, "  "):
                 self._console.print(line)
         if len(settled) > _MOST:

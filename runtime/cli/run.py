@@ -1,5 +1,6 @@
 """`pilotlight run`: a user script against an embedded host, and the story of what it caused."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import Any, Literal, cast
 import click
 from rich.text import Text
 
-from runtime import RunResult, ScriptHost
+from runtime import Message, PilotlightError, RunResult, ScriptHost
 from runtime.cli.console import stderr, visible
 from runtime.cli.diagnostics import print_diagnostics
-from runtime.cli.hosting import open_host, people_of, print_header, print_record, unsettled
+from runtime.cli.hosting import counted, open_host, people_of, print_header, print_log_of_run
 from runtime.cli.options import (
     client_option,
     folder_or_here,
@@ -20,10 +21,9 @@ from runtime.cli.options import (
     load_config,
     projects_option,
 )
-from runtime.cli.story import Story, as_document, went_wrong
+from runtime.cli.story import Story, as_document, unsettled, went_wrong
 from runtime.cli.watch import saves_of
 from runtime.config import ClientConfig
-from runtime.message import Message
 
 Comm = Literal["off", "read-only", "read-write"]
 
@@ -93,21 +93,23 @@ def run(
         raise click.UsageError(f"--scope {scope} needs --project")
     folder = folder_or_here(folder)
     config = load_config(folder, clients, **flags)
+    source = _read(script)
+    name = "<stdin>" if script == "-" else script
     console = stderr()
-    with open_host(folder, config) as host:
-        host.log.listen(lambda record: print_record(console, record))
-        print_header(console, host, folder)
+    host = open_host(folder, config, watch=watch)
+    try:
+        host.logbook.listen(lambda record: print_log_of_run(console, record))
         place = _place(host, scope, project, cast(Comm, comm))
+        print_header(console, host, folder)
         session = _Session(host, place, project, timeout, wait, as_json)
-        name = "<stdin>" if script == "-" else script
-        code = session.run(_read(script), name)
+        code = session.run(source, name)
         if watch:
             console.print(Text(f"watching {script}; Ctrl-C ends", "dim"))
-            try:
+            with contextlib.suppress(KeyboardInterrupt):
                 for source in saves_of(Path(script)):
                     code = session.run(source, name)
-            except KeyboardInterrupt:
-                pass
+    finally:
+        host.close(timeout=0.0)
     raise SystemExit(code)
 
 
@@ -129,9 +131,14 @@ def _place(host: ScriptHost, scope: str, project: str | None, comm: Comm) -> Any
                 if session.identity.project == project:
                     return session
             return host.open_client(project or "")
-    except ValueError as error:
+    except PilotlightError as error:
         raise click.UsageError(str(error)) from error
     return host.gateway
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 class _Session:
@@ -149,6 +156,8 @@ class _Session:
         self._host = host
         self._place = place
         self._options: dict[str, Any] = {"timeout": timeout}
+        if not as_json:
+            self._options["output"] = _print
         if place is host.gateway:
             self._options["project"] = project
         self._wait = wait
@@ -157,10 +166,10 @@ class _Session:
     def run(self, source: str, name: str) -> int:
         """Run it once; the exit code."""
         before = {message.id for message in self._host.trace.messages}
-        result: RunResult = self._place.run(source, filename=name, **self._options)
-        if not self._as_json:
-            sys.stdout.write(result.output)
-            sys.stdout.flush()
+        try:
+            result: RunResult = self._place.run(source, filename=name, **self._options)
+        except PilotlightError as error:
+            raise click.UsageError(str(error)) from error
         compiled = not any(d.severity == "error" for d in result.diagnostics)
         rested = self._host.drain(timeout=self._wait) if compiled else True
         messages = [m for m in self._host.trace.messages if m.id not in before]
@@ -187,9 +196,12 @@ class _Session:
         if result.traceback:
             console.print(Text(visible(result.traceback.rstrip("\n")), "bold red"))
         if not rested:
-            left = unsettled([d for m in messages for d in m.deliveries])
+            left = unsettled(messages)
             console.print(
-                Text(f"{len(left)} deliveries had not ended after {self._wait:g} s", "bold red")
+                Text(
+                    f"{counted(len(left), 'delivery')} had not ended after {self._wait:g} s",
+                    "bold red",
+                )
             )
 
     def _document(self, result: RunResult, messages: list[Message], code: int) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 import click
 from rich.text import Text
 
+from runtime import PilotlightError
 from runtime.cli.console import stderr
-from runtime.cli.hosting import open_host, people_of, print_header, print_record, unsettled
+from runtime.cli.hosting import counted, open_host, people_of, print_header, print_log_of_run
 from runtime.cli.options import (
     client_option,
     folder_or_here,
@@ -18,7 +19,7 @@ from runtime.cli.options import (
     projects_option,
 )
 from runtime.cli.run import HANDLER_FAILED
-from runtime.cli.story import Story, as_document, went_wrong
+from runtime.cli.story import Story, as_document, unsettled, went_wrong
 from runtime.config import ClientConfig
 
 
@@ -89,8 +90,9 @@ def send(
     folder = folder_or_here(folder)
     config = load_config(folder, clients, **flags)
     console = stderr()
-    with open_host(folder, config) as host:
-        host.log.listen(lambda record: print_record(console, record))
+    host = open_host(folder, config, watch=False)
+    try:
+        host.logbook.listen(lambda record: print_log_of_run(console, record))
         console.print(Text("temporary host: it exists for this message only", "yellow"))
         print_header(console, host, folder)
         filters = {
@@ -103,15 +105,17 @@ def send(
         }
         try:
             entries = host.gateway.system.util.sendMessage(project, handler, payload, **filters)
-        except (ValueError, TypeError) as error:
+        except (PilotlightError, ValueError, TypeError) as error:
             raise click.UsageError(str(error)) from error
         rested = host.drain(timeout=wait)
         messages = host.trace.messages
         for line in Story(messages, people_of(host)).lines():
             console.print(line)
         if not rested:
-            left = unsettled(list(host.trace))
-            console.print(Text(f"{len(left)} deliveries had not ended after {wait:g} s", "red"))
+            left = unsettled(messages)
+            console.print(
+                Text(f"{counted(len(left), 'delivery')} had not ended after {wait:g} s", "red")
+            )
         code = HANDLER_FAILED if went_wrong(messages) or not rested else 0
         if as_json:
             document = {
@@ -124,4 +128,6 @@ def send(
         else:
             for entry in entries:
                 click.echo(entry)
+    finally:
+        host.close(timeout=0.0)
     raise SystemExit(code)

@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from runtime.cli.console import stderr
-from runtime.cli.hosting import open_host, print_header, print_record
+from runtime.cli.hosting import open_host, print_header
 from runtime.cli.live import LiveView
 from runtime.cli.options import FOLDER, client_option, host_options, load_config
 from runtime.config import ClientConfig
@@ -51,19 +51,18 @@ def serve(folder: Path, clients: tuple[ClientConfig, ...], grace: float, **flags
         number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        host = open_host(folder, config)
+        host = open_host(folder, config, watch=True)
+        view = LiveView(console, host, folder)
         try:
-            host.log.listen(lambda record: print_record(console, record))
             print_header(console, host, folder)
             console.print(Text("serving; Ctrl-C ends", "dim"))
-            view = LiveView(console, host)
             while not stop.wait(_LOOK_SECONDS):
                 view.look()
             console.print(Text("shutting down", "dim"))
         finally:
-            host.close(timeout=grace)
-        view.look()
-        view.conclude()
+            report = host.close(timeout=grace)
+            view.look()
+            view.conclude(report)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

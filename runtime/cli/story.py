@@ -69,6 +69,11 @@ def went_wrong(messages: Iterable[Message]) -> bool:
     return any(d.status in _WRONG for message in messages for d in message.deliveries)
 
 
+def unsettled(messages: Iterable[Message]) -> list[Delivery]:
+    """The deliveries that have not come to an end."""
+    return [d for m in messages for d in m.deliveries if d.status in ("queued", "running")]
+
+
 def headline(message: Message, indent: str = "") -> Text:
     """What was sent, to which scope, by whom."""
     chosen = message.filter
