@@ -196,13 +196,8 @@ class _Session:
         if result.traceback:
             console.print(Text(visible(result.traceback.rstrip("\n")), "bold red"))
         if not rested:
-            left = unsettled(messages)
-            console.print(
-                Text(
-                    f"{counted(len(left), 'delivery')} had not ended after {self._wait:g} s",
-                    "bold red",
-                )
-            )
+            left = counted(len(unsettled(messages)), "delivery")
+            console.print(Text(f"{left} had not ended after {self._wait:g} s", "bold red"))
 
     def _document(self, result: RunResult, messages: list[Message], code: int) -> dict[str, Any]:
         return {

@@ -112,10 +112,8 @@ def send(
         for line in Story(messages, people_of(host)).lines():
             console.print(line)
         if not rested:
-            left = unsettled(messages)
-            console.print(
-                Text(f"{counted(len(left), 'delivery')} had not ended after {wait:g} s", "red")
-            )
+            left = counted(len(unsettled(messages)), "delivery")
+            console.print(Text(f"{left} had not ended after {wait:g} s", "bold red"))
         code = HANDLER_FAILED if went_wrong(messages) or not rested else 0
         if as_json:
             document = {
