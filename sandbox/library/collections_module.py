@@ -240,7 +240,8 @@ def namedtuple_class(typename: Any, field_names: Any, rename: Any = False) -> An
             raise ValueError(f"Encountered duplicate field name: {name!r}")
         known.add(name)
     made = NamedTupleType(title, (tuple,), _make(tuple(fields), title))
-    return host_class("__main__")(made)
+    type.__setattr__(made, "__module__", "__main__")
+    return made
 
 
 def _is_name(name: str) -> bool:

@@ -91,7 +91,8 @@ class HostType(type):
         return f"<class '{module}.{name}'>"
 
 
-_HOST: set[type] = set()
+# By identity: a metaclass may compare its classes in its own way.
+_HOST: dict[int, type] = {}
 
 
 def host_class(module: str) -> Any:
@@ -99,14 +100,14 @@ def host_class(module: str) -> Any:
 
     def mark(cls: type) -> type:
         type.__setattr__(cls, "__module__", module)
-        _HOST.add(cls)
+        _HOST[id(cls)] = cls
         return cls
 
     return mark
 
 
 def _is_host(cls: type) -> bool:
-    return cls in _HOST
+    return _HOST.get(id(cls)) is cls
 
 
 def from_host(function: types.FunctionType) -> bool:

@@ -55,7 +55,7 @@ def _module_type() -> Any:
     try:
         from sandbox.modules import ScriptModule
     except ImportError:
-        return _opaque("module", Module)
+        return Module
     return ScriptModule
 
 
@@ -124,10 +124,10 @@ class TypesModule(Module):
             ("TypeType", builtin("type", type)),
             ("XRangeType", builtin("xrange", range)),
             ("BufferType", builtin("buffer", memoryview)),
-            ("FileType", _opaque("file")),
+            ("FileType", _FILE),
             ("ModuleType", _module_type()),
-            ("ClassType", _old_style("classobj")),
-            ("InstanceType", _old_style("instance")),
+            ("ClassType", _OLD_CLASS),
+            ("InstanceType", _OLD_INSTANCE),
         ):
             put(self, name, value)
 
@@ -151,3 +151,8 @@ def _old_style(name: str) -> Any:
     return host_class("types")(
         Check(name, (), {"REAL": (Check,), "__new__": refuse, "__slots__": ()})
     )
+
+
+_FILE = _opaque("file", Module)
+_OLD_CLASS = _old_style("classobj")
+_OLD_INSTANCE = _old_style("instance")
