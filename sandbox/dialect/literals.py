@@ -86,6 +86,9 @@ def string(text: str, unicode_literals: bool) -> tuple[str, str | None]:
         quote = text[start]
     size = 3 if text.startswith(quote * 3, start) and len(text) - start >= 6 else 1
     value = text[start + size : -size]
+    if kind != "u" and not value.isascii():
+        # A byte string: one character for each byte of the UTF-8 text.
+        value = value.encode("utf-8", "surrogatepass").decode("latin-1")
     if "\\" not in value:
         return value, kind
     if raw:

@@ -366,7 +366,7 @@ class Statements(Parameters):
     def starts_expression(self) -> bool:
         """Whether an expression can start at the current token."""
         kind = self.kinds[self.at]
-        return kind not in ENDS and kind not in (")", "]", "}", "=", ":", ",", "`")
+        return kind not in ENDS and kind not in (")", "]", "}", "=", ":", ",")
 
 
 ENDS = frozenset(["\n", ";"])
