@@ -127,6 +127,8 @@ class JythonOracle:
         finally:
             watchdog.cancel()
         if reply is None:
+            process.kill()
+            self.close()
             return Answer("", "Timeout", "no answer from Jython", None, None)
         return Answer(
             reply["output"], reply["type"], reply["message"], reply["line"], reply["offset"]

@@ -6,17 +6,48 @@ A request is a JSON object behind its length in ASCII digits and a newline; so i
 """
 import sys
 import json
-import StringIO
 import traceback
+import jarray
+import java.io.DataInputStream
 import java.lang.System
 import java.lang.Throwable
 
 
 def read_request(stream):
-    head = stream.readline()
-    if not head:
+    head = stream.readLine()
+    if head is None:
         return None
-    return json.loads(stream.read(int(head)).decode('utf-8'))
+    # Jython's own stdin.read(n) waits for ever on requests beyond some kilobytes.
+    data = jarray.zeros(int(head), 'b')
+    stream.readFully(data)
+    return json.loads(data.tostring().decode('utf-8'))
+
+
+def decode(text):
+    if isinstance(text, unicode):
+        return text
+    try:
+        return text.decode('utf-8')
+    except UnicodeDecodeError:
+        return text.decode('latin-1')
+
+
+class Output(object):
+    """A file that keeps what is printed, with the soft space that print needs."""
+
+    def __init__(self):
+        self.parts = []
+        self.softspace = 0
+
+    def write(self, text):
+        self.parts.append(text if isinstance(text, basestring) else str(text))
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
 
 
 def describe(error, filename):
@@ -34,7 +65,7 @@ def describe(error, filename):
     try:
         message = unicode(error)
     except BaseException:
-        message = repr(error)
+        message = unicode(repr(error))
     return {'type': name, 'message': message, 'line': line, 'offset': offset}
 
 
@@ -42,7 +73,7 @@ def answer(request):
     source = request['source'].encode('utf-8')
     filename = str(request['filename'])
     result = {'output': u'', 'type': None, 'message': None, 'line': None, 'offset': None}
-    out = StringIO.StringIO()
+    out = Output()
     saved = sys.stdout
     try:
         try:
@@ -54,18 +85,13 @@ def answer(request):
             result.update(describe(error, filename))
     finally:
         sys.stdout = saved
-    text = out.getvalue()
-    if isinstance(text, str):
-        try:
-            text = text.decode('utf-8')
-        except UnicodeDecodeError:
-            text = text.decode('latin-1')
-    result['output'] = text
+    # Text and bytes may be mixed, and StringIO cannot join them.
+    result['output'] = u''.join([decode(part) for part in out.parts])
     return result
 
 
 def main():
-    requests = sys.stdin
+    requests = java.io.DataInputStream(java.lang.System.in)
     answers = java.lang.System.out
     while True:
         request = read_request(requests)
