@@ -216,6 +216,14 @@ FATAL: Final[dict[str, Callable[[int], None]]] = {
 """Attacks that end the worker that tries them."""
 
 
+def _compute(host: int) -> None:
+    sum(range(10))
+
+
+HARMLESS: Final[dict[str, Callable[[int], None]]] = {"compute": _compute}
+"""What a worker may do: a self-test that calls this refused sees nothing."""
+
+
 def attack(context: WorkerContext) -> None:
     """Entry point: try each attack named in the config and report, threads at work besides."""
     target = msgspec.msgpack.decode(context.config, type=Target)
@@ -228,7 +236,7 @@ def attack(context: WorkerContext) -> None:
 
 def _try(context: WorkerContext, name: str, host: int) -> None:
     try:
-        (REFUSED.get(name) or FATAL[name])(host)
+        (REFUSED | FATAL | HARMLESS)[name](host)
     except (OSError, MemoryError, ValueError) as error:
         verdict = Verdict(name, False, f"{type(error).__name__}: {error}")
     else:
