@@ -4,10 +4,9 @@ import ast
 from collections.abc import Callable
 
 from sandbox.dialect.checks import Scope
-from sandbox.dialect.expressions import BIT_OR
 from sandbox.dialect.nodes import ExceptHandlerPy2
+from sandbox.dialect.operators import BIT_OR, LOAD, new
 from sandbox.dialect.statements import Statements
-from sandbox.dialect.targets import LOAD, new
 
 
 class Blocks(Statements):
@@ -233,7 +232,7 @@ class Blocks(Statements):
         """``'with' test ['as' expr] (',' test ['as' expr])* ':' suite``"""
         kinds = self.kinds
         start = self.at
-        items = []
+        items: list[ast.withitem] = []
         while not items or kinds[self.at] == ",":
             self.at += 1
             context = self.test()

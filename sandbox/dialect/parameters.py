@@ -4,7 +4,10 @@ import ast
 
 from sandbox.dialect.checks import Scope
 from sandbox.dialect.nodes import TupleParameter
-from sandbox.dialect.targets import STORE, Targets, new
+from sandbox.dialect.operators import STORE, new
+from sandbox.dialect.targets import Targets
+
+AFTER_EXPRESSION = frozenset(["\n", ";", ")", "]", "}", "=", ":", ",", "`"])
 
 
 class Parameters(Targets):
@@ -13,6 +16,12 @@ class Parameters(Targets):
     __slots__ = ("late", "scope", "wild")
 
     scope: Scope
+    late: tuple[str, ast.AST] | None
+    wild: bool
+
+    def starts_expression(self) -> bool:
+        """Whether an expression can start at the current token."""
+        return self.kinds[self.at] not in AFTER_EXPRESSION
 
     def parameters(self, closing: str, names: set[str]) -> ast.arguments:
         """``[parameter ['=' test] (',' ...)*] ['*' NAME] ['**' NAME]`` up to ``closing``.

@@ -9,7 +9,7 @@ from sandbox.dialect.checks import Scope, check_wild_scopes
 from sandbox.dialect.cursor import END
 from sandbox.dialect.errors import DialectError
 from sandbox.dialect.nodes import Module
-from sandbox.dialect.targets import new
+from sandbox.dialect.operators import new
 from sandbox.dialect.tokens import tokenize
 
 _COOKIE = re.compile(r"#.*?coding[:=]\s*([-\w.]+)", re.ASCII)

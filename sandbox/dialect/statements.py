@@ -3,10 +3,9 @@
 import ast
 from collections.abc import Callable
 
-from sandbox.dialect.expressions import BINARY, BIT_OR, NAMED_CONSTANTS
 from sandbox.dialect.nodes import Exec, Print, RaisePy2
+from sandbox.dialect.operators import BINARY, BIT_OR, new
 from sandbox.dialect.parameters import Parameters
-from sandbox.dialect.targets import new
 from sandbox.dialect.tokens import KEYWORDS
 
 AUGMENTED = {operator + "=": node for operator, node in BINARY.items()}
@@ -61,7 +60,7 @@ class Statements(Parameters):
             augmented = new(ast.AugAssign)
             augmented.__dict__ = {
                 "target": target,
-                "op": AUGMENTED[kind],  # type: ignore[index]
+                "op": AUGMENTED[kind],
                 "value": value,
                 **self.span(start),
             }
@@ -261,7 +260,7 @@ class Statements(Parameters):
         """``'global' NAME (',' NAME)*``"""
         kinds = self.kinds
         start = self.at
-        names = []
+        names: list[str] = []
         while not names or kinds[self.at] == ",":
             self.at += 1
             names.append(self.name())
@@ -363,11 +362,6 @@ class Statements(Parameters):
                 self.refuse_late(message, node)
         self.unicode_literals = "unicode_literals" in self.future
 
-    def starts_expression(self) -> bool:
-        """Whether an expression can start at the current token."""
-        kind = self.kinds[self.at]
-        return kind not in ENDS and kind not in (")", "]", "}", "=", ":", ",")
-
 
 ENDS = frozenset(["\n", ";"])
 SIMPLE: dict[str, Callable[[Statements], ast.stmt]] = {
@@ -385,4 +379,3 @@ SIMPLE: dict[str, Callable[[Statements], ast.stmt]] = {
     "import": Statements.import_,
     "from": Statements.from_,
 }
-__all__ = ["NAMED_CONSTANTS", "Statements"]

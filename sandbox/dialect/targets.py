@@ -2,8 +2,9 @@
 
 import ast
 
-from sandbox.dialect.expressions import LOAD, STORE, Expressions, new
+from sandbox.dialect.expressions import Expressions
 from sandbox.dialect.nodes import Repr
+from sandbox.dialect.operators import STORE, new
 
 DELETE = ast.Del()
 
@@ -94,5 +95,3 @@ class Targets(Expressions):
             self.fail_node(f"assignment to {word} illegal for augmented assignment", node)
         return self.store(node)
 
-
-__all__ = ["DELETE", "LOAD", "STORE", "Targets", "new"]

@@ -14,9 +14,13 @@ NEWLINE = "\n"
 END = "end of file"
 ODD = "odd"
 
-OPERATORS = ["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "==", "!=", "<>", "<", ">", "<=", ">=", "<<", ">>", "+", "-", "*", "**", "/", "//", "%", "&", "|", "^", "~", "`", "@", "+=", "-=", "*=", "**=", "/=", "//=", "%=", "&=", "|=", "^=", "<<=", ">>="]
+OPERATORS = frozenset(
+    """( ) [ ] { } , : ; . = == != <> < > <= >= << >> + - * ** / // % & | ^ ~ ` @
+    += -= *= **= /= //= %= &= |= ^= <<= >>=""".split()  # noqa: SIM905
+)
 KEYWORDS = frozenset(
-    ["and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else", "except", "exec", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "not", "or", "pass", "print", "raise", "return", "try", "while", "with", "yield"]
+    """and as assert break class continue def del elif else except exec finally for from global if
+    import in is lambda not or pass print raise return try while with yield""".split()  # noqa: SIM905
 )
 JOINT = "\\\n"
 QUOTES = ("'", '"', "'''", '"""')

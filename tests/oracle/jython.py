@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-DRIVER = Path(__file__).with_name("jython_driver.py")
+DRIVER = Path(__file__).with_name("jython_driver.py2")
 
 # The second compiler tier costs start-up time and memory, and short snippets never repay it.
 JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -Xmx1g -Xss4m"
