@@ -75,6 +75,11 @@ class _Lowering(Statements, Definitions, Calls, Comprehensions, Operators):
         return node
 
     def _subscript(self, node: ast.Subscript) -> ast.expr:
+        owner = node.value
+        if type(owner) is ast.Name and owner.id in self.scope.caught and (
+            type(node.slice) is not ast.Slice
+        ):
+            return self.call("$item", [self.expr(owner), self.expr(node.slice)], node)
         node.value = self.expr(node.value)
         node.slice = self.expr(node.slice)
         return node
@@ -117,6 +122,8 @@ def lower(tree: ast.Module, filename: str = "<script>") -> ast.Module:
         Python 3 means something else.
     """
     lowering = _Lowering(tree, filename)
+    # A text that is one string alone is an expression to evaluate, not a docstring.
+    lowering.lonely = len(tree.body) == 1
     module_scope = lowering.scope
     tree.body = lowering.block(tree.body)
     lowering.finish_comprehensions(module_scope)

@@ -31,6 +31,7 @@ class Base:
         self.kinds = Kinds(self.facts, self.scope)
         self.counter = 0
         self.in_comprehension = 0
+        self.lonely = False
         self.prelude: list[ast.stmt] = []
         self.expressions: dict[type, Callable[[Any], ast.expr]] = {}
         self.statements: dict[type, Callable[[Any], ast.stmt | list[ast.stmt]]] = {}

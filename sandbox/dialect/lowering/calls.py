@@ -31,6 +31,7 @@ _BUILTINS = {
     "str": ("$str", (1,)),
     "repr": ("$repr", (1,)),
     "int": ("$int", (1,)),
+    "float": ("$float", (1,)),
     "round": ("$round", (1, 2)),
     "sorted": ("$sorted", (1, 2, 3, 4)),
     "cmp": ("$cmp", (2,)),
@@ -41,6 +42,7 @@ _FRAME = frozenset({"globals", "locals", "vars", "dir", "eval", "execfile"})
 _TYPE_TESTS = {
     "int": "$is_int",
     "str": "$is_str",
+    "float": "$is_float",
     "long": "$is_long",
     "unicode": "$is_unicode",
     "basestring": "$is_text",

@@ -14,6 +14,7 @@ class Definitions(Base):
 
     def function(self, node: ast.FunctionDef) -> ast.stmt:
         """``def``."""
+        self.lonely = False
         self.exprs(node.decorator_list)
         unpack = self._parameters(node.args)
         outer = self._enter(self.facts.scopes[id(node)])
@@ -122,6 +123,7 @@ class Definitions(Base):
 
     def class_(self, node: ast.ClassDef) -> ast.stmt:
         """``class``: made by a helper that knows Python 2's special methods and metaclasses."""
+        self.lonely = False
         self.exprs(node.decorator_list)
         self.exprs(node.bases)
         outer = self._enter(self.facts.scopes[id(node)])

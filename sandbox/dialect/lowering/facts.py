@@ -30,6 +30,7 @@ class Scope:
     __slots__ = (
         "assigned",
         "bound",
+        "caught",
         "comprehensions",
         "generator",
         "global_names",
@@ -47,6 +48,7 @@ class Scope:
         self.bound: set[str] = set()
         self.assigned: dict[str, list[Any]] = {}
         self.opaque: set[str] = set()
+        self.caught: set[str] = set()
         self.global_names: set[str] = set()
         self.kinds: dict[str, str | None] = {}
         self.has_exec = False
@@ -159,6 +161,8 @@ class Facts:
                     target = handler.target
                     if target is not None:
                         self._target(target, scope)
+                        if type(target) is ast.Name:
+                            scope.caught.add(target.id)
                     self._walk(handler.body, scope)
                 self._walk(node.orelse, scope)  # type: ignore[attr-defined]
                 self._walk(node.finalbody, scope)  # type: ignore[attr-defined]

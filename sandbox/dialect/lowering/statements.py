@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from sandbox.dialect import nodes
-from sandbox.dialect.lowering.base import LOAD, STORE, Base, again, plain
+from sandbox.dialect.lowering.base import LOAD, STORE, Base
 
 
 class Statements(Base):
@@ -15,7 +15,7 @@ class Statements(Base):
     def expression_statement(self, node: ast.Expr) -> ast.stmt:
         """An expression for its effect; a plain string (a docstring perhaps) stays as it is."""
         value = node.value
-        if type(value) is ast.Constant and type(value.value) is str:
+        if type(value) is ast.Constant and type(value.value) is str and not self.lonely:
             value.kind = None
             return node
         node.value = self.expr(value)
@@ -110,21 +110,41 @@ class Statements(Base):
 
     # ------------------------------------------------------------------ print, exec
 
-    def print_(self, node: nodes.Print) -> ast.stmt:
-        """``print`` with its soft space, as a helper call."""
-        self.exprs(node.values)
-        values = ast.copy_location(ast.Tuple(elts=node.values, ctx=LOAD), node)
+    def print_(self, node: nodes.Print) -> ast.stmt | list[ast.stmt]:
+        """``print`` with its soft space, as helper calls.
+
+        Python 2 writes each value before it evaluates the next, which shows when one of them
+        prints or fails; values that can do neither are written in one call.
+        """
+        values = node.values
+        quiet = all([_quiet(value) for value in values[1:]])
+        self.exprs(values)
+        if node.dest is None and node.nl and len(values) == 1:
+            return self._written("$print1", values, node)
+        if quiet:
+            packed = ast.copy_location(ast.Tuple(elts=values, ctx=LOAD), node)
+            if node.dest is None:
+                return self._written("$print", [packed, self.constant(node.nl, node)], node)
+            where = self.expr(node.dest)
+            return self._written("$print_to", [where, packed, self.constant(node.nl, node)], node)
+        out: list[ast.stmt] = []
+        target = ""
         if node.dest is not None:
-            call = self.call(
-                "$print_to",
-                [self.expr(node.dest), values, self.constant(node.nl, node)],
-                node,
-            )
-        elif node.nl and len(node.values) == 1:
-            call = self.call("$print1", node.values, node)
-        else:
-            call = self.call("$print", [values, self.constant(node.nl, node)], node)
-        return ast.copy_location(ast.Expr(value=call), node)
+            target = self.temporary()
+            out.append(self.assign(self.host_store(target, node), self.expr(node.dest), node))
+        last = len(values) - 1
+        for index, value in enumerate(values):
+            packed = ast.copy_location(ast.Tuple(elts=[value], ctx=LOAD), node)
+            line = self.constant(node.nl and index == last, node)
+            if target:
+                args: list[ast.expr] = [self.host(target, node), packed, line]
+                out.append(self._written("$print_to", args, node))
+            else:
+                out.append(self._written("$print", [packed, line], node))
+        return out
+
+    def _written(self, helper: str, args: list[ast.expr], node: ast.stmt) -> ast.stmt:
+        return ast.copy_location(ast.Expr(value=self.call(helper, args, node)), node)
 
     def exec_(self, node: nodes.Exec) -> ast.stmt | list[ast.stmt]:
         """``exec``; inside a function its new names come back into the locals."""
@@ -225,4 +245,14 @@ class Statements(Base):
         return made
 
 
-__all__ = ["Statements", "again", "plain"]
+def _quiet(node: ast.expr) -> bool:
+    """Whether evaluating the expression can hardly print or fail."""
+    kind = type(node)
+    if kind is ast.Constant or kind is ast.Name:
+        return True
+    if kind is ast.Attribute:
+        return _quiet(node.value)  # type: ignore[attr-defined]
+    if kind is ast.Tuple or kind is ast.List:
+        return all([_quiet(item) for item in node.elts])  # type: ignore[attr-defined]
+    return False
+

@@ -67,6 +67,9 @@ HELPERS: dict[str, Any] = {
     "$print_to": output.print_to,
     # builtins called directly
     "$int": numbers.python2_int,
+    "$float": numbers.python2_float,
+    "$is_float": _builtins.is_float,
+    "$item": containers.item,
     "$round": numbers.python2_round,
     "$sorted": ordering.python2_sorted,
     "$cmp": ordering.compare,

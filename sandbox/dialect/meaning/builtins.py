@@ -35,6 +35,7 @@ MAKERS.update(
         "unicode": text.python2_unicode,
         "int": numbers.python2_int,
         "long": numbers.python2_long,
+        "float": numbers.python2_float,
         "type": _type,
     }
 )
@@ -125,8 +126,9 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _same(value: Any) -> Any:
-    return value
+def is_float(value: Any) -> bool:
+    """``isinstance(value, float)``."""
+    return isinstance(value, float)
 
 
 _EXCEPTIONS = (
@@ -176,7 +178,7 @@ BUILTINS: dict[str, Any] = {
     "enumerate": enumerate,
     "file": dynamic.refuse_file,
     "filter": containers.python2_filter,
-    "float": float,
+    "float": typenames.Float,
     "format": python2_format,
     "frozenset": frozenset,
     "getattr": getattr,
@@ -228,5 +230,10 @@ BUILTINS: dict[str, Any] = {
     "xrange": containers.python2_xrange,
     "zip": containers.python2_zip,
 }
+
+text.BUILTIN_NAMES.update(
+    {id(value): name for name, value in BUILTINS.items() if type(value) is type(len) or
+     type(value) is type(names_of)}
+)
 
 __all__ = ["BUILTINS", "codecs", "names_of"]

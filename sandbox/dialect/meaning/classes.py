@@ -124,6 +124,19 @@ _COMPARISONS = {
 }
 
 
+def _new_exception(cls: Any, *args: Any, **keywords: Any) -> Any:
+    return BaseException.__new__(cls)
+
+
+def _plain_exception(bases: tuple[Any, ...]) -> bool:
+    return any(
+        isinstance(base, type)
+        and issubclass(base, Exception)
+        and base.__new__ in (BaseException.__new__, _new_exception, Exception.__new__)
+        for base in bases
+    )
+
+
 def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
     """Add the Python 3 forms of special methods to the names of a class being made."""
     for old, (new, function) in _RENAMED.items():
@@ -138,6 +151,9 @@ def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
             if plain is None:
                 plain = _inherited(bases, new)
             names[new] = _sliced(plain, new)
+    if "__init__" in names and "__new__" not in names and _plain_exception(bases):
+        # In Jython the arguments of an exception are those its base's __init__ was given.
+        names["__new__"] = _new_exception
     if "__eq__" in names:
         if "__hash__" not in names:
             names["__hash__"] = _inherited_hash(bases)

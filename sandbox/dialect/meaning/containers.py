@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from sandbox.dialect.meaning.errors import exception_args
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
@@ -206,6 +207,13 @@ def python2_reversed(value: Any) -> Any:
     if isinstance(value, dict | set | frozenset) or type(value) in _VIEWS:
         raise TypeError("argument to reversed() must be a sequence")
     return reversed(value)
+
+
+def item(value: Any, index: Any) -> Any:
+    """``value[index]`` where the value may be an exception, which has its arguments as items."""
+    if isinstance(value, BaseException) and not hasattr(type(value), "__getitem__"):
+        return exception_args(value)[index]
+    return value[index]
 
 
 def zip_pair(first: Any, second: Any) -> list[tuple[Any, Any]]:

@@ -6,25 +6,23 @@ for, from the text and, where Python 3's text lacks a fact, from the frame that 
 
 from __future__ import annotations
 
+import builtins
 import dis
 import re
 import sys
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.kinds import unicode
 from sandbox.dialect.meaning.typenames import type_text
 
+# The ``__str__`` of the interpreter's own exceptions; a script's class may have another.
 PLAIN_STR = frozenset(
-    {
-        BaseException.__str__,
-        KeyError.__str__,
-        OSError.__str__,
-        UnicodeEncodeError.__str__,
-        UnicodeDecodeError.__str__,
-        UnicodeTranslateError.__str__,
-        ImportError.__str__,
-        SyntaxError.__str__,
-    }
+    [
+        kind.__str__
+        for kind in vars(builtins).values()
+        if isinstance(kind, type) and issubclass(kind, BaseException)
+    ]
 )
 
 _EXCEPTION_NAMES = {
@@ -77,6 +75,13 @@ def exception_module(cls: type) -> str:
 def exception_args(error: BaseException) -> tuple[Any, ...]:
     """``e.args`` as Python 2 has them."""
     args = error.args
+    if isinstance(error, UnicodeError) and len(args) == 5:
+        # The bytes or text in question, as the script holds it.
+        from sandbox.dialect.meaning.codecs import from_octets
+
+        held = args[1]
+        shown = from_octets(held) if isinstance(held, bytes) else unicode(held)
+        return (args[0], shown, *args[2:])
     if len(args) == 1 and type(args[0]) is str and type(error).__module__ == "builtins":
         text = python2_message(error) if not isinstance(error, KeyError) else args[0]
         return (text,)
@@ -367,7 +372,7 @@ def _division(error: BaseException, match: re.Match[str]) -> str:
     if frame is not None:
         names = frame.f_locals
         if frame.f_globals.get("__name__", "").startswith("sandbox.dialect.meaning"):
-            if any(type_text(names.get(n)) == "long" for n in ("a", "b")):
+            if any(type_text(names.get(n)) == "long" for n in ("a", "b", "self")):
                 return "long division or modulo"
         else:
             from sandbox.dialect.meaning.kinds import long

@@ -196,7 +196,10 @@ def python2_long(value: Any = 0, base: Any = None) -> Any:
 
 def python2_float(value: Any = 0.0) -> float:
     """``float(value)``."""
-    if isinstance(value, str) and "_" in value:
+    kind = type(value)
+    if kind is int:
+        return float(value)
+    if issubclass(kind, str) and "_" in value:
         raise ValueError(f"invalid literal for float: {value}")
     return float(value)
 

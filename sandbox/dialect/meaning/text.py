@@ -190,7 +190,14 @@ def _range_repr(value: range) -> str:
     return f"xrange({stop})"
 
 
+# The names of host functions that scripts hold, by identity.
+BUILTIN_NAMES: dict[int, str] = {}
+
+
 def _function_repr(value: Any) -> str:
+    name = BUILTIN_NAMES.get(id(value))
+    if name is not None:
+        return f"<built-in function {name}>"
     return f"<function {value.__name__} at {address(value)}>"
 
 

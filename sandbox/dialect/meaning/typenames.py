@@ -174,6 +174,29 @@ class Int(int, metaclass=_IntType):
     __slots__ = ()
 
 
+class _FloatType(Visible):
+    def __call__(cls, *args: Any, **keywords: Any) -> Any:
+        if cls is Float:
+            return MAKERS["float"](*args, **keywords)
+        return type.__call__(cls, *args, **keywords)
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        if cls is Float:
+            return isinstance(value, float)
+        return type.__instancecheck__(cls, value)
+
+    def __subclasscheck__(cls, other: type) -> bool:
+        if cls is Float and other is float:
+            return True
+        return type.__subclasscheck__(cls, other)
+
+
+class Float(float, metaclass=_FloatType):
+    """``float`` as scripts see it."""
+
+    __slots__ = ()
+
+
 class _LongType(Visible):
     def __call__(cls, *args: Any, **keywords: Any) -> Any:
         if cls is Long:
@@ -231,6 +254,7 @@ for _class, _name in (
     (Unicode, "unicode"),
     (BaseString, "basestring"),
     (Int, "int"),
+    (Float, "float"),
     (Long, "long"),
     (Type, "type"),
 ):
@@ -258,6 +282,7 @@ VISIBLE_TYPES: dict[type, Any] = {
     bytestr: Str,
     unicode: Unicode,
     long: Long,
+    float: Float,
     types.FunctionType: FUNCTION,
     types.MethodType: METHOD,
     types.BuiltinFunctionType: BUILTIN,
