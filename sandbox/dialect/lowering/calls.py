@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from sandbox.dialect.formats import split_percent
 from sandbox.dialect.lowering.base import LOAD, Base
-from sandbox.dialect.lowering.formats import f_string, split_percent
+from sandbox.dialect.lowering.formats import f_string
 
 # Methods that lists, dicts and text of Python 3 have no longer, or have in another form:
 # name -> (helper, fewest arguments, most arguments).

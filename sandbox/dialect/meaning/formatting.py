@@ -6,6 +6,7 @@ import re
 from _string import formatter_field_name_split, formatter_parser  # type: ignore[import-not-found]
 from typing import Any
 
+from sandbox.dialect.formats import split_percent
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import bytestr, decode_error, long, unicode
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
@@ -21,9 +22,35 @@ def modulo(a: Any, b: Any) -> Any:
     kind = type(a)
     if kind is int:
         return a % b
+    if kind is str:
+        if type(b) is tuple:
+            texts = _KNOWN.get(a)
+            if texts is None:
+                texts = _learn(a)
+            if texts is not False and texts[0] == len(b):
+                return percent(a, b, texts[1])
+        return format_percent(a, b)
     if issubclass(kind, str):
         return format_percent(a, b)
     return a % b
+
+
+# Formats seen before: how many values they take and which of those as text, or False where the
+# format needs the full treatment. Bounded, for formats may be made by scripts.
+_KNOWN: dict[str, Any] = {}
+_MOST_KNOWN = 1000
+
+
+def _learn(text: str) -> Any:
+    found: Any = False
+    if len(text) <= 4000 and text.isascii():
+        kinds = split_percent(text)
+        if kinds is not None and "r" not in kinds:
+            found = (len(kinds), tuple([i for i, kind in enumerate(kinds) if kind == "s"]))
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[text] = found
+    return found
 
 
 def modulo_in_place(a: Any, b: Any) -> Any:

@@ -58,6 +58,9 @@ def divide_in_place(a: Any, b: Any) -> Any:
     return divide(a, b)
 
 
+_POWERS = tuple([10.0**n for n in range(23)])
+
+
 def python2_round(number: Any, digits: Any = 0) -> float:
     """``round``: a float, halves away from zero.
 
@@ -66,7 +69,13 @@ def python2_round(number: Any, digits: Any = 0) -> float:
         digits: decimal places; may be negative.
     """
     kind = type(number)
-    if kind is not float:
+    if kind is float:
+        if type(digits) is int and 0 < digits < 23:
+            # Only exact halves round differently from Python 3; scaling those is exact in binary.
+            if number * _POWERS[digits] % 1.0 != 0.5:
+                return round(number, digits)  # type: ignore[no-any-return]
+            return _half_up(number, digits)
+    else:
         if kind is int:
             number = float(number)
         else:
@@ -85,9 +94,8 @@ def python2_round(number: Any, digits: Any = 0) -> float:
         return number  # type: ignore[no-any-return]
     if number != number or number in (math.inf, -math.inf):
         return number  # type: ignore[no-any-return]
-    # Only exact halves round differently from Python 3, and scaling those is exact in binary.
     if digits > 0:
-        if digits > 22 or (number * 10.0**digits) % 1.0 != 0.5:
+        if digits > 22 or number * _POWERS[digits] % 1.0 != 0.5:
             return round(number, digits)  # type: ignore[no-any-return]
         return _half_up(number, digits)
     return _half_up(number, digits)
@@ -196,10 +204,10 @@ def python2_long(value: Any = 0, base: Any = None) -> Any:
 
 def python2_float(value: Any = 0.0) -> float:
     """``float(value)``."""
-    kind = type(value)
-    if kind is int:
-        return float(value)
-    if issubclass(kind, str) and "_" in value:
+    if type(value) is str:
+        if "_" in value:
+            raise ValueError(f"invalid literal for float: {value}")
+    elif isinstance(value, str) and "_" in value:
         raise ValueError(f"invalid literal for float: {value}")
     return float(value)
 

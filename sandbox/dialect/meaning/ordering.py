@@ -229,10 +229,11 @@ def python2_sorted(iterable: Any, cmp: Any = None, key: Any = None, reverse: Any
     items = list(iterable)
     if cmp is None and key is None:
         try:
-            items.sort(reverse=bool(reverse))
+            if reverse:
+                return sorted(items, reverse=True)
+            return sorted(items)
         except TypeError:
-            items = sorted(items, key=_Key, reverse=bool(reverse))
-        return items
+            return sorted(items, key=_Key, reverse=bool(reverse))
     if cmp is None:
         # The key function runs once for each item, whatever order the keys then need.
         try:
