@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.dialect.formats import split_percent
 from sandbox.dialect.lowering.base import LOAD, Base
-from sandbox.dialect.lowering.formats import f_string
+from sandbox.dialect.lowering.formats import joined_format
 
 # Methods that lists, dicts and text of Python 3 have no longer, or have in another form:
 # name -> (helper, fewest arguments, most arguments).
@@ -107,7 +107,7 @@ class Calls(Base):
             keyword.value = self.expr(keyword.value)
         text = func.value
         if type(text) is ast.Constant and type(text.value) is str and text.kind != "u":
-            quick = f_string(self, text.value, node)
+            quick = joined_format(self, text.value, node)
             if quick is not None:
                 return quick
         return self.call("$format_method", [self.expr(text), *node.args], node, node.keywords)
