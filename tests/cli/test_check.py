@@ -1,0 +1,112 @@
+"""`pilotlight check`: everything compiles, literal sends find their handlers, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import MANUAL, ROOT, Line1, invoke
+
+
+@pytest.mark.parametrize("folder", ["manual", "plant/line", "plant/office"])
+def test_the_samples_have_nothing_to_say(folder: str) -> None:
+    """The samples are clean, warnings included."""
+    result = invoke("check", ROOT / "samples" / folder, "--strict")
+    assert result.exit_code == 0, result.stdout
+    assert result.stdout.strip() == ""
+    assert "0 errors, 0 warnings" in result.stderr
+
+
+def test_the_readmes_project_passes(line1: Line1) -> None:
+    """Line1 as its reader has made it."""
+    result = invoke("check", line1.folder, "--strict")
+    assert result.exit_code == 0, result.stdout
+    assert "1 project, 2 handlers, 1 library" in result.stderr
+
+
+def test_every_error_is_reported_with_its_place(line1: Line1) -> None:
+    """file:line:column for handlers, libraries and settings alike; exit 1."""
+    line1.raised.write_text("def handleMessage(payload):\n\tif payload\n\t\tpass\n")
+    line1.library.write_text("x = (1,\n")
+    (line1.show.parent / "resource.json").write_text("{")
+    result = invoke("check", line1.folder)
+    assert result.exit_code == 1
+    place = f"{line1.raised}:2:"
+    assert any(line.startswith(place) for line in result.stdout.splitlines())
+    assert f"{line1.library}:" in result.stdout
+    assert f"{line1.show.parent}" in result.stdout
+    lines = result.stdout.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(place))
+    assert "if payload" in lines[at + 1]
+    assert lines[at + 2].rstrip().endswith("^")
+
+
+def test_json_is_for_programs(line1: Line1) -> None:
+    """One array of objects, nothing else on standard output."""
+    line1.library.write_text("x = (1,\n")
+    for options in (("--format", "json"), ("--json",)):
+        result = invoke("check", line1.folder, *options)
+        (found,) = json.loads(result.stdout)
+        assert found["file"] == str(line1.library)
+        assert found["severity"] == "error"
+        assert found["rule"] == "syntax"
+        assert found["line"] >= 1
+
+
+def test_github_annotations_are_escaped(line1: Line1) -> None:
+    """One workflow command a diagnostic."""
+    line1.library.write_text("x = (1,\n")
+    result = invoke("check", line1.folder, "--format", "github")
+    assert result.stdout.startswith(f"::error file={line1.library},line=")
+    assert "title=pilotlight syntax::" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        ('sendMessage("Line1", "ShowAlarm", {})', "one-scope"),
+        ('sendMessage("Line1", "ShowAlarm", {}, "CG")', "one-scope"),
+        ('sendMessage("Line1", "AlarmRaised", hasRole="Operator")', "one-scope"),
+        ('sendRequest("Line1", "ShowAlarm")', "one-scope"),
+        ('sendMessage("Line1", "ShowAlarms", scope="C")', "unknown-handler"),
+        ('sendMessage(project="Lime1", messageHandler="ShowAlarm")', "unknown-project"),
+    ],
+)
+def test_a_literal_send_that_misses_is_a_warning(line1: Line1, call: str, rule: str) -> None:
+    """It names the place and what to do, and exits 0: the project does run."""
+    line1.handler("Sender", f"\tsystem.util.{call}\n")
+    result = invoke("check", line1.folder)
+    assert result.exit_code == 0
+    (head,) = [line for line in result.stdout.splitlines() if "warning[" in line]
+    assert f"warning[{rule}]" in head
+    assert "Sender/handleMessage.py:2:2:" in head
+    assert "help:" in result.stdout
+    assert invoke("check", line1.folder, "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'sendMessage("Line1", "ShowAlarm", {}, "C")',
+        'sendMessage("Line1", "ShowAlarm", {}, hasRole="Operator")',
+        'sendMessage("Line1", "ShowAlarm", {}, hostName=payload["host"], scope="C")',
+        'sendMessage("Line1", "AlarmRaised", {}, scope="g")',
+        'sendMessage("Line1", payload["handler"])',
+        'sendMessage(payload["project"], "Nothing")',
+        'sendMessage("Line1", "ShowAlarm", {}, payload["scope"])',
+        'sendMessage("Line1", "ShowAlarm", **payload)',
+        'sendMessage("Elsewhere", "Other", {}, remoteServers=["agent-8088"])',
+        'sendRequest("Line1", "AlarmRaised")',
+    ],
+)
+def test_what_the_text_does_not_settle_is_passed_over(line1: Line1, call: str) -> None:
+    """A send that fits, or that is computed, is no warning."""
+    line1.handler("Sender", f"\tsystem.util.{call}\n")
+    result = invoke("check", line1.folder, "--strict")
+    assert result.exit_code == 0, result.stdout
+
+
+def test_a_folder_of_no_projects_is_a_usage_error(tmp_path: Path) -> None:
+    """One project's own folder is not the projects folder."""
+    result = invoke("check", MANUAL / "projects" / "X")
+    assert result.exit_code == 2
