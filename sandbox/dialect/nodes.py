@@ -15,6 +15,10 @@ class HostName(ast.Name):
     """A name the host put into the tree, such as ``$div``; no script text can spell it."""
 
 
+class HostArgument(ast.arg):
+    """A parameter the lowering made, such as ``$t1`` for a tuple parameter."""
+
+
 class Module(ast.Module):
     """A parsed script.
 

@@ -67,7 +67,7 @@ class Definitions(Base):
         for index, arg in enumerate(args.args):
             if type(arg) is nodes.TupleParameter:
                 name = self.temporary()
-                args.args[index] = ast.copy_location(ast.arg(arg=name), arg)
+                args.args[index] = ast.copy_location(nodes.HostArgument(arg=name), arg)
                 unpack.append((name, arg.target))
         return unpack
 

@@ -161,7 +161,7 @@ class Operators(Base):
         if outer:
             args = ast.arguments(
                 posonlyargs=[],
-                args=[ast.copy_location(ast.arg(arg=name), node) for name, _ in outer],
+                args=[ast.copy_location(nodes.HostArgument(arg=name), node) for name, _ in outer],
                 kwonlyargs=[],
                 kw_defaults=[],
                 defaults=[],

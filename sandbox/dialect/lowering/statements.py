@@ -235,6 +235,8 @@ class Statements(Base):
         first: ast.stmt | None = None
         if target is not None:
             made.name = self.temporary()
+            # The policy asks who chose the name: the host did.
+            made.host_name = True  # type: ignore[attr-defined]
             value: ast.expr = self.host(made.name, target)
             if isinstance(target, ast.Tuple | ast.List):
                 value = self.call("$exception_items", [value], target)
