@@ -1,0 +1,130 @@
+"""The builtins of compiled scripts: the dialect's, with the guards of the policy over them."""
+
+from __future__ import annotations
+
+import threading
+import types
+from typing import Any
+
+from sandbox.guards import (
+    Private,
+    SuperFunction,
+    field,
+    guarded_delattr,
+    guarded_getattr,
+    guarded_hasattr,
+    guarded_setattr,
+    read,
+    write,
+)
+from sandbox.guards_classes import build_class, type_function
+from sandbox.guards_format import format_one, format_text
+from sandbox.limits import checkpoint, register_flag, require_run
+from sandbox.policy import Policy
+
+_LOCK = threading.Lock()
+_TABLES: dict[tuple[Any, ...], dict[str, Any]] = {}
+_FLAGS: list[Any] = []
+
+
+def sealed(value: Any) -> Any:
+    """A plain function as something that refuses stores, at the price of one C call."""
+    if type(value) is types.FunctionType:
+        return value.__call__
+    return value
+
+
+def format_call(template: Any, *args: Any, **keywords: Any) -> Any:
+    """``template.format(...)`` as the lowering writes it, whatever the template is."""
+    if isinstance(template, str) and type(template).format is str.format:
+        return format_text(template, *args, **keywords)
+    return read(template, "format")(*args, **keywords)
+
+
+def builtins_for(policy: Policy, profile: str) -> dict[str, Any]:
+    """The one builtins dict of a tier, size limit and profile in this process."""
+    key = (policy.tier, policy.limits.size, profile)
+    found = _TABLES.get(key)
+    if found is None:
+        with _LOCK:
+            found = _TABLES.get(key)
+            if found is None:
+                found = _make(policy)
+                _FLAGS.append(register_flag(found))
+                _TABLES[key] = found
+    return found
+
+
+def _make(policy: Policy) -> dict[str, Any]:
+    from sandbox import dynamic, errors, importing
+    from sandbox.dialect.meaning import BUILTINS, HELPERS
+    from sandbox.dialect.meaning.typenames import MAKERS
+    from sandbox.library.java.throwables import JavaThrowable
+
+    dynamic.install()
+    MAKERS["type"] = type_function
+    table: dict[str, Any] = {name: sealed(value) for name, value in BUILTINS.items()}
+    table.update(HELPERS)
+    table.update(
+        {
+            "$getattr": read,
+            "$field": field,
+            "$setattr": write,
+            "$private": Private,
+            "$checkpoint": checkpoint,
+            "$require": require_run,
+            "$managed": dynamic.Managed,
+            "$caught": (Exception, JavaThrowable, errors.HarmlessExit),
+            "$class": _unused,
+            "$import_star": importing.import_star,
+            "$format_method": format_call,
+            "$text": format_one_fast,
+            "$script_globals": dynamic.GlobalNames,
+            "$script_locals": dynamic.local_names,
+            "$dir_names": dynamic.names_of,
+            "$exec": dynamic.exec_here,
+            "$exec_in": dynamic.exec_in,
+            "$eval": dynamic.evaluate,
+            "__build_class__": build_class,
+            "__import__": sealed(importing.import_module),
+            "SystemExit": errors.SystemExit,
+            "KeyboardInterrupt": errors.KeyboardInterrupt,
+            "GeneratorExit": errors.GeneratorExit,
+            # Everything a script can name and catch; the real root would also catch a stop.
+            "BaseException": Exception,
+            "getattr": sealed(guarded_getattr),
+            "hasattr": sealed(guarded_hasattr),
+            "setattr": sealed(guarded_setattr),
+            "delattr": sealed(guarded_delattr),
+            "super": SuperFunction(),
+            "format": sealed(format_one),
+            "globals": sealed(dynamic.globals_here),
+            "locals": sealed(dynamic.locals_here),
+            "vars": sealed(dynamic.vars_of),
+            "dir": sealed(dynamic.dir_of),
+            "eval": sealed(dynamic.evaluate_here),
+            "execfile": sealed(dynamic.execute_file),
+            "compile": sealed(dynamic.compile_text),
+            "exit": sealed(dynamic.leave),
+            "quit": sealed(dynamic.leave),
+        }
+    )
+    if policy.tier == "thread":
+        from sandbox.limits_values import bounded
+
+        bounded(table, policy.limits.size)
+    return table
+
+
+def _unused(*_arguments: Any) -> None:
+    raise AssertionError("class statements call __build_class__")
+
+
+def format_one_fast(value: Any) -> Any:
+    """One plain field of a format, as text."""
+    if type(value) is str:
+        return value
+    return format_one(value)
+
+
+__all__ = ["builtins_for", "sealed"]

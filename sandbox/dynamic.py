@@ -1,0 +1,311 @@
+"""Code and names that a script asks for while it runs: ``eval``, ``exec``, ``globals``, ``dir``."""
+
+from __future__ import annotations
+
+import builtins as _python
+import functools
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.dialect.errors import DialectError
+from sandbox.dialect.meaning import dynamic as meaning
+from sandbox.dialect.meaning import hooks, set_current_run
+from sandbox.errors import SystemExit as ScriptExit
+from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
+from sandbox.limits import current_run, require_run
+from sandbox.policy import Policy
+
+_RESERVED = frozenset({"__builtins__"})
+
+
+def hidden(name: Any) -> bool:
+    """Whether an entry of a namespace is the host's."""
+    return type(name) is str and (name in _RESERVED or "$" in name)
+
+
+def script_frame() -> Any:
+    """The innermost frame of script code on this thread; RuntimeError if there is none."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if "$environment" in frame.f_globals and "$stop" in frame.f_builtins:
+            return frame
+        frame = frame.f_back
+    raise RuntimeError("not called from a script")
+
+
+class GlobalNames(ScriptOwned):
+    """``globals()``: the names of a script's module, without the host's."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        object.__setattr__(self, "_names", names)
+
+    def _own(self) -> dict[str, Any]:
+        return {name: value for name, value in self._names.items() if not hidden(name)}
+
+    def _checked(self, name: Any) -> str:
+        if not isinstance(name, str):
+            raise TypeError("names of globals are strings")
+        name = str.__str__(name)
+        if hidden(name):
+            raise KeyError(name)
+        return name
+
+    def contents(self) -> dict[str, Any]:
+        """A copy."""
+        return self._own()
+
+    def read(self, name: str) -> Any:
+        """Operators only: what scripts do with a dictionary."""
+        if name in ("__getitem__", "__setitem__", "__contains__", "__len__", "__iter__"):
+            return getattr(self, name)
+        raise missing(self, name)
+
+    def __getitem__(self, name: Any) -> Any:
+        return self._names[self._checked(name)]
+
+    def __setitem__(self, name: Any, value: Any) -> None:
+        self._names[self._checked(name)] = value
+
+    def __delitem__(self, name: Any) -> None:
+        del self._names[self._checked(name)]
+
+    def __contains__(self, name: Any) -> bool:
+        return type(name) is str and not hidden(name) and name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._own()))
+
+    def __len__(self) -> int:
+        return len(self._own())
+
+    def __repr__(self) -> str:
+        return repr(self._own())
+
+    def keys(self) -> list[str]:
+        """All names."""
+        return list(self._own())
+
+    def values(self) -> list[Any]:
+        """All values."""
+        return list(self._own().values())
+
+    def items(self) -> list[tuple[str, Any]]:
+        """All names with their values."""
+        return list(self._own().items())
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """The value of a name."""
+        return self._names[name] if name in self else default
+
+    def has_key(self, name: Any) -> bool:
+        """Whether there is such a name."""
+        return name in self
+
+    def copy(self) -> dict[str, Any]:
+        """A dictionary of its own."""
+        return self._own()
+
+    def update(self, *others: Any, **more: Any) -> None:
+        """Set several names."""
+        for name, value in dict(*others, **more).items():
+            self[name] = value
+
+    def setdefault(self, name: Any, default: Any = None) -> Any:
+        """The value of a name, set if there is none."""
+        name = self._checked(name)
+        return self._names.setdefault(name, default)
+
+    def pop(self, name: Any, *default: Any) -> Any:
+        """Take a name out."""
+        return self._names.pop(self._checked(name), *default)
+
+
+def local_names(names: Any) -> Any:
+    """``locals()``: a copy in functions and classes, the globals at the top level."""
+    if type(names) is dict and "$environment" in names:
+        return GlobalNames(names)
+    return {name: value for name, value in names.items() if not hidden(name)}
+
+
+def names_of(names: Any) -> list[str]:
+    """``dir()``."""
+    return sorted(name for name in names if not hidden(name))
+
+
+def globals_here() -> GlobalNames:
+    """``globals`` passed on as a value and called by the host."""
+    return GlobalNames(script_frame().f_globals)
+
+
+def locals_here() -> Any:
+    """``locals`` passed on as a value."""
+    return local_names(script_frame().f_locals)
+
+
+def vars_of(*args: Any) -> Any:
+    """``vars([value])``."""
+    if not args:
+        return locals_here()
+    if len(args) > 1:
+        raise TypeError(f"vars() takes at most 1 argument ({len(args)} given)")
+    try:
+        return read(args[0], "__dict__")
+    except AttributeError:
+        raise TypeError("vars() argument must have __dict__ attribute") from None
+
+
+def dir_of(*args: Any) -> list[str]:
+    """``dir([value])``."""
+    if not args:
+        return names_of(script_frame().f_locals)
+    if len(args) > 1:
+        raise TypeError(f"dir() takes at most 1 argument ({len(args)} given)")
+    return guarded_dir(args[0])
+
+
+def leave(*args: Any) -> None:
+    """``exit`` and ``quit``."""
+    raise ScriptExit(*args)
+
+
+class Managed:
+    """A context manager inside a generator: its exit runs only while the run does.
+
+    The interpreter closes an abandoned generator whenever it collects it, on any thread.
+    """
+
+    __slots__ = ("_manager",)
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+
+    def __enter__(self) -> Any:
+        return type(self._manager).__enter__(self._manager)
+
+    def __exit__(self, *error: Any) -> Any:
+        require_run()
+        return type(self._manager).__exit__(self._manager, *error)
+
+
+# -- exec and eval ---------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(source: str, filename: str, mode: str, policy: Policy) -> Any:
+    from sandbox.compiler import Refused, Sandbox
+
+    try:
+        return Sandbox(policy).build(source, filename, mode=mode)
+    except Refused as refused:
+        first = refused.diagnostics[0]
+        lines = source.splitlines()
+        text = lines[first.line - 1] if 0 < first.line <= len(lines) else ""
+        message = first.message if not first.remedy else f"{first.message} ({first.remedy})"
+        error = DialectError(message, first.line, first.column, 0, text, filename)
+    raise error
+
+
+def _compile_source(source: str, filename: str, mode: str, names: Any) -> Any:
+    environment = script_frame().f_globals["$environment"]
+    return _compiled(source, filename, mode, environment.policy)
+
+
+def _run_code(code: Any, names: Any, local: Any) -> Any:
+    """Run checked code in names that a script chose."""
+    if type(names) is GlobalNames:
+        names = names._names
+    if type(local) is GlobalNames:
+        local = local._names
+    if type(names) is dict and "$environment" in names:
+        if local is None or local is names:
+            return _python.eval(code, names)
+        if not isinstance(local, dict):
+            raise TypeError("locals must be a dictionary")
+        inner = {k: v for k, v in local.items() if not (type(k) is str and k in _RESERVED)}
+        try:
+            return _python.eval(code, names, inner)
+        finally:
+            _give_back(inner, local)
+    if not isinstance(names, dict):
+        raise TypeError("exec: arg 2 must be a dictionary or None")
+    # The script keeps its dictionary and could put host names into it while functions made here
+    # look there: they get globals of their own, and what they bound is copied back.
+    frame = script_frame()
+    space = frame.f_globals["$environment"].namespace()
+    space["__name__"] = "__builtin__"
+    own = set(space)
+    _take(names, space)
+    try:
+        if local is None or local is names:
+            return _python.eval(code, space)
+        if not isinstance(local, dict):
+            raise TypeError("locals must be a dictionary")
+        inner = {}
+        _take(local, inner)
+        try:
+            return _python.eval(code, space, inner)
+        finally:
+            _give_back(inner, local)
+    finally:
+        _give_back({k: v for k, v in space.items() if k not in own}, names)
+
+
+def _take(names: Any, space: dict[Any, Any]) -> None:
+    for name, value in dict.items(names):
+        if not isinstance(name, str):
+            continue
+        name = str.__str__(name)
+        if not hidden(name):
+            space[name] = value
+
+
+def _give_back(space: dict[Any, Any], names: Any) -> None:
+    for name, value in space.items():
+        if not hidden(name):
+            dict.__setitem__(names, name, value)
+
+
+def exec_here(source: Any, names: Any, local: Any) -> Any:
+    """``exec source``; gives the names it left behind."""
+    if type(local) is dict and local is not names:
+        local = dict(local)
+    return meaning.exec_here(source, names, local)
+
+
+def exec_in(source: Any, names: Any, local: Any = None) -> None:
+    """``exec source in names, local``."""
+    meaning.exec_in(source, names, local)
+
+
+def evaluate(args: Any, names: Any, local: Any) -> Any:
+    """``eval(...)`` as the lowering writes it."""
+    if len(args) > 1 and type(args[1]) is GlobalNames:
+        args = (args[0], args[1]._names, *args[2:])
+    return meaning.evaluate(tuple(args), names, local)
+
+
+def evaluate_here(*args: Any) -> Any:
+    """``eval`` passed on as a value."""
+    frame = script_frame()
+    return evaluate(args, frame.f_globals, frame.f_locals)
+
+
+def execute_file(*args: Any) -> Any:
+    """``execfile``: refused."""
+    return meaning.execute_file(args, {}, {})
+
+
+def compile_text(*args: Any, **keywords: Any) -> Any:
+    """``compile``: the text is checked at once."""
+    return meaning.compile_text(*args, **keywords)
+
+
+def install() -> None:
+    """Give the dialect's helpers what they need from here."""
+    hooks.compile_source = _compile_source
+    hooks.run_code = _run_code
+    hooks.read_attribute = guarded_getattr
+    set_current_run(current_run)

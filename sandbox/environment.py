@@ -1,0 +1,121 @@
+"""What the scripts of one project share: builtins, modules, and how their code is run."""
+
+from __future__ import annotations
+
+import builtins as _python
+import linecache
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.builtins_table import builtins_for
+from sandbox.limits import Run, current_run
+from sandbox.policy import Policy
+from sandbox.script import Script
+
+Importer = Callable[[str], "object | None"]
+
+
+class Environment:
+    """One project and scope (and client session): its modules, and namespaces for its scripts.
+
+    Args:
+        policy: what its scripts may do.
+        importer: asked first for every imported name (``system``, ``project``, ...); gives the
+            object to bind, or None when the name is not the host's.
+        profile: the generation whose dialect warnings apply.
+        log: ``(logger, level, text) -> None`` for the ``logging`` module of scripts.
+    """
+
+    __slots__ = ("__weakref__", "_builtins", "_library", "_log", "importer", "policy", "profile")
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        importer: Importer | None = None,
+        profile: str = "7.9",
+        log: Callable[[str, str, str], Any] | None = None,
+    ) -> None:
+        self.policy = policy or Policy()
+        self.importer = importer
+        self.profile = profile
+        self._log = log
+        self._library: Any = None
+        self._builtins: dict[str, Any] | None = None
+
+    @property
+    def builtins(self) -> dict[str, Any]:
+        """The builtins dict of every namespace here; one a policy and profile in the process."""
+        found = self._builtins
+        if found is None:
+            found = self._builtins = builtins_for(self.policy, self.profile)
+        return found
+
+    @property
+    def library(self) -> Any:
+        """The importable modules of this environment; what they remember is its own."""
+        found = self._library
+        if found is None:
+            from sandbox.guards import guarded_getattr
+            from sandbox.library import Library
+
+            found = self._library = Library(
+                getattr_hook=guarded_getattr.__call__,  # type: ignore[operator]
+                current_run=current_run,
+                log=self._log,
+            )
+        return found
+
+    def namespace(
+        self,
+        name: str = "__main__",
+        script: Script | None = None,
+        names: Mapping[str, object] | None = None,
+    ) -> dict[str, Any]:
+        """Fresh globals for a script.
+
+        Args:
+            name: its ``__name__``.
+            script: whose file name becomes ``__file__`` and whose source tracebacks quote.
+            names: what the script finds defined, such as ``system``.
+        """
+        space: dict[str, Any] = {
+            "__builtins__": self.builtins,
+            "__name__": name,
+            "__doc__": None,
+            "$environment": self,
+        }
+        if script is not None:
+            space["__file__"] = script.filename
+            space["$source"] = script.source
+        if names:
+            space.update(names)
+        return space
+
+    def execute(self, script: Script, namespace: dict[str, Any]) -> None:
+        """Run the body of a script in a namespace of this environment.
+
+        Errors: whatever the script raises, ``ScriptStopped`` included.
+        """
+        if namespace.get("__builtins__") is not self.builtins:
+            raise ValueError("the namespace belongs to another environment")
+        namespace.setdefault("$source", script.source)
+        _python.exec(script.code, namespace)
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function of a script, under a run of its own if the thread has none."""
+        if current_run() is not None:
+            return function(*args)
+        with Run(environment=self):
+            return function(*args)
+
+
+def environment_of(namespace: Mapping[str, Any]) -> Environment:
+    """The environment a namespace was made by; RuntimeError for one that is not a script's."""
+    found = namespace.get("$environment")
+    if not isinstance(found, Environment):
+        raise RuntimeError("not called from a script")
+    return found
+
+
+__all__ = ["Environment", "Importer", "environment_of", "linecache", "types"]

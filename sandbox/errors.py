@@ -1,0 +1,53 @@
+"""What stops a script, and what scripts see in place of exceptions that are the host's."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+class Sealed(type):
+    """Metaclass of host classes that a script may come to hold: they refuse every store."""
+
+    def __setattr__(cls, name: str, value: Any) -> NoReturn:
+        raise AttributeError(f"'{name}' cannot be set on {cls.__name__}")
+
+    def __delattr__(cls, name: str) -> NoReturn:
+        raise AttributeError(f"'{name}' cannot be deleted from {cls.__name__}")
+
+
+class ScriptStopped(BaseException, metaclass=Sealed):
+    """Raised inside a script at its next checkpoint once its run has been stopped.
+
+    No handler a script can write catches it for good: a bare ``except`` does not name it, and the
+    token stays stopped, so whatever swallows it dies at the next checkpoint.
+    """
+
+    __slots__ = ()
+
+
+class HarmlessExit(BaseException, metaclass=Sealed):
+    """Base of the exceptions that ``except Exception`` misses and a bare ``except`` catches."""
+
+
+class SystemExit(HarmlessExit):
+    """What ``sys.exit`` raises in a script; it ends the script, never the host.
+
+    Args:
+        code: the exit status or message, as in Python 2; None without one.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+
+    @property
+    def code(self) -> object:
+        """The status or message given, a tuple for several."""
+        return None if not self.args else self.args[0] if len(self.args) == 1 else self.args
+
+
+class KeyboardInterrupt(HarmlessExit):
+    """A script's own KeyboardInterrupt; the host's never reaches a script."""
+
+
+class GeneratorExit(HarmlessExit):
+    """A script's own GeneratorExit; the real one passes every handler of a script."""

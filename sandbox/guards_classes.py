@@ -1,0 +1,356 @@
+"""Classes that scripts define: their metaclass, how they are built, and what ``type`` says."""
+
+from __future__ import annotations
+
+import builtins
+import types
+from typing import Any
+
+from sandbox.dialect.meaning.classes import adapt
+from sandbox.dialect.meaning.typenames import (
+    OldStyle,
+    Type,
+    TypeName,
+    is_old_style,
+    note_mixed,
+    type_of,
+)
+from sandbox.errors import Sealed
+from sandbox.facade import Facade
+from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
+
+_build_class = builtins.__build_class__
+_IMMUTABLE = 1 << 8
+_type_dict = type.__dict__["__dict__"].__get__
+_type_mro = type.__dict__["__mro__"].__get__
+
+
+class ScriptType(type):
+    """Metaclass of every class that a script defines."""
+
+    def __new__(
+        mcls, name: Any, bases: Any, namespace: Any, **keywords: Any
+    ) -> Any:  # a script's __metaclass__ may give anything
+        if keywords:
+            raise TypeError("keywords in a class statement are not part of this dialect")
+        return type.__new__(mcls, name, bases, cleaned(namespace))
+
+    def __init__(cls, name: Any, bases: Any, namespace: Any, **keywords: Any) -> None:
+        type.__init__(cls, name, bases, namespace)
+
+    def __repr__(cls) -> str:
+        module = _type_dict(cls).get("__module__", "__main__")
+        return f"<class '{module}.{type.__getattribute__(cls, '__name__')}'>"
+
+
+class ScriptOldStyle(ScriptType, OldStyle):
+    """Metaclass of classes without bases, which Python 2 looks up depth first."""
+
+
+PLAIN_METACLASSES = frozenset({ScriptType, ScriptOldStyle})
+
+
+class ScriptHostType(ScriptType):
+    """Metaclass of script classes that extend a class of the host: private names need a look."""
+
+
+_METACLASSES: dict[type, type] = {type: ScriptType}
+
+# What scripts may extend and what ``type(x)`` may show, beyond their own classes and sealed ones.
+PLAIN_TYPES: set[type] = {
+    object,
+    int,
+    float,
+    complex,
+    str,
+    bool,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    bytes,
+    bytearray,
+    type(None),
+    type(NotImplemented),
+    type(...),
+    slice,
+    range,
+    property,
+    staticmethod,
+    classmethod,
+    enumerate,
+    reversed,
+}
+_NOT_EXTENDED = (BaseException, builtins.SystemExit, builtins.KeyboardInterrupt)
+
+
+def cleaned(namespace: Any) -> dict[str, Any]:
+    """A class namespace without what the interpreter would call behind the script's back."""
+    if type(namespace) is not dict:
+        namespace = dict(namespace)
+    kept: dict[str, Any] = {}
+    for name, value in namespace.items():
+        if type(name) is not str:
+            raise TypeError("attribute names of a class are strings")
+        if name[:2] == "__":
+            if name == "__del__":
+                continue
+            if name == "__classcell__":
+                if type(value) is types.CellType:
+                    kept[name] = value
+                continue
+            if name in REFUSED_METHODS or (name in REFUSED_NAMES and name != "__classcell__"):
+                raise TypeError(f"a class here cannot define '{name}'")
+            if name == "__slots__":
+                value = _slots(value)
+        elif "$" in name:
+            continue
+        kept[name] = value
+    return kept
+
+
+def _slots(value: Any) -> Any:
+    names = (value,) if isinstance(value, str) else tuple(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"__slots__ items must be strings, not '{type(name).__name__}'")
+        if name[:2] == "__" and name[-2:] == "__" and name not in ("__dict__", "__weakref__"):
+            raise TypeError(f"'{str.__str__(name)}' cannot be a slot")
+    return tuple(str.__str__(name) for name in names)
+
+
+def is_sealed(cls: type) -> bool:
+    """Whether a class refuses stores by itself, so that scripts may share it."""
+    if type.__dict__["__flags__"].__get__(cls) & _IMMUTABLE:
+        return True
+    meta = type(cls)
+    return not issubclass(meta, ScriptType) and meta.__setattr__ is not type.__setattr__
+
+
+def real_base(base: Any) -> Any:
+    """The class to extend when a script names ``base``; TypeError if it may not."""
+    kind = type(base)
+    if isinstance(base, ScriptType):
+        return base
+    if base is Type:
+        return ScriptType
+    if isinstance(base, type):
+        if base in PLAIN_TYPES or (
+            issubclass(base, BaseException) and is_sealed(base) and base not in _NOT_EXTENDED
+        ):
+            return base
+        if base is type or issubclass(base, type):
+            raise TypeError("this metaclass cannot be extended here")
+        if is_sealed(base) and kind is not type:
+            return base
+        if issubclass(base, tuple) and hasattr(base, "_fields"):
+            # A namedtuple class is the script's own even though the library made it.
+            return base
+    raise TypeError("this base cannot be extended by a script")
+
+
+def metaclass_for(bases: tuple[Any, ...], wanted: Any = None) -> Any:
+    """The metaclass of a class with these bases: always a ScriptType."""
+    best: Any = ScriptType if wanted is None or wanted is Type else wanted
+    for base in bases:
+        meta = type(base)
+        if issubclass(meta, ScriptType):
+            candidate = meta
+        elif base in PLAIN_TYPES or (meta is type and issubclass(base, BaseException)):
+            continue
+        else:
+            candidate = _over(meta)
+        if issubclass(best, candidate):
+            continue
+        if issubclass(candidate, best):
+            best = candidate
+            continue
+        if best in _OWN or candidate in _OWN:
+            best = _joined(best, candidate)
+            continue
+        raise TypeError(
+            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass "
+            "of the metaclasses of all its bases"
+        )
+    return best
+
+
+def _over(meta: Any) -> Any:
+    """The metaclass of script classes that extend a host class with this metaclass."""
+    found = _METACLASSES.get(meta)
+    if found is None:
+        if meta is type or meta is Sealed:
+            found = ScriptHostType
+        else:
+            found = type("ScriptHostType", (ScriptHostType, meta), {})
+            _OWN.add(found)
+        _METACLASSES[meta] = found
+    return found
+
+
+_OWN: set[type] = {ScriptType, ScriptOldStyle, ScriptHostType}
+_JOINED: dict[tuple[type, type], type] = {}
+
+
+def _joined(one: Any, two: Any) -> Any:
+    found = _JOINED.get((one, two))
+    if found is None:
+        if one is ScriptType or issubclass(two, one):
+            found = two
+        elif two is ScriptType or issubclass(one, two):
+            found = one
+        else:
+            found = type("ScriptHostType", (one, two), {})
+        if one in _OWN and two in _OWN:
+            _OWN.add(found)
+        if len(_JOINED) < 1000:
+            _JOINED[one, two] = found
+    return found
+
+
+def build_class(function: Any, name: Any, *bases: Any, metaclass: Any = None, names: Any = None) -> Any:
+    """What a class statement calls."""
+    if type(function) is not types.FunctionType or type(name) is not str:
+        raise TypeError("a class is defined by a class statement")
+    return _build_class(function, name, *bases, metaclass=_Maker(names))
+
+
+class _Maker:
+    """Stands where Python 3 wants a metaclass: makes the class from the finished body."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Any) -> None:
+        self._names = names
+
+    def __call__(self, name: str, bases: tuple[Any, ...], body: dict[str, Any]) -> Any:
+        return make_class(name, bases, body, self._names)
+
+
+def make_class(
+    name: str, bases: tuple[Any, ...], body: dict[str, Any], names: Any = None
+) -> Any:
+    """The class of a class statement, with Python 2's meaning of metaclasses.
+
+    Args:
+        bases: as the script wrote them.
+        body: the names of the class body.
+        names: the globals of the script where they may hold a ``__metaclass__``.
+    """
+    body.pop("__qualname__", None)
+    inside = cleaned(body)
+    for base in bases:
+        if not isinstance(base, type):
+            if isinstance(base, TypeName) or not isinstance(type(base), ScriptType):
+                raise TypeError(f"{base!r} is not an acceptable base type")
+            return type(base)(name, bases, inside)
+    real = tuple(map(real_base, bases))
+    if len(real) > 1 and object in real[:-1]:
+        # Python 2 orders old-style bases without a fuss; object can only stand last.
+        real = (*(base for base in real if base is not object), object)
+    adapt(inside, real)
+    meta = inside.get("__metaclass__")
+    if meta is None and not real and isinstance(names, dict):
+        meta = names.get("__metaclass__")
+    if meta is not None and meta is not Type and not isinstance(meta, type):
+        return meta(name, bases, inside)
+    if meta is not None and meta is not Type and not issubclass(meta, ScriptType):
+        raise TypeError("this metaclass is not available to scripts")
+    if meta is None and not real:
+        meta = ScriptOldStyle
+    made = metaclass_for(real, meta)(name, real or (object,), inside)
+    if isinstance(made, OldStyle) and any(not is_old_style(base) for base in real):
+        note_mixed(made)
+    return made
+
+
+def new_class(name: Any, bases: Any, namespace: Any) -> Any:
+    """``type(name, bases, dict)`` of a script."""
+    if not isinstance(name, str):
+        raise TypeError("type(): argument 1 must be string")
+    if not isinstance(bases, tuple):
+        raise TypeError("type(): argument 2 must be tuple")
+    if not isinstance(namespace, dict):
+        raise TypeError("type(): argument 3 must be dict")
+    inside = {k: v for k, v in namespace.items() if k != "__classcell__"}
+    inside.setdefault("__module__", "__main__")
+    return make_class(str.__str__(name), bases or (object,), inside)
+
+
+class HostClass(Facade):
+    """Stands in for a class of the host that scripts may name and compare, but not hold."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    @property
+    def __name__(self) -> str:  # type: ignore[override]
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"<type '{self._name}'>"
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        raise TypeError(f"cannot create '{self._name}' instances")
+
+
+_STAND_INS: dict[type, HostClass] = {}
+_NAMES: dict[type, str] = {
+    types.FunctionType: "function",
+    types.LambdaType: "function",
+    types.MethodType: "instancemethod",
+    types.BuiltinFunctionType: "builtin_function_or_method",
+    types.GeneratorType: "generator",
+    types.TracebackType: "traceback",
+    types.ModuleType: "module",
+}
+
+
+def safe_class(cls: Any) -> Any:
+    """What a script gets to see of a class."""
+    if isinstance(cls, ScriptType):
+        return cls
+    if cls in PLAIN_TYPES or cls is Type:
+        return cls
+    if issubclass(cls, type):
+        return Type
+    if issubclass(cls, BaseException) and is_sealed(cls):
+        return cls if cls is not BaseException else Exception
+    if type(cls) is not type and is_sealed(cls):
+        return cls
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return cls
+    found = _STAND_INS.get(cls)
+    if found is None:
+        name = _NAMES.get(cls) or getattr(cls, "SCRIPT_NAME", None) or cls.__name__
+        found = _STAND_INS.setdefault(cls, HostClass(str(name)))
+    return found
+
+
+def safe_answer(answer: Any) -> Any:
+    """What the dialect says ``type(x)`` is, unless it is a class that scripts may not hold."""
+    return safe_class(answer) if isinstance(answer, type) else answer
+
+
+def type_function(*args: Any, **keywords: Any) -> Any:
+    """``type(x)`` and ``type(name, bases, dict)``."""
+    if keywords:
+        raise TypeError("type() takes no keyword arguments")
+    if len(args) == 1:
+        return safe_answer(type_of(args[0]))
+    if len(args) == 3:
+        return new_class(*args)
+    raise TypeError("type() takes 1 or 3 arguments")
+
+
+def script_bases(cls: Any) -> tuple[Any, ...]:
+    """``__bases__`` as scripts see it."""
+    return tuple(safe_class(base) for base in type.__dict__["__bases__"].__get__(cls))
+
+
+def script_mro(cls: Any) -> tuple[Any, ...]:
+    """``__mro__`` as scripts see it."""
+    return tuple(safe_class(base) for base in _type_mro(cls))

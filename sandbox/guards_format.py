@@ -1,0 +1,66 @@
+"""``str.format`` as scripts have it: fields are read through the guards, widths have a bound."""
+
+from __future__ import annotations
+
+import re
+import types
+from typing import Any
+
+from sandbox.dialect.meaning.formatting import format_method, format_value
+from sandbox.facade import Facade
+
+_DIGITS = re.compile(r"\d{7,}")
+WIDEST = 1_000_000
+
+
+def too_wide(text: str) -> bool:
+    """Whether a format asks for a width or precision that no text needs."""
+    return any(int(digits[:12]) > WIDEST for digits in _DIGITS.findall(text))
+
+
+def _checked(text: str) -> None:
+    if too_wide(text):
+        raise ValueError("the width of a format is limited here")
+
+
+def format_text(template: Any, *args: Any, **keywords: Any) -> Any:
+    """``template.format(...)`` of a text, whatever its class."""
+    plain = str.__str__(template)
+    _checked(plain)
+    if "{" in plain.replace("{{", ""):
+        for value in args:
+            # A nested field can bring the width in as a value.
+            if type(value) is int and value > WIDEST and "{:" in plain and "}}" in plain:
+                raise ValueError("the width of a format is limited here")
+    return format_method(template, *args, **keywords)
+
+
+def format_one(value: Any, spec: Any = "") -> Any:
+    """``format(value, spec)``."""
+    if not isinstance(spec, str):
+        raise TypeError("format() argument 2 must be string")
+    _checked(str.__str__(spec))
+    return format_value(value, str.__str__(spec))
+
+
+class _Unbound(Facade):
+    """``str.format`` read from the class."""
+
+    __slots__ = ()
+
+    def __call__(self, template: Any = None, *args: Any, **keywords: Any) -> Any:
+        if not isinstance(template, str):
+            raise TypeError("unbound method format() must be called with a string first")
+        return format_text(template, *args, **keywords)
+
+
+UNBOUND = _Unbound()
+
+
+def bound_format(template: Any, name: str) -> Any:
+    """``template.format`` or ``template.format_map``, not called yet."""
+    return types.MethodType(_format_mapped if name == "format_map" else format_text, template)
+
+
+def _format_mapped(template: Any, mapping: Any) -> Any:
+    return format_text(template, **dict(mapping))

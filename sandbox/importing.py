@@ -1,0 +1,131 @@
+"""``import`` as scripts have it: the host's names first, then the library's modules."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from sandbox.guards import guarded_getattr, plain_name, read
+from sandbox.modules import ScriptModule, ScriptPackage
+
+_HIDDEN = frozenset({"__builtins__"})
+
+
+class _Package(ScriptPackage):
+    """What ``import a.b`` binds where ``a`` itself is no module of the library."""
+
+    __slots__ = ()
+
+
+def import_module(
+    name: Any, names: Any = None, local: Any = None, wanted: Any = (), level: Any = -1
+) -> Any:
+    """``__import__``: gives the first part of a dotted name, or the last with ``wanted``.
+
+    Errors: ImportError, with a remedy for modules that scripts may not have.
+    """
+    name = plain_name(name)
+    space = names if type(names) is dict and "$environment" in names else _caller()
+    environment = space["$environment"]
+    level = level if isinstance(level, int) else 0
+    if level > 0:
+        return _relative(environment, space, name, wanted, level)
+    if not name:
+        raise ValueError("Empty module name")
+    package = space.get("__package__") or str(space.get("__name__", "")).rpartition(".")[0]
+    if package and level < 0:
+        # Python 2 looks beside the importing module first.
+        found = _lookup(environment, f"{package}.{name}", wanted)
+        if found is not None:
+            return found if wanted else _lookup(environment, f"{package}.{name.split('.')[0]}", ("x",))
+    found = _lookup(environment, name, wanted)
+    if found is None:
+        raise ImportError(f"No module named {name}")
+    return found
+
+
+def _caller() -> dict[str, Any]:
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if "$environment" in frame.f_globals:
+            space: dict[str, Any] = frame.f_globals
+            return space
+        frame = frame.f_back
+    raise ImportError("import is not available outside of a script")
+
+
+def _relative(environment: Any, space: Any, name: str, wanted: Any, level: int) -> Any:
+    parts = str(space.get("__name__", "")).split(".")
+    base = parts[: len(parts) - level]
+    if not base:
+        raise ValueError("Attempted relative import in non-package")
+    full = ".".join([*base, name] if name else base)
+    found = _lookup(environment, full, wanted or ("x",))
+    if found is None:
+        raise ImportError(f"No module named {full}")
+    return found
+
+
+def _lookup(environment: Any, name: str, wanted: Any) -> Any:
+    """The module to bind, None if there is no such module."""
+    policy = environment.policy
+    first, _, rest = name.partition(".")
+    if first in policy.refused_modules or name in policy.refused_modules:
+        raise ImportError(f"{name} is not available here: the operator has refused it")
+    root = environment.importer(first) if environment.importer is not None else None
+    if root is not None:
+        last = root
+        for part in rest.split(".") if rest else ():
+            try:
+                last = guarded_getattr(last, part)
+            except AttributeError:
+                raise ImportError(f"No module named {part}") from None
+        return last if wanted else root
+    library = environment.library
+    if not rest:
+        return library.find_module(first)
+    target = library.find_module(name)
+    if target is None:
+        owner = library.find_module(name.rpartition(".")[0])
+        if owner is None:
+            return None
+        try:
+            target = guarded_getattr(owner, name.rpartition(".")[2])
+        except AttributeError:
+            return None
+    if wanted:
+        return target
+    head = library.find_module(first)
+    if head is None:
+        return None
+    return head
+
+
+def import_star(name: str, level: int) -> None:
+    """``from name import *`` at the top level of a module or in a class body."""
+    frame = sys._getframe(1)
+    space = frame.f_globals
+    module = import_module(name, space, None, ("*",), level or -1)
+    target = frame.f_locals
+    for each, value in star_names(module):
+        target[each] = value
+
+
+def star_names(module: Any) -> list[tuple[str, Any]]:
+    """The names that ``import *`` binds, with their values."""
+    try:
+        listed = read(module, "__all__")
+    except AttributeError:
+        listed = None
+    if listed is None:
+        if isinstance(module, ScriptModule | ScriptPackage):
+            listed = [n for n in module.contents() if n[:1] != "_"]
+        else:
+            listed = [n for n in dir(module) if n[:1] != "_"]
+    found = []
+    for each in list(listed):
+        each = plain_name(each)
+        if each in _HIDDEN or "$" in each:
+            raise ImportError(f"the name '{each}' cannot be imported")
+        found.append((each, guarded_getattr(module, each)))
+    return found

@@ -1,0 +1,354 @@
+"""Runs and their limits: stop tokens, deadlines, output, and the thread that watches them.
+
+A stop is a flag. Compiled scripts test ``$stop`` (one entry of their builtins) at loop heads and
+entries, and call ``checkpoint`` only when it is set, which then asks whether *this* run is the one
+to stop. The flag is raised while any stopped run has not ended; other runs pay a call a loop then.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sandbox.errors import ScriptStopped
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use; None is no limit.
+
+    Args:
+        deadline: seconds of wall clock a run.
+        output: characters a run may print.
+        size: most characters, items or decimal digits of one value (thread tier only).
+        recursion: nested calls of one thread.
+        nodes: syntax nodes of one source.
+        depth: nesting of one source.
+    """
+
+    deadline: float | None = None
+    output: int | None = 10_000_000
+    size: int = 20_000_000
+    recursion: int = 1000
+    nodes: int = 200_000
+    depth: int = 200
+
+    def lowered(self, other: Limits) -> Limits:
+        """The stricter of the two, field by field: a project may lower limits, never raise them."""
+        lowest: dict[str, Any] = {}
+        for name in ("deadline", "output", "size", "recursion", "nodes", "depth"):
+            values = [v for v in (getattr(self, name), getattr(other, name)) if v is not None]
+            lowest[name] = min(values) if values else None
+        return replace(self, **lowest)
+
+
+class OutputLimitExceeded(ScriptStopped):
+    """The script printed more than its run may."""
+
+    __slots__ = ()
+
+
+_LOCK = threading.RLock()
+_STOPPED: set[int] = set()
+_FLAGS: weakref.WeakSet[_Flag] = weakref.WeakSet()
+
+
+class _Flag:
+    """Where compiled scripts look: the ``$stop`` entry of one builtins dict."""
+
+    __slots__ = ("__weakref__", "builtins")
+
+    def __init__(self, builtins: dict[str, Any]) -> None:
+        self.builtins = builtins
+
+
+def register_flag(builtins: dict[str, Any]) -> _Flag:
+    """Keep ``$stop`` of this builtins dict up to date for as long as the result is held."""
+    flag = _Flag(builtins)
+    with _LOCK:
+        builtins["$stop"] = bool(_STOPPED)
+        _FLAGS.add(flag)
+    return flag
+
+
+def _raise_flags(value: bool) -> None:
+    for flag in _FLAGS:
+        flag.builtins["$stop"] = value
+
+
+class StopToken:
+    """Whether a run has to end; shared by everything the run started.
+
+    Errors: none; all methods may be called from any thread, any number of times.
+    """
+
+    __slots__ = ("__weakref__", "_event", "_holders", "reason", "stopped")
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self.reason = ""
+        self._event: threading.Event | None = None
+        self._holders = 0
+
+    def stop(self, reason: str = "stopped") -> None:
+        """Have every thread of the run raise ``ScriptStopped`` at its next checkpoint."""
+        with _LOCK:
+            if self.stopped:
+                return
+            self.reason = reason
+            self.stopped = True
+            if self._event is not None:
+                self._event.set()
+            if self._holders:
+                _STOPPED.add(id(self))
+                _raise_flags(True)
+
+    def wait(self, seconds: float | None) -> bool:
+        """Sleep, but end at once when the token is stopped; gives whether it was stopped.
+
+        Args:
+            seconds: None waits until the token is stopped.
+        """
+        with _LOCK:
+            if self.stopped:
+                return True
+            if self._event is None:
+                self._event = threading.Event()
+            event = self._event
+        return event.wait(seconds)
+
+    def _hold(self) -> None:
+        with _LOCK:
+            self._holders += 1
+            if self.stopped:
+                _STOPPED.add(id(self))
+                _raise_flags(True)
+
+    def _release(self) -> None:
+        with _LOCK:
+            self._holders -= 1
+            if self._holders <= 0 and id(self) in _STOPPED:
+                _STOPPED.discard(id(self))
+                if not _STOPPED:
+                    _raise_flags(False)
+
+
+def _discard(text: str) -> None:
+    pass
+
+
+class Run:
+    """One execution of script code, on one or several threads.
+
+    Args:
+        output: where ``print`` goes, called with text; dropped when None.
+        token: shared with what the run starts; a new one when None.
+        deadline: ``time.monotonic()`` value after which the run is stopped, or None.
+        label: what the run is, for reports.
+        environment: what its scripts share, or None.
+        output_limit: characters the run may print, or None.
+    """
+
+    __slots__ = (
+        "_written",
+        "context",
+        "deadline",
+        "environment",
+        "label",
+        "output",
+        "output_limit",
+        "sink",
+        "state",
+        "token",
+    )
+
+    def __init__(
+        self,
+        output: Callable[[str], object] | None = None,
+        token: StopToken | None = None,
+        deadline: float | None = None,
+        label: str = "",
+        environment: Any = None,
+        output_limit: int | None = None,
+        context: Any = None,
+    ) -> None:
+        self.sink = output or _discard
+        self.token = token or StopToken()
+        self.deadline = deadline
+        self.label = label
+        self.environment = environment
+        self.output_limit = output_limit
+        self.context = context
+        self.state: dict[str, Any] | None = None
+        self._written = 0
+        self.output: Callable[[str], object] = (
+            self.sink if output_limit is None else self._limited_output
+        )
+
+    def _limited_output(self, text: str) -> None:
+        limit = self.output_limit
+        assert limit is not None
+        room = limit - self._written
+        self._written += len(text)
+        if len(text) > room:
+            if room > 0:
+                self.sink(text[:room])
+            self.token.stop(f"printed more than {limit} characters")
+            raise OutputLimitExceeded(f"printed more than {limit} characters")
+        self.sink(text)
+
+    def child(self, label: str = "") -> Run:
+        """A run for a thread that this one starts: same token, deadline, output."""
+        made = Run(
+            self.sink,
+            self.token,
+            self.deadline,
+            label or self.label,
+            self.environment,
+            self.output_limit,
+            self.context,
+        )
+        made._written = self._written
+        return made
+
+    def __enter__(self) -> Run:
+        """Make this the run of the calling thread, and have its deadline watched."""
+        stack = _THREAD.__dict__.setdefault("stack", [])
+        stack.append(getattr(_THREAD, "run", None))
+        _THREAD.run = self
+        self.token._hold()
+        if self.deadline is not None:
+            WATCHDOG.watch(self.token, self.deadline)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Give the thread back to the run it had before."""
+        self.token._release()
+        _THREAD.run = _THREAD.__dict__["stack"].pop()
+
+
+class _Thread(threading.local):
+    run: Run | None = None
+
+
+_THREAD = _Thread()
+
+
+def current_run() -> Run | None:
+    """The run of the calling thread, or None."""
+    return _THREAD.run
+
+
+def set_current_run(run: Run | None) -> Run | None:
+    """Make ``run`` the run of the calling thread without watching anything; gives the former one.
+
+    The cheap form for a host that ends runs itself: where a run has a deadline or may be stopped,
+    enter it instead (``with run:``).
+    """
+    former = _THREAD.run
+    if former is not None:
+        former.token._release()
+    _THREAD.run = run
+    if run is not None:
+        run.token._hold()
+    return former
+
+
+def checkpoint() -> bool:
+    """Raise ``ScriptStopped`` if the run of this thread is stopped; True otherwise."""
+    run = _THREAD.run
+    if run is not None and run.token.stopped:
+        raise ScriptStopped(run.token.reason)
+    return True
+
+
+def require_run() -> bool:
+    """Like ``checkpoint``, and also raise where no run is: code that outlived its run.
+
+    Compiled into ``finally`` and ``with`` of generators, which the interpreter may resume when it
+    collects them, on whichever thread that happens.
+    """
+    run = _THREAD.run
+    if run is None:
+        raise ScriptStopped("the run has ended")
+    if run.token.stopped:
+        raise ScriptStopped(run.token.reason)
+    return True
+
+
+class Watchdog:
+    """One thread that stops tokens at their deadlines; it starts when first needed."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._wake = threading.Condition()
+        self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
+        self._order = itertools.count()
+        self._thread: threading.Thread | None = None
+
+    def watch(
+        self,
+        token: StopToken,
+        deadline: float,
+        reason: Callable[[], str] = lambda: "the deadline has passed",
+    ) -> None:
+        """Stop ``token`` when the clock reaches ``deadline``, unless it is forgotten before.
+
+        Args:
+            token: held weakly.
+            deadline: a ``time.monotonic()`` value.
+            reason: asked when it fires.
+        """
+        with self._wake:
+            entry = (deadline, next(self._order), weakref.ref(token), reason)
+            heapq.heappush(self._heap, entry)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(
+                    target=self._work, name="pilotlight-watchdog", daemon=True
+                )
+                self._thread.start()
+            elif self._heap[0] is entry:
+                self._wake.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while self._heap and self._heap[0][2]() is None:
+                    heapq.heappop(self._heap)
+                if not self._heap:
+                    # Idle watchdogs end, so an embedding host has no thread it did not ask for.
+                    if not self._wake.wait(5.0) and not self._heap:
+                        self._thread = None
+                        return
+                    continue
+                deadline, _, held, reason = self._heap[0]
+                left = deadline - self._clock()
+                if left > 0:
+                    self._wake.wait(left)
+                    continue
+                heapq.heappop(self._heap)
+                token = held()
+            if token is not None:
+                token.stop(reason())
+            del token
+
+
+WATCHDOG = Watchdog()
+
+
+def _after_fork() -> None:
+    # Locks and threads of the parent mean nothing in the child.
+    global _LOCK, WATCHDOG
+    _LOCK = threading.RLock()
+    WATCHDOG = Watchdog()
+
+
+import os as _os  # noqa: E402
+
+_os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,266 @@
+"""Guards against values that grow without bound, for the tier that shares the host's process."""
+
+from __future__ import annotations
+
+import operator
+import re
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.limits import checkpoint
+
+_NUMBERS = frozenset({int, float, bool, complex})
+_WIDTH = re.compile(r"%[-#0 +]*(\*|\d{6,})?(?:\.(\*|\d{6,}))?")
+_BITS = 3.33
+_WIDEST = 1_000_000
+
+
+def _digits(value: int, limit: int) -> None:
+    if value > limit:
+        raise MemoryError("the result would be larger than a script may make")
+
+
+def make(limit: int) -> dict[str, Callable[..., Any]]:
+    """The guards for one size limit.
+
+    Args:
+        limit: most characters or items of one value; numbers may have a tenth as many digits.
+    """
+    bits = int(limit * _BITS / 10)
+
+    def times(left: Any, right: Any) -> Any:
+        if type(left) is float or type(right) is float:
+            return left * right
+        _product(left, right)
+        return left * right
+
+    def _product(left: Any, right: Any) -> None:
+        if isinstance(left, int):
+            if isinstance(right, int):
+                if left.bit_length() + right.bit_length() > bits:
+                    raise MemoryError("the number would be larger than a script may make")
+                return
+            count, sized = left, right
+        elif isinstance(right, int):
+            count, sized = right, left
+        else:
+            return
+        if isinstance(sized, str | list | tuple | bytes | bytearray):
+            if count > 1 and count * len(sized) > limit:
+                raise MemoryError("the result would be larger than a script may make")
+
+    def times_in_place(left: Any, right: Any) -> Any:
+        _product(left, right)
+        left *= right
+        return left
+
+    def _power(left: Any, right: Any) -> None:
+        if isinstance(left, int) and isinstance(right, int) and right > 1:
+            if left.bit_length() * right > bits and left not in (0, 1, -1):
+                raise MemoryError("the number would be larger than a script may make")
+
+    def power(left: Any, right: Any) -> Any:
+        _power(left, right)
+        return left**right
+
+    def power_in_place(left: Any, right: Any) -> Any:
+        _power(left, right)
+        left **= right
+        return left
+
+    def _shift(left: Any, right: Any) -> None:
+        if isinstance(left, int) and isinstance(right, int):
+            if right > 0 and left.bit_length() + right > bits:
+                raise MemoryError("the number would be larger than a script may make")
+
+    def shift(left: Any, right: Any) -> Any:
+        _shift(left, right)
+        return left << right
+
+    def shift_in_place(left: Any, right: Any) -> Any:
+        _shift(left, right)
+        left <<= right
+        return left
+
+    def pow_function(left: Any, right: Any, *modulo: Any) -> Any:
+        if not modulo:
+            _power(left, right)
+        return pow(left, right, *modulo)
+
+    return {
+        "$times": times,
+        "$times=": times_in_place,
+        "$power": power,
+        "$power=": power_in_place,
+        "$shift": shift,
+        "$shift=": shift_in_place,
+        "pow": pow_function.__call__,  # type: ignore[operator]
+    }
+
+
+def check_percent(template: Any, values: Any = None) -> None:
+    """MemoryError for a ``%`` format whose width no text needs."""
+    if "%" not in template:
+        return
+    for width, precision in _WIDTH.findall(template):
+        for each in (width, precision):
+            if each == "*":
+                for value in values if isinstance(values, tuple) else (values,):
+                    if isinstance(value, int) and abs(value) > _WIDEST:
+                        raise MemoryError("the text would be larger than a script may make")
+            elif each and int(each[:12]) > _WIDEST:
+                raise MemoryError("the text would be larger than a script may make")
+
+
+def _percent(function: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(template: Any, values: Any, *more: Any) -> Any:
+        if isinstance(template, str):
+            check_percent(template, values)
+        return function(template, values, *more)
+
+    return guarded
+
+
+def sized_method(owner: Any, name: str, limit: int) -> Any:
+    """A text method that can make far larger text than it got, checked when called."""
+    if isinstance(owner, str | bytes | bytearray):
+        return types.MethodType(_SIZED[name](limit), owner)
+    return getattr(owner, name)
+
+
+def _replaced(limit: int) -> Callable[..., Any]:
+    def replace(text: Any, old: Any = None, new: Any = None, *count: Any) -> Any:
+        if isinstance(new, str | bytes) and len(new) > 1 and isinstance(old, str | bytes):
+            times = len(text) + 1 if not len(old) else text.count(old)
+            _digits(len(text) + times * len(new), limit)
+        return text.replace(old, new, *count)
+
+    return replace
+
+
+def _joined(limit: int) -> Callable[..., Any]:
+    def join(text: Any, items: Any) -> Any:
+        parts = items if type(items) in (list, tuple) else list(_checked_items(items))
+        total = len(text) * len(parts)
+        for part in parts:
+            if isinstance(part, str | bytes):
+                total += len(part)
+        _digits(total, limit)
+        return text.join(parts)
+
+    return join
+
+
+def _padded(name: str) -> Callable[[int], Callable[..., Any]]:
+    def make_one(limit: int) -> Callable[..., Any]:
+        def pad(text: Any, width: Any, *fill: Any) -> Any:
+            if isinstance(width, int):
+                _digits(width, limit)
+            return getattr(text, name)(width, *fill)
+
+        return pad
+
+    return make_one
+
+
+def _expanded(limit: int) -> Callable[..., Any]:
+    def expandtabs(text: Any, size: Any = 8) -> Any:
+        if isinstance(size, int) and size > 0:
+            _digits(len(text) + text.count("\t") * size, limit)
+        return text.expandtabs(size)
+
+    return expandtabs
+
+
+def _translated(limit: int) -> Callable[..., Any]:
+    def translate(text: Any, table: Any, *deleted: Any) -> Any:
+        made = text.translate(table, *deleted)
+        _digits(len(made), limit)
+        return made
+
+    return translate
+
+
+_SIZED: dict[str, Callable[[int], Callable[..., Any]]] = {
+    "replace": _replaced,
+    "join": _joined,
+    "ljust": _padded("ljust"),
+    "rjust": _padded("rjust"),
+    "center": _padded("center"),
+    "zfill": _padded("zfill"),
+    "expandtabs": _expanded,
+    "translate": _translated,
+}
+
+
+def _checked_items(items: Any) -> Any:
+    for item in items:
+        checkpoint()
+        yield item
+
+
+_FINITE = frozenset({list, tuple, dict, set, frozenset, str, bytes})
+_LARGEST_RANGE = 100_000
+
+
+def metered(items: Any) -> Any:
+    """An iterable that C code may consume without a way to stop it, made stoppable."""
+    kind = type(items)
+    if kind in _FINITE or (kind is range and len(items) < _LARGEST_RANGE):
+        return items
+    return _checked_items(items)
+
+
+def _consuming(function: Callable[..., Any]) -> Callable[..., Any]:
+    def consume(*args: Any, **keywords: Any) -> Any:
+        if len(args) == 1 or (args and type(args[0]) not in (int, float, str)):
+            args = (metered(args[0]) if hasattr(args[0], "__iter__") else args[0], *args[1:])
+        return function(*args, **keywords)
+
+    return consume
+
+
+def _iterating(*args: Any) -> Any:
+    if len(args) == 2:
+        return _checked_items(iter(*args))
+    return iter(*args)
+
+
+class _Enumerating:
+    """``enumerate`` that cannot be nested into a chain of C iterators."""
+
+    __slots__ = ()
+
+    def __call__(self, items: Any, start: Any = 0) -> Any:
+        if type(items) is enumerate:
+            items = (pair for pair in items)
+        return enumerate(items, start)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"'{name}' cannot be set here")
+
+
+def bounded(table: dict[str, Any], limit: int) -> None:
+    """Put the guards of the thread tier into a builtins table."""
+    from sandbox.policy_names import SIZED_METHODS
+
+    table.update(make(limit))
+    for name in ("$mod", "$imod", "$format_percent", "$percent", "$percent1", "$percent_one"):
+        if name in table and name not in ("$percent", "$percent1", "$percent_one"):
+            table[name] = _percent(table[name])
+    table["$modulo"] = _percent(operator.mod)
+    plain_read = table["$getattr"]
+
+    def read(owner: Any, name: str) -> Any:
+        if name in SIZED_METHODS:
+            return sized_method(owner, name, limit)
+        return plain_read(owner, name)
+
+    table["$getattr"] = read
+    for name in ("sum", "any", "all", "sorted", "max", "min", "$sorted"):
+        table[name] = _consuming(table[name])
+        if name[0] != "$":
+            table[name] = table[name].__call__
+    table["iter"] = _iterating.__call__  # type: ignore[operator]
+    table["enumerate"] = _Enumerating()

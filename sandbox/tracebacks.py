@@ -1,0 +1,123 @@
+"""Tracebacks as scripts and their authors know them: Python 2's form, frames of scripts only."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+_LIMIT = 200
+
+
+def is_script_frame(frame: types.FrameType) -> bool:
+    """Whether a frame runs code of a script."""
+    return "$stop" in frame.f_builtins and "$environment" in frame.f_globals
+
+
+def source_line(filename: str, line: int, frame: Any = None) -> str:
+    """One line of a script as it was when it was compiled, stripped; empty if it is not known.
+
+    Args:
+        filename: the name the script was compiled under.
+        line: 1-based.
+        frame: a frame of the script; other frames of the thread are asked if it is None.
+    """
+    source = frame.f_globals.get("$source") if frame is not None else None
+    if type(source) is not str or frame.f_globals.get("__file__", filename) != filename:
+        return ""
+    lines = source.splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+def script_entries(trace: types.TracebackType | None) -> list[tuple[str, int, str, str]]:
+    """File, line, function and source text of each script frame, outermost first."""
+    found: list[tuple[str, int, str, str]] = []
+    while trace is not None:
+        frame = trace.tb_frame
+        if is_script_frame(frame):
+            code = frame.f_code
+            name = code.co_name
+            if name not in ("<listcomp>", "<setcomp>", "<dictcomp>"):
+                line = trace.tb_lineno
+                text = source_line(code.co_filename, line, frame)
+                found.append((code.co_filename, line, name, text))
+        trace = trace.tb_next
+    return found
+
+
+def format_script_traceback(error: BaseException) -> str:
+    """The traceback of an error in Python 2's form, with the frames of scripts only.
+
+    Args:
+        error: any exception that left a script.
+
+    The text ends with a newline. Deep recursions are shortened in the middle. Java errors show as
+    Jython prints them.
+    """
+    entries = script_entries(error.__traceback__)
+    parts: list[str] = []
+    if entries:
+        parts.append("Traceback (most recent call last):\n")
+        if len(entries) > _LIMIT:
+            half = _LIMIT // 2
+            shown: list[Any] = [*entries[:half], None, *entries[-half:]]
+        else:
+            shown = list(entries)
+        for entry in shown:
+            if entry is None:
+                parts.append(f"  ... {len(entries) - _LIMIT} more calls ...\n")
+                continue
+            filename, line, name, text = entry
+            parts.append(f'  File "{filename}", line {line}, in {name}\n')
+            if text:
+                parts.append(f"    {text}\n")
+    parts.append(describe(error) + "\n")
+    return "".join(parts)
+
+
+def describe(error: BaseException) -> str:
+    """The last line of a traceback: ``ValueError: message``."""
+    from sandbox.dialect.meaning import exception_name, python2_message
+    from sandbox.errors import ScriptStopped
+    from sandbox.library.java.throwables import JavaThrowable
+
+    if isinstance(error, ScriptStopped):
+        reason = str(error)
+        return f"Stopped: {reason}" if reason else "Stopped"
+    try:
+        if isinstance(error, JavaThrowable):
+            name = str(type(error).__name__)
+            text = error.toString()
+            return f"{name}: {text}"
+        message = python2_message(error)
+        name = exception_name(type(error))
+        text = str.__str__(message) if isinstance(message, str) else str(message)
+    except Exception:
+        # The script's own __str__ failed, as Python 2 puts it.
+        name = type.__getattribute__(type(error), "__name__")
+        text = "<unprintable {} object>".format(name)
+    if isinstance(error, SyntaxError) and error.text:
+        column = max((error.offset or 1) - 1, 0)
+        line = error.text.rstrip("\n")
+        stripped = line.lstrip()
+        caret = " " * max(column - (len(line) - len(stripped)), 0) + "^"
+        where = f'  File "{error.filename}", line {error.lineno}\n    {stripped}\n    {caret}\n'
+        return f"{where}{name}: {error.msg}"
+    return f"{name}: {text}" if text else name
+
+
+def script_frames(thread_id: int) -> list[tuple[str, int, str]]:
+    """Where a thread is in scripts now: file, line and function, outermost first.
+
+    Args:
+        thread_id: ``threading.get_ident()`` of the thread; one that has ended gives nothing.
+    """
+    frame = sys._current_frames().get(thread_id)
+    found: list[tuple[str, int, str]] = []
+    while frame is not None:
+        if is_script_frame(frame):
+            code = frame.f_code
+            found.append((code.co_filename, frame.f_lineno or code.co_firstlineno, code.co_name))
+        frame = frame.f_back
+    found.reverse()
+    return found
