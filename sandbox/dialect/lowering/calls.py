@@ -202,7 +202,7 @@ class Calls(Base):
             where = ast.copy_location(
                 ast.Tuple(elts=[self.constant(i, node) for i in texts], ctx=LOAD), node
             )
-            return self.call("$percent", [literal, values, where], node)
+            return self.call("$percent_texts", [literal, values, where], node)
         node.right = self.expr(values)
         if len(kinds) == 1:
             if kinds[0] == "d":

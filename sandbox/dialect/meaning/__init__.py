@@ -54,7 +54,7 @@ HELPERS: dict[str, Any] = {
     "$str": text.python2_str,
     "$text": formatting.format_value,
     "$repr": text.python2_repr,
-    "$percent": formatting.percent,
+    "$percent_texts": formatting.percent,
     "$percent1": formatting.percent1,
     "$percent_one": formatting.percent_one,
     "$format_percent": formatting.format_percent,
