@@ -7,7 +7,7 @@ from sandbox.dialect.nodes import TupleParameter
 from sandbox.dialect.operators import STORE, new
 from sandbox.dialect.targets import Targets
 
-AFTER_EXPRESSION = frozenset(["\n", ";", ")", "]", "}", "=", ":", ",", "`"])
+AFTER_EXPRESSION = frozenset(["\n", ";", ")", "]", "}", "=", ":", ","])
 
 
 class Parameters(Targets):
