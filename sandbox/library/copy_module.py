@@ -87,6 +87,11 @@ class CopyModule(Module):
         return _deep(x, {} if memo is None else memo, 0)
 
 
+def deep_copy(x: Any, memo: Any) -> Any:
+    """A deep copy inside another one."""
+    return _deep(x, memo, 1)
+
+
 def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
     if _is_atom(x):
         return x

@@ -16,7 +16,8 @@ class DatetimeModule(Module):
     MINYEAR = datetime.MINYEAR
     MAXYEAR = datetime.MAXYEAR
     date = datetime.date
-    datetime = datetime.datetime
     time = datetime.time
     timedelta = datetime.timedelta
     tzinfo = datetime.tzinfo
+    # Last: from here on the name means the class.
+    datetime = datetime.datetime

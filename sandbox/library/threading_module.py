@@ -71,6 +71,11 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
     return thread
 
 
+def start_counted(body: Any, name: str) -> threading.Thread:
+    """``start_thread`` with the count and the output that all environments share."""
+    return start_thread(_COUNT, body, name, _HookOutput)
+
+
 def _report(error: BaseException, name: str, library: Any, run: Any) -> None:
     from sandbox.library.traceback_module import format_all
 

@@ -1,0 +1,214 @@
+"""The tree of Java packages: which classes there are, and what is said of the others."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sandbox.facade import Facade
+from sandbox.library.java.throwables import known_exceptions
+from sandbox.library.module import ModuleRefused
+
+if TYPE_CHECKING:
+    from sandbox.library import Library
+
+# Where the classes of a package are: "file: Class Class=nameInFile ...".
+_TABLE = {
+    "java.lang": (
+        "base: Object",
+        "lang: Integer Long Short Byte Double Float Boolean Number Math System Thread Runnable "
+        "Comparable AutoCloseable CharSequence Cloneable Void Class Runtime",
+        "lists: Iterable",
+        "lang: StrictMath=Math",
+        "text_classes: String StringBuilder StringBuffer Character",
+    ),
+    "java.util": (
+        "dates: Date Calendar GregorianCalendar TimeZone SimpleTimeZone Locale",
+        "lists: Collection List AbstractList ArrayList LinkedList Vector Stack ArrayDeque "
+        "PriorityQueue Set AbstractSet HashSet LinkedHashSet TreeSet Comparator Collections "
+        "Iterator=JavaIterator Enumeration=JavaIterator Queue=LinkedList Deque=LinkedList "
+        "SortedSet=TreeSet NavigableSet=TreeSet AbstractCollection=Collection",
+        "maps: Map AbstractMap HashMap LinkedHashMap Hashtable Properties TreeMap WeakHashMap "
+        "SortedMap=TreeMap NavigableMap=TreeMap IdentityHashMap=HashMap Dictionary=Hashtable",
+        "arrays: Arrays",
+    ),
+    "java.util.concurrent": ("maps: ConcurrentHashMap ConcurrentMap=ConcurrentHashMap",),
+}
+
+_GUI = "scripts here have no windows or images; use system.gui / system.nav where the host has them"
+_FILES = (
+    "scripts have no files of their own; use system.file.* or system.db.*, "
+    "or let the operator grant a folder"
+)
+_NETWORK = "scripts have no sockets; use system.net.httpGet/httpPost, or system.opc/system.tag"
+_REFLECTION = "it reaches into the Java machine, and there is none here"
+_DATABASE = "use system.db.* for data bases"
+_REMEDIES = {
+    "javax.swing": _GUI,
+    "javax.imageio": _GUI,
+    "java.awt": _GUI,
+    "java.applet": _GUI,
+    "java.io": _FILES,
+    "java.nio.file": _FILES,
+    "java.util.zip": "use the zlib module",
+    "java.util.jar": _FILES,
+    "java.net": _NETWORK,
+    "javax.net": _NETWORK,
+    "java.rmi": _NETWORK,
+    "java.nio.channels": _NETWORK,
+    "java.sql": _DATABASE,
+    "javax.sql": _DATABASE,
+    "java.lang.reflect": _REFLECTION,
+    "java.lang.invoke": _REFLECTION,
+    "java.lang.ref": _REFLECTION,
+    "java.lang.management": _REFLECTION,
+    "java.lang.ProcessBuilder": "scripts cannot start processes",
+    "java.lang.Process": "scripts cannot start processes",
+    "java.lang.ClassLoader": _REFLECTION,
+    "java.beans": "property changes of components are not part of this host",
+    "javax.xml": "use xml.etree.ElementTree or xml.dom.minidom",
+    "org.w3c": "use xml.etree.ElementTree or xml.dom.minidom",
+    "org.apache.poi": "use system.dataset.* and CSV instead of workbooks",
+    "org.apache": "third-party Java libraries are not part of this host",
+    "org.json": "use the json module or system.util.jsonEncode/jsonDecode",
+    "com.inductiveautomation": (
+        "the classes inside a gateway are not part of this host; use the system.* functions"
+    ),
+    "org": "third-party Java libraries are not part of this host",
+    "com": "third-party Java libraries are not part of this host",
+    "net": "third-party Java libraries are not part of this host",
+    "io": "third-party Java libraries are not part of this host",
+}
+ROOTS = ("java", "javax", "org", "com")
+_PACKAGES = {
+    "javax",
+    "java.awt",
+    "java.io",
+    "java.net",
+    "java.nio",
+    "java.sql",
+    "java.security",
+    "java.lang.reflect",
+    "javax.swing",
+}
+
+
+def _index() -> dict[str, tuple[str, str]]:
+    made: dict[str, tuple[str, str]] = {}
+    for package, lines in _TABLE.items():
+        for line in lines:
+            where, _, names = line.partition(": ")
+            for name in names.split():
+                shown, _, inside = name.partition("=")
+                made[f"{package}.{shown}"] = (where, inside or shown)
+    return made
+
+
+_INDEX = _index()
+
+
+def _all_packages() -> set[str]:
+    found = set(_PACKAGES)
+    for name in (*_INDEX, *known_exceptions()):
+        package = name.rpartition(".")[0]
+        while package:
+            found.add(package)
+            package = package.rpartition(".")[0]
+    return found
+
+
+_KNOWN = _all_packages()
+
+
+def find_class(name: str) -> Any:
+    """The class of a qualified name, or None."""
+    entry = _INDEX.get(name)
+    if entry is not None:
+        where, inside = entry
+        return getattr(importlib.import_module(f"sandbox.library.java.{where}"), inside)
+    found = known_exceptions().get(name)
+    if found is not None:
+        return found
+    outer, _, inner = name.rpartition(".")
+    if outer in _INDEX:
+        made = getattr(find_class(outer), inner, None)
+        return made if isinstance(made, type) else None
+    return None
+
+
+def remedy(name: str) -> str | None:
+    """What to use instead of a Java class or package; None when nothing is known of it."""
+    while name:
+        if name in _REMEDIES:
+            return _REMEDIES[name]
+        name = name.rpartition(".")[0]
+    return None
+
+
+class JavaPackage(Facade):
+    """A Java package: its classes and packages are its attributes."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    @property
+    def __name__(self) -> str:
+        return str(self._name)
+
+    @property
+    def __all__(self) -> list[str]:
+        prefix = self._name + "."
+        names = {*_INDEX, *known_exceptions()}
+        return sorted(
+            name[len(prefix) :]
+            for name in names
+            if name.startswith(prefix) and "." not in name[len(prefix) :]
+        )
+
+    def __dir__(self) -> list[str]:
+        return [*self.__all__, "__name__"]
+
+    def __getattr__(self, name: str) -> Any:
+        full = f"{self._name}.{name}"
+        found = None if name.startswith("_") else find_class(full)
+        if found is not None:
+            return found
+        if full in _KNOWN:
+            return JavaPackage(full)
+        raise AttributeError(f"'javapackage' object has no attribute '{name}'")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JavaPackage) and other._name == self._name
+
+    def __hash__(self) -> int:
+        return hash(self._name)
+
+    def __repr__(self) -> str:
+        return f"<java package {self._name} {id(self) & 0xFFFF:#x}>"
+
+
+def find_java(library: Library, name: str) -> Any:
+    """The package or class of a dotted Java name, None when there is none.
+
+    Errors: ModuleRefused for classes of which the remedy is known.
+    """
+    if name in _KNOWN:
+        return JavaPackage(name)
+    found = find_class(name)
+    if found is not None:
+        return found
+    instead = remedy(name)
+    if instead is not None:
+        raise ModuleRefused(f"No module named {name}: {instead}")
+    return None
+
+
+def preload_java() -> None:
+    """Import every file with Java classes."""
+    for where, _ in _INDEX.values():
+        importlib.import_module(f"sandbox.library.java.{where}")
+    from sandbox.library.java.zones import preload
+
+    preload()
