@@ -23,8 +23,8 @@ from runtime.errors import CalledFromLane, HostClosed, UnknownProject
 from runtime.executors import new_executor
 from runtime.executors.base import Executor, Running
 from runtime.generation import Generation
-from runtime.instance import Libraries
 from runtime.lanes import Lane, LanePool, age_of
+from runtime.libraries import GLOBAL_PROJECT, Libraries
 from runtime.logbook import HOST, LogBook, Origin
 from runtime.message import Delivery, Identity
 from runtime.monitor import Monitor
@@ -53,9 +53,6 @@ POOL_THREADS: Final = 32
 
 SWITCH_INTERVAL: Final = 0.0005
 """Seconds; with Python's default a busy script costs every other dispatch up to 12 ms."""
-
-GLOBAL_PROJECT: Final = "global"
-"""The project whose libraries are ``shared.*`` (our choice of name)."""
 
 Observer = Callable[[object], None]
 

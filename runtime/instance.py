@@ -11,48 +11,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runtime.generation import CompiledModule, Generation, HandlerKey
+from runtime.generation import Generation, HandlerKey
+from runtime.libraries import Libraries
 from sandbox import Environment, Policy, Script
 
 Handler = Callable[..., Any]
-
-
-class Libraries:
-    """The script libraries an instance sees: its own, and those it gets from elsewhere.
-
-    Args:
-        own: the project's generation, or None for a scope without a project.
-        shared: the generation of the project ``global``, whose libraries are ``shared.*`` (our
-            choice of name), or None.
-        parents: generations of the projects it inherits from, nearest first.
-    """
-
-    __slots__ = ("own", "parents", "shared")
-
-    def __init__(
-        self,
-        own: Generation | None,
-        shared: Generation | None = None,
-        parents: tuple[Generation, ...] = (),
-    ) -> None:
-        self.own = own
-        self.shared = shared
-        self.parents = parents
-
-    @property
-    def version(self) -> tuple[object, ...]:
-        """Equal for two of them exactly when no library differs."""
-        return tuple(
-            (g.project.name, g.libraries) if g is not None else None
-            for g in (self.own, self.shared, *self.parents)
-        )
-
-    def modules(self) -> dict[str, CompiledModule]:
-        """The project's libraries, with what it inherits and does not override."""
-        found: dict[str, CompiledModule] = {}
-        for generation in (*reversed(self.parents), *((self.own,) if self.own else ())):
-            found.update(generation.modules)
-        return found
 
 
 class Instance:
@@ -155,10 +118,7 @@ class Instance:
         self.environment = self._new_environment()
         self.globals = {}
         self._version = version
-        own = _tree("project", libraries.modules(), self._load)
-        self._roots = {**own.members(), "project": own}
-        if libraries.shared is not None:
-            self._roots["shared"] = _tree("shared", dict(libraries.shared.modules), self._load)
+        self._roots = libraries.roots(self._library_namespace)
         return True
 
     def _new_environment(self) -> Environment:
@@ -168,5 +128,5 @@ class Instance:
         found = self._roots.get(name)
         return self._names.get(name) if found is None else found
 
-    def _load(self, name: str, script: Script) -> dict[str, Any]:
+    def _library_namespace(self, name: str, script: Script) -> dict[str, Any]:
         return self.environment.namespace(name, script, {**self._names, **self._roots})

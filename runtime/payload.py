@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from runtime.errors import PayloadError
+from sandbox.dialect.meaning import bytestr, long, unicode
 
 MAX_DEPTH: Final = 64
 """Levels of containers a payload may nest; a cycle is found by it."""
@@ -22,6 +23,9 @@ _ATOMS: set[type] = {
     float,
     str,
     bytes,
+    unicode,
+    bytestr,
+    long,
     Decimal,
     datetime,
     date,

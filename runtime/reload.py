@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +13,7 @@ from project_store.model import ChangeSet, Project, Snapshot
 from project_store.store import ProjectStore
 from project_store.watch import Watcher
 from runtime.generation import Generation, advance, first
+from runtime.libraries import GLOBAL_PROJECT
 from sandbox import Diagnostic
 
 if TYPE_CHECKING:
@@ -133,6 +135,7 @@ class Loader:
                 made[name] = self._next(name, change)
             for name, generation in made.items():
                 self._host.space(name).current = generation
+            self._renew_dependents({*change.projects, *(p for p, _ in change.modules)}, made)
             self.snapshot = change.after
         report = ReloadReport(
             tuple(name for name, generation in made.items() if generation is not None),
@@ -177,6 +180,17 @@ class Loader:
             [(scope, handler) for p, scope, handler in change.handlers if p == name],
             [path for p, path in change.modules if p == name],
         )
+
+    def _renew_dependents(self, changed: set[str], made: Mapping[str, object]) -> None:
+        # Whoever sees a changed library of another project has to look its libraries up again.
+        host = self._host
+        for name, space in host.spaces.items():
+            current = space.current
+            if current is None or name in made:
+                continue
+            seen = {generation.project.name for generation in host.libraries_of(current).others}
+            if (seen | {current.project.parent}) & changed or GLOBAL_PROJECT in changed:
+                space.current = replace(current, number=current.number + 1)
 
     def _anew(self, project: Project, before: Generation) -> Generation:
         handlers = {*project.handlers, *before.handlers}

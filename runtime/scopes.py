@@ -14,7 +14,8 @@ from runtime.calls import Call, ScriptCall
 from runtime.errors import BadArgument, CommModeError, SessionClosed, UnknownProject
 from runtime.executors.base import Executor
 from runtime.generation import Generation
-from runtime.instance import Instance, Libraries
+from runtime.instance import Instance
+from runtime.libraries import Libraries
 from runtime.logbook import Origin
 from runtime.message import Identity
 from runtime.system.namespace import System

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-_TEXT: Final[set[type]] = {str}
+from sandbox.dialect.meaning import bytestr, human_text, unicode
+
+_TEXT: Final = frozenset({str, unicode, bytestr})
+"""The kinds of text of the dialect; a script's own subclass of str is not taken."""
 
 
-def register_text_type(kind: type) -> None:
-    """Take exactly this subclass of str as text too (the dialect's ``unicode``)."""
-    _TEXT.add(kind)
+def plain_text(value: str) -> str:
+    """Text of a script as the host keeps it: bytes that are UTF-8 become characters."""
+    return human_text(value) if type(value) is bytestr else str.__str__(value)
 
 
 def text(value: Any, function: str, name: str) -> str:
@@ -31,7 +34,7 @@ def optional_text(value: Any, function: str, name: str) -> str:
     if value is None:
         return ""
     if kind in _TEXT:
-        return str.__str__(value)
+        return plain_text(value)
     raise TypeError(f"{function}(): {name} must be a string, not {kind.__name__}")
 
 
@@ -64,7 +67,7 @@ def seconds(value: Any, function: str, name: str, default: float) -> float:
     if value is None or value == "":
         return default
     if type(value) in _TEXT:
-        value = float(str.__str__(value))
+        value = float(plain_text(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{function}(): {name} must be a number of seconds")
     if not 0 < value < 1e9:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.library.java.formatter import java_format
-
 from runtime.dispatch import current_delivery
 from runtime.logbook import Level, Origin
+from runtime.system.arguments import plain_text
 from sandbox import Facade, format_script_traceback
+from sandbox.dialect.meaning import python2_str
+from sandbox.library.java.formatter import java_format
 
 if TYPE_CHECKING:
     from runtime.scopes import ScriptScope
@@ -22,7 +23,6 @@ class Logger(Facade):
     Args:
         scope: whose scripts log.
         name: shown with each line, also the key of its level.
-        to_text: makes text of any value, as the script's own ``str`` would.
     """
 
     __slots__ = ("_name", "_scope")
@@ -129,6 +129,4 @@ class Logger(Facade):
 
 
 def _text(value: Any) -> str:
-    from sandbox.dialect.meaning import to_text
-
-    return value if type(value) is str else to_text(value)
+    return value if type(value) is str else plain_text(python2_str(value))
