@@ -22,6 +22,7 @@ _METHODS = {
     "viewvalues": ("$viewvalues", 0, 0),
     "viewitems": ("$viewitems", 0, 0),
     "has_key": ("$has_key", 1, 1),
+    "translate": ("$translate", 1, 2),
     "next": ("$next_method", 0, 0),
     "encode": ("$encode", 0, 2),
     "decode": ("$decode", 0, 2),
@@ -48,6 +49,10 @@ _TYPE_TESTS = {
     "unicode": "$is_unicode",
     "basestring": "$is_text",
 }
+# Methods of text whose result is unicode as soon as an argument is.
+_WIDENING = frozenset(
+    "replace split rsplit partition rpartition strip lstrip rstrip center ljust rjust".split()
+)
 _LAZY = {"range": "$xrange", "xrange": "$xrange"}
 
 
@@ -97,6 +102,10 @@ class Calls(Base):
             for keyword in node.keywords:
                 keyword.value = self.expr(keyword.value)
             return self.call("$sort", [self.expr(func.value), *node.args], node, node.keywords)
+        if attr in _WIDENING and not node.keywords and any([_wide(arg) for arg in node.args]):
+            self.exprs(node.args)
+            name = self.constant(attr, node)
+            return self.call("$with_unicode", [self.expr(func.value), name, *node.args], node)
         if attr == "format":
             return self._format(node, func)
         return None
@@ -224,6 +233,10 @@ class Calls(Base):
                     self.exprs(node.args)
                     return self.call("$range" if known else helper, node.args, node)
         return self.expr(node)
+
+
+def _wide(node: ast.expr) -> bool:
+    return type(node) is ast.Constant and node.kind == "u"
 
 
 def _plain_text(node: ast.expr) -> bool:

@@ -81,6 +81,7 @@ _TEXT = {
     "encode": codecs.encode,
     "decode": codecs.decode,
     "format": formatting.format_method,
+    "translate": containers.translate,
 }
 _FUNCTION = {
     "func_name": "__name__",

@@ -90,11 +90,8 @@ def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
         return codecs.encode(str.__str__(text), "rot13")
     if name in ("unicode-escape", "raw-unicode-escape", "string-escape"):
         return _escape(text, name)
-    if type(text) is bytestr:
-        # Python 2 first decodes such bytes as ASCII.
-        source = str.__str__(unicode_of(text))
-    else:
-        source = str.__str__(text)
+    # Bytes outside ASCII are encoded as the characters of the same numbers, as in Jython.
+    source = str.__str__(text)
     if name == "idna" or name == "punycode":
         return from_octets(source.encode(name))
     try:
@@ -103,12 +100,6 @@ def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
         _refuse(encoding)
         raise
     return from_octets(raw)
-
-
-def unicode_of(text: str) -> str:
-    """Bytes as unicode, by ASCII."""
-    raw: bytes = str.encode(text, "latin-1")
-    return raw.decode("ascii")
 
 
 def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from sandbox.dialect.meaning.errors import exception_args
-from sandbox.dialect.meaning.kinds import unicode
+from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
 
@@ -207,6 +207,31 @@ def python2_reversed(value: Any) -> Any:
     if isinstance(value, dict | set | frozenset) or type(value) in _VIEWS:
         raise TypeError("argument to reversed() must be a sequence")
     return reversed(value)
+
+
+def translate(text: Any, table: Any, delete: Any = None) -> Any:
+    """``text.translate(table, delete)``: Python 2's tables of 256 characters."""
+    if not isinstance(text, str):
+        return text.translate(table) if delete is None else text.translate(table, delete)
+    if isinstance(text, unicode) or not (table is None or isinstance(table, str)):
+        result = str.translate(text, table)
+        return unicode(result) if isinstance(text, unicode) else result
+    if table is not None and len(table) != 256:
+        raise ValueError("translation table must be 256 characters long")
+    raw = str.encode(text, "latin-1")
+    if delete is not None:
+        raw = raw.translate(None, str.encode(delete, "latin-1"))
+    if table is not None:
+        raw = raw.translate(str.encode(table, "latin-1"))
+    made = raw.decode("latin-1")
+    return made if made.isascii() else bytestr(made)
+
+
+def call_with_unicode(text: Any, name: str, *args: Any) -> Any:
+    """``text.name(*args)`` where an argument is a unicode literal: text becomes unicode."""
+    if type(text) is str and text.isascii():
+        text = unicode(text)
+    return getattr(text, name)(*args)
 
 
 def item(value: Any, index: Any) -> Any:

@@ -237,11 +237,11 @@ def _before(error: BaseException, names: tuple[str, ...]) -> Any:
     return None
 
 
-def _index_error(error: BaseException, match: re.Match[str]) -> str:
+def _index_error(error: BaseException, match: re.Match[str]) -> str | None:
     value = _before(error, ("BINARY_SUBSCR", "BINARY_OP"))
     if isinstance(value, int):
         return f"index out of range: {value}"
-    return "index out of range"
+    return None
 
 
 def _global_name(error: BaseException, match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.dialect.formats import split_percent
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.kinds import bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
 
@@ -178,17 +178,9 @@ def format_percent(text: Any, values: Any) -> Any:
             used += 1
         spec = f"%{flags}{width}" + ("" if precision is None else f".{precision}")
         piece = _piece(spec, letter, value, position, wide)
-        if type(piece) is unicode or isinstance(piece, unicode):
-            if narrow:
-                decode_error(text)
-            if not wide:
-                for former in out:
-                    if type(former) is bytestr and not former.isascii():
-                        decode_error(former)
+        if isinstance(piece, unicode):
             wide = True
-        elif type(piece) is bytestr and not piece.isascii():
-            if wide:
-                decode_error(piece)
+        elif type(piece) is bytestr:
             narrow = True
         out.append(piece)
         at = source.find("%", position)

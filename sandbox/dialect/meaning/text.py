@@ -17,11 +17,13 @@ _repr = repr
 def float_text(value: float) -> str:
     """``str`` of a float: at most 12 digits."""
     text = f"{value:.12g}"
-    if "e" in text:
+    if "." in text or "e" in text or text[-1] in "fn":
         return text
-    if "." in text or text in ("inf", "-inf", "nan"):
-        return text
-    return text + ".0"
+    if len(text) < 12 or len(text.lstrip("-")) < 12:
+        return text + ".0"
+    # Twelve whole digits leave no room for the point.
+    mantissa, _, exponent = f"{value:.11e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
 
 
 def float_repr(value: float) -> str:
