@@ -40,7 +40,8 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
 
 def people_of(host: ScriptHost) -> Mapping[str, Identity]:
     """Session id -> who that is, for every session there is now."""
-    return {session.id: session.identity for session in (*host.clients, *host.designers.values())}
+    clients = {session.id: session.identity for session in host.clients}
+    return clients | {session.id: session.identity for session in host.designers.values()}
 
 
 def near(path: Path) -> Path:

@@ -22,7 +22,7 @@ from runtime.cli.options import (
     projects_option,
 )
 from runtime.cli.story import Story, as_document, unsettled, went_wrong
-from runtime.cli.watch import saves_of
+from runtime.cli.watch import watching
 from runtime.config import ClientConfig
 
 Comm = Literal["off", "read-only", "read-write"]
@@ -104,10 +104,11 @@ def run(
         session = _Session(host, place, project, timeout, wait, as_json)
         code = session.run(source, name)
         if watch:
-            console.print(Text(f"watching {script}; Ctrl-C ends", "dim"))
-            with contextlib.suppress(KeyboardInterrupt):
-                for source in saves_of(Path(script)):
+            with contextlib.suppress(KeyboardInterrupt), watching(Path(script), source) as saves:
+                console.print(_watching(script, code))
+                for source in saves:
                     code = session.run(source, name)
+                    console.print(_watching(script, code))
     finally:
         host.close(timeout=0.0)
     raise SystemExit(code)
@@ -134,6 +135,10 @@ def _place(host: ScriptHost, scope: str, project: str | None, comm: Comm) -> Any
     except PilotlightError as error:
         raise click.UsageError(str(error)) from error
     return host.gateway
+
+
+def _watching(script: str, code: int) -> Text:
+    return Text(f"exit code {code}; watching {script}, Ctrl-C ends", "dim")
 
 
 def _print(text: str) -> None:

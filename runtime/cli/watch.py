@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -23,29 +24,40 @@ class _Changed(FileSystemEventHandler):
             self._changed.set()
 
 
-def saves_of(path: Path) -> Iterator[str]:
-    """The file's text each time a save has changed it; ends with the caller."""
+@contextmanager
+def watching(path: Path, last: str) -> Iterator[Iterator[str]]:
+    """Watch a file from now on, and give its text each time a save has changed it.
+
+    Args:
+        path: the file.
+        last: the text that is known already.
+    """
     changed = threading.Event()
-    last = _text(path)
     observer = Observer()
     observer.schedule(_Changed(path.name, changed), str(path.resolve().parent))
     observer.start()
     try:
-        while True:
-            # A wait without a time-out would not let Ctrl-C through on every platform.
-            if not changed.wait(0.5):
-                continue
-            changed.clear()
-            # One save is several events; wait until they have stopped for a moment.
-            while changed.wait(_SETTLE_SECONDS):
-                changed.clear()
-            text = _text(path)
-            if text and text != last:
-                last = text
-                yield text
+        # A save before the observer ran would have no event: the first look needs none.
+        changed.set()
+        yield _saves(path, last, changed)
     finally:
         observer.stop()
         observer.join()
+
+
+def _saves(path: Path, last: str, changed: threading.Event) -> Iterator[str]:
+    while True:
+        # A wait without a time-out would not let Ctrl-C through on every platform.
+        if not changed.wait(0.5):
+            continue
+        changed.clear()
+        # One save is several events; wait until they have stopped for a moment.
+        while changed.wait(_SETTLE_SECONDS):
+            changed.clear()
+        text = _text(path)
+        if text and text != last:
+            last = text
+            yield text
 
 
 def _text(path: Path) -> str | None:

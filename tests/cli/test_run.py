@@ -40,7 +40,8 @@ def test_address_and_host_of_a_client_stand_in_its_entry() -> None:
     client = "project=X,user=alice,roles=Operator|Maintenance,host=PANEL-1,address=10.0.0.5"
     result = invoke(
         "run", "-", "--projects", MANUAL, "--client", client,
-        text='print system.util.sendMessage("X", "testHandler", hasRole="Maintenance")',
+        text="hello = {'first': 'a', 'second': 'b'}\n"
+        "print system.util.sendMessage('X', 'testHandler', hello, hasRole='Maintenance')\n",
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     assert "clientAddress=10.0.0.5,clientHostName=PANEL-1" in result.stdout
@@ -241,12 +242,14 @@ def test_watch_runs_the_script_again_at_each_save(
     line1.script.write_text("print 'first run'\n", encoding="utf-8")
     running = program("run", line1.script, "--projects", line1.folder, "--watch")
     running.wait_for("first run")
-    running.wait_for("watching")
+    running.wait_for("exit code 0; watching")
     line1.script.write_text("print 'second run'\nraise ValueError('seen')\n", encoding="utf-8")
     running.wait_for("second run")
     running.wait_for("ValueError: seen")
+    running.wait_for("exit code 1; watching")
     replacement = line1.script.with_name(".raise.py.swp")
     replacement.write_text("print 'third run'\n", encoding="utf-8")
     replacement.rename(line1.script)
     running.wait_for("third run")
+    running.wait_for("exit code 0; watching", times=2)
     assert running.end(signal.SIGINT) == 0
