@@ -108,7 +108,8 @@ class Parameters(Targets):
         target = self.tuple_target(names)
         if isinstance(target, ast.Name):
             plain = new(ast.arg)
-            plain.__dict__ = {"arg": target.id, "annotation": None, **self.span(start)}
+            plain.__dict__ = {**target.__dict__, "arg": target.id, "annotation": None}
+            del plain.__dict__["id"], plain.__dict__["ctx"]
             return plain
         node = new(TupleParameter)
         node.__dict__ = {"arg": "", "annotation": None, "target": target, **self.span(start)}

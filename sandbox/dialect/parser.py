@@ -39,8 +39,6 @@ class Parser(Blocks):
         body: list[ast.stmt] = []
         while kinds[self.at] != END:
             self.statement(body)
-            if self.future_allowed:
-                self.future_allowed = self.still_future(body)
             found = texts[self.at - 1]
             if found != indent and found >= 0:
                 if found > indent:
@@ -60,18 +58,6 @@ class Parser(Blocks):
             message, node = self.late
             self.fail_node(message, node)
         return tree
-
-    def still_future(self, body: list[ast.stmt]) -> bool:
-        """Whether only a docstring and ``__future__`` imports stand in ``body`` so far."""
-        for i, statement in enumerate(body):
-            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                continue
-            if i == 0 and isinstance(statement, ast.Expr):
-                value = statement.value
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    continue
-            return False
-        return True
 
 
 def _check_cookie(source: str, filename: str) -> None:

@@ -29,6 +29,8 @@ class Statements(Parameters):
         """``small_stmt (';' small_stmt)* [';'] NEWLINE``, appended to ``body``."""
         kinds = self.kinds
         while True:
+            if self.future_allowed and body:
+                self.future_allowed = self.still_future(body)
             kind = kinds[self.at]
             if kind is None or kind not in SIMPLE:
                 body.append(self.expression_statement())
@@ -346,6 +348,18 @@ class Statements(Parameters):
         if module == "__future__" and not level:
             self.switch_on(node)
         return node
+
+    def still_future(self, body: list[ast.stmt]) -> bool:
+        """Whether only a docstring and ``__future__`` imports stand in ``body`` so far."""
+        for i, statement in enumerate(body):
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                continue
+            if i == 0 and isinstance(statement, ast.Expr):
+                value = statement.value
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    continue
+            return False
+        return True
 
     def switch_on(self, node: ast.ImportFrom) -> None:
         """Act on a ``from __future__ import``."""
