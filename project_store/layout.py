@@ -50,17 +50,73 @@ class Place:
 
 
 _MESSAGE: tuple[str, Shape, str, str] = ("handleMessage.py", "named", "8.3", "handleMessage")
-_TAG = ("initialChange", "newValue", "previousValue", "event", "executionCount")
+_TIMER: tuple[str, Shape, str, str] = ("handleTimerEvent.py", "named", "8.3", "handleTimerEvent")
+_TAG: tuple[str, Shape, str, str] = ("onTagChange.py", "named", "8.3", "onTagChange")
+_MENU: tuple[str, Shape, str, str] = ("onMenuItem.py", "named", "8.3", "onMenuItem")
+_KEY: tuple[str, Shape, str, str] = ("onKeystroke.py", "named", "8.3", "onKeystroke")
+_SCHEDULE: tuple[str, Shape, str, str] = (
+    "handleScheduleEvent.py",
+    "named",
+    "8.3",
+    "handleScheduleEvent",
+)
+_TAG_NAMES = ("initialChange", "newValue", "previousValue", "event", "executionCount")
+
+
+def _single(
+    kind: str, scope: Scope, area: str, entry: str, names: tuple[str, ...] = (), choice: bool = True
+) -> Place:
+    folder, file = f"{area}/{kind}", f"{entry}.py"
+    return Place(kind, scope, folder, file, "single", "8.3", entry, names, choice)
+
+
+SESSION_EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "startup": ("onStartup", ("session",)),
+    "shutdown": ("onShutdown", ("session",)),
+    "page-startup": ("onPageStartup", ("page",)),
+    "page-shutdown": ("onPageShutdown", ("page",)),
+    "barcode-data-received": ("onBarcodeDataReceived", ("session", "data", "context")),
+    "bluetooth-data-received": ("onBluetoothDataReceived", ("session", "data")),
+    "accelerometer-data-received": ("onAccelerometerDataReceived", ("session", "data")),
+    "nfc-data-received": ("onNfcDataReceived", ("session", "data", "context")),
+    "authentication-challenge-completed": (
+        "onAuthenticationChallengeCompleted",
+        ("session", "payload", "result"),
+    ),
+    "key-event": ("onKeyEvent", ("page", "event")),
+}
+"""Events of Perspective sessions: kind, and the function with its parameters."""
 
 PLACES: tuple[Place, ...] = (
     Place("message", "G", f"{GATEWAY}/message", *_MESSAGE, ("payload",)),
     Place("message", "C", f"{VISION}/message", *_MESSAGE, ("payload",)),
     Place("message", "S", f"{PERSPECTIVE}/message", *_MESSAGE, ("session", "payload")),
     Place("library", "G", f"{GATEWAY}/script-python", "code.py", "tree", "8.0"),
+    Place("timer", "G", f"{GATEWAY}/timer", *_TIMER),
+    Place("tag-change", "G", f"{GATEWAY}/tag-change", *_TAG, _TAG_NAMES),
+    Place("scheduled", "G", f"{GATEWAY}/scheduled", *_SCHEDULE),
+    _single("startup", "G", GATEWAY, "onStartup", choice=False),
+    _single("shutdown", "G", GATEWAY, "onShutdown", choice=False),
+    _single("update", "G", GATEWAY, "onUpdate", ("actor", "resources"), choice=False),
+    Place("timer", "C", f"{VISION}/timer", *_TIMER, choice=True),
+    Place("tag-change", "C", f"{VISION}/tag-change", *_TAG, _TAG_NAMES, choice=True),
+    _single("startup", "C", VISION, "onStartup"),
+    _single("shutdown", "C", VISION, "onShutdown"),
+    _single("shutdown-intercept", "C", VISION, "onShutdownIntercept", ("event",)),
+    Place("menubar", "C", f"{VISION}/menubar", *_MENU, choice=True),
+    Place("keystroke", "C", f"{VISION}/keystroke", *_KEY, ("event",), choice=True),
+    *(
+        _single(kind, "S", PERSPECTIVE, entry, names)
+        for kind, (entry, names) in SESSION_EVENTS.items()
+    ),
 )
 """What lies as text, one resource a folder."""
 
-BUNDLES: tuple[Place, ...] = ()
+BUNDLES: tuple[Place, ...] = (
+    Place("bundle", "G", f"{GATEWAY}/event-scripts", "data.bin", "bundle", "8.0"),
+    Place("bundle", "C", f"{VISION}/client-event-scripts", "data.bin", "bundle", "8.0"),
+    Place("bundle", "S", f"{PERSPECTIVE}/session-scripts", "data.bin", "bundle", "8.0"),
+)
 """What 8.0 and 8.1 keep in one file a scope."""
 
 AREAS = frozenset(place.folder.partition("/")[0] for place in PLACES + BUNDLES)

@@ -49,6 +49,82 @@ class ScriptModule:
     digest: str = ""
 
 
+ALL_CHANGES = ("ValueChange", "QualityChange", "TimestampChange")
+
+
+@dataclass(frozen=True, slots=True)
+class EventScript:
+    """A script that an event of the system runs: startup, shutdown, timer, ...
+
+    Args:
+        project: name of the project it belongs to.
+        scope: ``G``, ``C`` or ``S``.
+        kind: ``startup``, ``shutdown``, ``update``, ``shutdown-intercept``, ``timer``,
+            ``tag-change``, ``scheduled``, ``menubar``, ``keystroke``, or an event of a
+            Perspective session (``page-startup``, ``barcode-data-received``, ...).
+        name: its name within its kind, "" where the kind has only one.
+        source: its text: a ``def``, or a flat or tab-indented body as 7.9 to 8.1 store it.
+        file: path of its text relative to the projects folder.
+        enabled: False ones are loaded but never run.
+        digest: changes when anything that matters to running it changes.
+    """
+
+    project: str
+    scope: Scope
+    kind: str
+    name: str
+    source: str
+    file: str
+    enabled: bool = True
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerScript(EventScript):
+    """``delay`` in milliseconds; ``fixed_delay`` False is a fixed rate."""
+
+    delay: int = 1000
+    fixed_delay: bool = True
+    shared_thread: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TagChangeScript(EventScript):
+    """``change_types``: which changes of the tags at ``paths`` run it."""
+
+    paths: tuple[str, ...] = ()
+    change_types: tuple[str, ...] = ALL_CHANGES
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledScript(EventScript):
+    """``cron``: five fields as in Unix."""
+
+    cron: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuScript(EventScript):
+    """One entry of the menu bar: ``path`` are the labels from the top, ``position`` the indexes.
+
+    ``accelerator`` holds the key's settings by name, as for a keystroke.
+    """
+
+    path: tuple[str, ...] = ()
+    position: tuple[int, ...] = ()
+    icon_path: str = ""
+    mnemonic: str = ""
+    description: str = ""
+    accelerator: tuple[tuple[str, str | int | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeystrokeScript(EventScript):
+    """``keystroke``: the key's settings by name, as stored."""
+
+    keystroke: tuple[tuple[str, str | int | bool], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """One project as it stands on disk.
@@ -56,8 +132,9 @@ class Project:
     ``handlers`` maps (scope, name); ``modules`` maps dotted paths. Resources with an error are
     left out of them and named in ``diagnostics``; ``broken`` lists their keys, so that a reload
     can keep the last good version of exactly those: (scope, name) of a handler,
-    ("library", dotted path) of a module. While ``project.json`` is broken the settings are those
-    last read well (the defaults where there never were any).
+    ("library", dotted path) of a module, ("kind:scope", name) of another event script, which
+    ``event_scripts`` maps by (scope, kind, name). While ``project.json`` is broken the settings
+    are those last read well (the defaults where there never were any).
     """
 
     name: str
@@ -72,6 +149,9 @@ class Project:
     modules: Mapping[str, ScriptModule] = field(default_factory=lambda: MappingProxyType({}))
     diagnostics: tuple[ResourceDiagnostic, ...] = ()
     broken: frozenset[tuple[str, str]] = frozenset()
+    event_scripts: Mapping[tuple[Scope, str, str], EventScript] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +168,9 @@ class ChangeSet:
 
     ``handlers`` and ``modules`` name (project, scope, name) and (project, path) whose digest
     changed, appeared or vanished; ``projects`` names those whose settings changed, appeared or
-    vanished. ``diagnosed`` names those whose diagnostics changed ("" for the folder itself),
-    whether or not anything that runs did. ``before`` and ``after`` are the whole snapshots
-    (sharing what did not change).
+    vanished; ``event_scripts`` likewise (project, scope, kind, name). ``diagnosed`` names those
+    whose diagnostics changed ("" for the folder itself), whether or not anything that runs did.
+    ``before`` and ``after`` are the whole snapshots (sharing what did not change).
     """
 
     before: Snapshot
@@ -99,6 +179,13 @@ class ChangeSet:
     handlers: frozenset[tuple[str, Scope, str]] = frozenset()
     modules: frozenset[tuple[str, str]] = frozenset()
     diagnosed: frozenset[str] = frozenset()
+    event_scripts: frozenset[tuple[str, Scope, str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.projects or self.handlers or self.modules or self.diagnosed)
+        return bool(
+            self.projects
+            or self.handlers
+            or self.modules
+            or self.event_scripts
+            or self.diagnosed
+        )

@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 from project_store.diagnostic import ResourceDiagnostic
-from project_store.model import MessageHandler, ScriptModule
+from project_store.model import EventScript, MessageHandler, ScriptModule
 
 Key = tuple[str, str, str]
-"""(kind, scope, name): ``("message", "G", "H")``, ``("library", "", "pkg.mod")``."""
+"""(kind, scope, name): ``("message", "G", "H")``, ``("library", "", "pkg.mod")``,
+``("timer", "C", "Blink")``, ``("startup", "G", "")``."""
 
-Resource = MessageHandler | ScriptModule
+Resource = MessageHandler | ScriptModule | EventScript
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import cast
 
 from project_store.diagnostic import ResourceDiagnostic
 from project_store.layout import PROJECT_FILE
-from project_store.model import MessageHandler, Project, Scope, ScriptModule
+from project_store.model import EventScript, MessageHandler, Project, Scope, ScriptModule
 from project_store.names import printable
 from project_store.records import Key, Manifest, Record, Resource
 
@@ -182,6 +182,7 @@ class ProjectState:
         old = self.project
         handlers = dict(old.handlers)
         modules = dict(old.modules)
+        events = dict(old.event_scripts)
         for key in moved:
             kind, scope, name = key
             resource = self._chosen.get(key)
@@ -195,6 +196,10 @@ class ProjectState:
                     modules[name] = resource
                 else:
                     modules.pop(name, None)
+            elif isinstance(resource, EventScript):
+                events[cast(Scope, scope), kind, name] = resource
+            else:
+                events.pop((cast(Scope, scope), kind, name), None)
         manifest = self.manifest
         self.project = Project(
             self.name,
@@ -207,6 +212,7 @@ class ProjectState:
             MappingProxyType(modules),
             self._diagnostics(),
             frozenset(self._broken_keys()),
+            MappingProxyType(events),
         )
 
     def _broken_keys(self) -> Iterable[tuple[str, str]]:

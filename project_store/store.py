@@ -5,10 +5,12 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from project_store.diagnostic import ResourceDiagnostic
 from project_store.errors import ProjectsFolderError
 from project_store.files import ReadFault, Tree
+from project_store.formats.bundle import read_bundle
 from project_store.formats.folder import read_manifest, read_unit
 from project_store.layout import AREAS, PROJECT_FILE, place_of
 from project_store.model import ChangeSet, Project, Scope, Snapshot
@@ -238,7 +240,10 @@ class ProjectStore:
 
     def _read_unit(self, unit: Unit, reading: "_Reading") -> None:
         state = self._states[unit.project]
-        record = read_unit(self._tree, unit.project, unit.place, unit.path, unit.name)
+        if unit.place.shape == "bundle":
+            record = read_bundle(self._tree, unit.project, unit.place, unit.path)
+        else:
+            record = read_unit(self._tree, unit.project, unit.place, unit.path, unit.name)
         inside = f"{unit.path}/{unit.place.file}"
         if reading.holds(record, state.records.get(unit.path), inside):
             return
@@ -258,6 +263,7 @@ class ProjectStore:
         projects: set[str] = set()
         handlers: set[tuple[str, Scope, str]] = set()
         modules: set[tuple[str, str]] = set()
+        events: set[tuple[str, Scope, str, str]] = set()
         diagnosed: set[str] = {""} if reading.root_diagnosed else set()
         changed_any = reading.root_diagnosed
         for name, touched in reading.by_project.items():
@@ -265,7 +271,7 @@ class ProjectStore:
             appeared = name not in self._projects
             old = state.project
             for key in state.assemble(touched):
-                _sort_key(name, key, handlers, modules)
+                _sort_key(name, key, handlers, modules, events)
             if not state.exists:
                 del self._states[name]
                 if self._projects.pop(name, None) is not None:
@@ -291,6 +297,7 @@ class ProjectStore:
             frozenset(handlers),
             frozenset(modules),
             frozenset(diagnosed),
+            frozenset(events),
         )
 
 
@@ -351,12 +358,16 @@ def _sort_key(
     key: Key,
     handlers: set[tuple[str, Scope, str]],
     modules: set[tuple[str, str]],
+    events: set[tuple[str, Scope, str, str]],
 ) -> None:
-    kind, scope, name = key
+    kind, name = key[0], key[2]
+    scope = cast(Scope, key[1])
     if kind == "message":
-        handlers.add((project, scope, name))  # type: ignore[arg-type]  # the key of a Place
+        handlers.add((project, scope, name))
     elif kind == "library":
         modules.add((project, name))
+    else:
+        events.add((project, scope, kind, name))
 
 
 def _lies_below(path: str, prefixes: set[str]) -> bool:

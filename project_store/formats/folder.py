@@ -4,20 +4,30 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import get_args
 
 from project_store.diagnostic import ResourceDiagnostic
 from project_store.files import MAX_JSON_BYTES, MAX_SOURCE_BYTES, ReadFault, Tree, decode
+from project_store.formats.events import (
+    Setting,
+    make_event,
+    make_handler,
+    object_setting,
+    settings_of_kind,
+)
 from project_store.layout import PROJECT_FILE, RESOURCE_FILE, Place
-from project_store.model import MessageHandler, ScriptModule, ThreadType
+from project_store.model import ScriptModule
 from project_store.names import fault_of_module_path, fault_of_name, nearest, printable
 from project_store.records import Key, Manifest, Record, Resource, digest_of
 
-_THREAD_TYPES: tuple[str, ...] = get_args(ThreadType)
+TRUE_NAME = "pilotlightName"
+"""Attribute with the name of a resource whose folder could not be called so (our choice)."""
+
+
+_RULES = {"threadType": "thread-type"}
 
 
 @dataclass(slots=True)
-class _Findings:
+class Findings:
     """Collects what one unit's reading has to say."""
 
     unit: str
@@ -52,7 +62,7 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
         unit: path of the resource's folder, relative to the projects folder.
         name: the resource's name (dotted path for a library).
     """
-    found = _Findings(unit)
+    found = Findings(unit)
     key = key_of(place, name)
     try:
         tree.check_folder(unit)
@@ -61,7 +71,9 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
             return Record(gone=True, unsettled=True)
         found.fault(fault)
         return _failed(found, key)
-    fault_text = fault_of_module_path(name) if place.shape == "tree" else fault_of_name(name)
+    fault_text = "" if place.shape == "single" else fault_of_name(name)
+    if place.shape == "tree":
+        fault_text = fault_of_module_path(name)
     if fault_text:
         found.fault(ReadFault("name", fault_text, "rename the folder"))
         return _failed(found, key)
@@ -75,13 +87,17 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
             file = f"{unit}/{place.file}"
             resource = ScriptModule(project, name, source, file, digest_of(name, source))
     else:
-        resource = _message_handler(project, place, name, source, attributes, found)
+        name = attributes.string(TRUE_NAME, name)
+        key = key_of(place, name)
+        settings = _settings(place, attributes)
+        if source is not None and not found.failed:
+            resource = _script(project, place, name, source, settings, found)
     if resource is None or found.failed:
         return _failed(found, key)
     return Record(((key, resource),), tuple(found.diagnostics), unsettled=found.unsettled)
 
 
-def _failed(found: _Findings, key: Key) -> Record:
+def _failed(found: Findings, key: Key) -> Record:
     return Record(
         diagnostics=tuple(found.diagnostics),
         broken=frozenset({key}),
@@ -90,17 +106,27 @@ def _failed(found: _Findings, key: Key) -> Record:
     )
 
 
-def _message_handler(
+def _script(
     project: str,
     place: Place,
     name: str,
-    source: str | None,
-    attributes: "JsonObject",
-    found: _Findings,
-) -> MessageHandler | None:
-    thread_type = attributes.choice("threadType", _THREAD_TYPES, "Shared", "thread-type")
-    enabled = attributes.boolean("enabled", True)
-    if thread_type == "EDT" and place.scope != "C":
+    source: str,
+    settings: Mapping[str, object],
+    found: Findings,
+) -> Resource:
+    file = f"{found.unit}/{place.file}"
+    if place.kind == "message":
+        return make_handler(project, place.scope, name, source, file, settings)
+    return make_event(project, place.scope, place.kind, name, source, file, settings)
+
+
+def _settings(place: Place, attributes: "JsonObject") -> dict[str, object]:
+    settings = {
+        name: attributes.setting(name, setting)
+        for name, setting in settings_of_kind(place.kind).items()
+        if name in attributes.values
+    }
+    if settings.get("threadType") == "EDT" and place.scope != "C":
         where = "a Gateway" if place.scope == "G" else "a Perspective session"
         attributes.complain(
             "threadType",
@@ -108,21 +134,10 @@ def _message_handler(
             f"thread type EDT on {where} message handler",
             "only Client handlers have an event dispatch thread: use Shared or Dedicated",
         )
-    if source is None or found.failed:
-        return None
-    return MessageHandler(
-        project,
-        place.scope,
-        name,
-        source,
-        f"{found.unit}/{place.file}",
-        thread_type,  # type: ignore[arg-type]  # one of ThreadType's values, or it failed
-        enabled,
-        digest_of(place.scope, name, thread_type, enabled, source),
-    )
+    return settings
 
 
-def _read_source(tree: Tree, place: Place, found: _Findings, *, described: bool) -> str | None:
+def _read_source(tree: Tree, place: Place, found: Findings, *, described: bool) -> str | None:
     try:
         data = tree.read(f"{found.unit}/{place.file}", MAX_SOURCE_BYTES)
         text = decode(data)
@@ -143,7 +158,7 @@ def _read_source(tree: Tree, place: Place, found: _Findings, *, described: bool)
             "save it as UTF-8 without BOM",
             place.file,
         )
-    if place.kind != "library" and not text.text.strip():
+    if place.kind not in ("library", "menubar") and not text.text.strip():
         empty = ReadFault(
             "empty", "is empty", "write its def line, or remove the folder", missing=True
         )
@@ -179,7 +194,7 @@ def _why_missing(tree: Tree, place: Place, unit: str) -> tuple[ReadFault, str]:
     return missing, place.file
 
 
-def _read_attributes(tree: Tree, place: Place, found: _Findings) -> tuple["JsonObject", bool]:
+def _read_attributes(tree: Tree, place: Place, found: Findings) -> tuple["JsonObject", bool]:
     empty = JsonObject({}, "", RESOURCE_FILE, found)
     try:
         description = load_json(tree, f"{found.unit}/{RESOURCE_FILE}", RESOURCE_FILE, found)
@@ -209,7 +224,7 @@ def _read_attributes(tree: Tree, place: Place, found: _Findings) -> tuple["JsonO
     return description.child("attributes"), True
 
 
-def load_json(tree: Tree, path: str, file: str, found: "_Findings") -> "JsonObject":
+def load_json(tree: Tree, path: str, file: str, found: "Findings") -> "JsonObject":
     """A JSON object from a file.
 
     Raises:
@@ -243,7 +258,7 @@ class JsonObject:
     values: Mapping[str, object]
     text: str
     file: str
-    found: _Findings
+    found: Findings
 
     def complain(self, member: str, rule: str, message: str, remedy: str) -> None:
         """Adds an error at the member's place."""
@@ -289,20 +304,50 @@ class JsonObject:
         self.wrong_type(member, "a string")
         return default
 
-    def choice(self, member: str, known: tuple[str, ...], default: str, rule: str) -> str:
-        """A string member that must be one of a few."""
-        value = self.string(member, default)
-        if value in known:
+    def setting(self, member: str, setting: Setting) -> object:
+        """A member that is there, checked by what its setting may hold."""
+        if setting.check == "boolean":
+            return self.boolean(member, bool(setting.default))
+        if setting.check in ("string", "choice"):
+            value = self.string(member, str(setting.default))
+            if setting.choices:
+                self._check_choice(member, value, setting.choices)
             return value
+        given = self.values[member]
+        if setting.check == "integer":
+            if isinstance(given, int) and not isinstance(given, bool):
+                return given
+            self.wrong_type(member, "a whole number")
+            return setting.default
+        if setting.check == "object":
+            plain = isinstance(given, dict) and all(
+                isinstance(item, str | int) for item in given.values()
+            )
+            if not plain:
+                self.wrong_type(member, "an object of plain values")
+                return ()
+            return object_setting(self.child(member).values)
+        wanted = str if setting.check == "strings" else int
+        if not isinstance(given, list) or not all(type(item) is wanted for item in given):
+            self.wrong_type(member, f"a list of {setting.check}")
+            return setting.default
+        for item in given:
+            if setting.choices:
+                self._check_choice(member, item, setting.choices)
+        return tuple(given)
+
+    def _check_choice(self, member: str, value: str, known: tuple[str, ...]) -> None:
+        if value in known:
+            return
         near = nearest(value, known)
         remedy = f"did you mean '{near}'?" if near else f"one of {', '.join(known)}"
+        rule = _RULES.get(member, "setting")
         self.complain(member, rule, f"unknown {member} '{printable(value)}'", remedy)
-        return default
 
 
 def read_manifest(tree: Tree, project: str) -> tuple[Manifest | None, Record]:
     """Reads a project's ``project.json``; the manifest is None where it is missing or broken."""
-    found = _Findings(project)
+    found = Findings(project)
     try:
         values = load_json(tree, f"{project}/{PROJECT_FILE}", PROJECT_FILE, found)
     except ReadFault as fault:
