@@ -7,9 +7,9 @@ import click
 
 from project_store.errors import ProjectsFolderError
 from runtime.check import check_folder, count
-from runtime.cli.console import stderr, stdout
+from runtime.cli.console import counted, stderr, stdout
 from runtime.cli.diagnostics import FORMATS, Format, has_errors, print_as
-from runtime.cli.hosting import counted, near
+from runtime.cli.hosting import near
 from runtime.cli.options import FOLDER, load_config
 from runtime.config import Profile
 

@@ -31,3 +31,9 @@ def visible(text: str) -> str:
 _SPELLED = {
     code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"
 }
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 project`, `2 projects`."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"

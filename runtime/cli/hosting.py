@@ -12,7 +12,7 @@ from rich.text import Text
 from project_store.errors import ProjectStoreError
 from project_store.store import projects_folder
 from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
-from runtime.cli.console import visible
+from runtime.cli.console import counted, visible
 from runtime.cli.diagnostics import print_diagnostics
 
 _LOG_STYLES = {"TRACE": "dim", "DEBUG": "dim", "INFO": "", "WARN": "yellow"}
@@ -72,15 +72,11 @@ def print_header(console: Console, host: ScriptHost, folder: Path | None) -> Non
             f"  tier {host.policy.tier}  gateway {host.name}: {what}",
         )
     )
-    for identity in people_of(host).values():
-        console.print(Text.assemble("  client ", person(identity)))
+    for client in host.clients:
+        console.print(Text(f"  client {person(client.identity)}"))
+    for designer in host.designers.values():
+        console.print(Text(f"  designer {person(designer.identity)}, {designer.comm}"))
     print_diagnostics(console, host.diagnostics, root_of(folder))
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 project`, `2 projects`."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number} {noun if number == 1 else plural}"
 
 
 def person(identity: Identity) -> str:

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from runtime import LogRecord, Message, ScriptHost, ShutdownReport
+from runtime.cli.console import counted
 from runtime.cli.diagnostics import Diagnosis, print_diagnostics
-from runtime.cli.hosting import counted, people_of, print_record, root_of
+from runtime.cli.hosting import people_of, print_record, root_of
 from runtime.cli.story import delivery_line, headline, skipped_lines
 from runtime.message import FINAL
 

@@ -10,9 +10,9 @@ import click
 from rich.text import Text
 
 from runtime import Message, PilotlightError, RunResult, ScriptHost
-from runtime.cli.console import stderr, visible
+from runtime.cli.console import counted, stderr, visible
 from runtime.cli.diagnostics import print_diagnostics
-from runtime.cli.hosting import counted, open_host, people_of, print_header, print_log_of_run
+from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
 from runtime.cli.options import (
     client_option,
     folder_or_here,

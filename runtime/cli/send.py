@@ -8,8 +8,8 @@ import click
 from rich.text import Text
 
 from runtime import PilotlightError
-from runtime.cli.console import stderr
-from runtime.cli.hosting import counted, open_host, people_of, print_header, print_log_of_run
+from runtime.cli.console import counted, stderr
+from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
 from runtime.cli.options import (
     client_option,
     folder_or_here,

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from runtime.cli.console import visible
+from runtime.cli.console import counted, visible
 from runtime.message import Delivery, Identity, Message, Status
 from runtime.routing import why_not
 
@@ -97,13 +97,21 @@ def skipped_lines(
     message: Message, people: Mapping[str, Identity], indent: str = ""
 ) -> Iterable[Text]:
     """Who was not selected and why, and why nobody was."""
-    for reason in why_not(message):
+    if "C" not in message.scope and message.skipped:
+        # The same reason for everybody: one line says it.
+        clients = counted(len(message.skipped), "client")
+        yield Text(f"{indent}- {clients}  not selected: {_scope_only(message)}", "dim")
+    for reason in why_not(message) if "C" in message.scope else ():
         session, _, why = reason.partition(": ")
         yield Text(f"{indent}- {who(session, people)}  not selected: {why}", "dim")
     if message.note:
         yield Text(f"{indent}! {message.note}", "yellow")
     elif not message.deliveries:
         yield Text(f"{indent}! nobody received it", "yellow")
+
+
+def _scope_only(message: Message) -> str:
+    return next(iter(why_not(message))).partition(": ")[2]
 
 
 def delivery_line(delivery: Delivery, people: Mapping[str, Identity], indent: str = "") -> Text:
