@@ -37,6 +37,7 @@ MAKERS.update(
         "long": numbers.python2_long,
         "float": numbers.python2_float,
         "type": _type,
+        "xrange": containers.python2_xrange,
     }
 )
 
@@ -227,7 +228,7 @@ BUILTINS: dict[str, Any] = {
     "unichr": python2_unichr,
     "unicode": typenames.Unicode,
     "vars": vars,
-    "xrange": containers.python2_xrange,
+    "xrange": typenames.XRANGE,
     "zip": containers.python2_zip,
 }
 

@@ -287,7 +287,7 @@ def _count(number: int) -> str:
 
 
 def _last(label: str) -> str:
-    return label.rpartition(".")[2]
+    return label.rpartition(".")[2].removeprefix("python2_")
 
 
 def _takes(error: BaseException, match: re.Match[str]) -> str:
@@ -356,10 +356,10 @@ def _type_label(name: str) -> str:
 
 def _operands(error: BaseException, match: re.Match[str]) -> str:
     op, left, right = match.group(1), _type_label(match.group(2)), _type_label(match.group(3))
+    if op in ("+", "+=") and left in ("str", "unicode"):
+        return f"cannot concatenate '{left}' and '{right}' objects"
     if op == "** or pow()":
         op = "**"
-    if op == "/=" or op == "//=" or op.endswith("=") and op not in ("==", "<=", ">="):
-        op = op if op != "/=" else "/="
     return f"unsupported operand type(s) for {op}: '{left}' and '{right}'"
 
 
@@ -415,6 +415,15 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r'can only concatenate str \(not "([^"]*)"\) to str',
          r"cannot concatenate 'str' and '\1' objects"),
         (r"bad operand type for unary (.): '.*'", r"bad operand type for unary \1"),
+        (r"(?:replace|count|find|index|rfind|rindex)\(\) argument \d must be str, not .*|"
+         r"(?:starts|ends)with first arg must be str or a tuple of str, not .*|must be str, not .*",
+         "expected str, bytearray or other buffer compatible object"),
+        (r"'tuple' object doesn't support item deletion",
+         "'tuple' object does not support item deletion"),
+        (r"list\.(\w+)\(\) takes exactly one argument \((\d+) given\)",
+         r"\1() takes 2 arguments (\2 given)"),
+        (r"str\.(\w+)\(\) takes no arguments \((\d+) given\)",
+         r"\1() takes exactly one argument (\2 given)"),
         (_SUBSCRIPT, r"'\1' object is unsubscriptable"),
         (r"'(\w+)' object does not support item assignment",
          lambda e, m: "can't assign to immutable object" if m.group(1) == "str" else None),

@@ -364,6 +364,9 @@ def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
             return value
         if kind is unicode and wide:
             return str.__str__(value)
+        if kind is bool:
+            # Jython formats a bool as the integer it is.
+            return "1" if value else "0"
         if kind in _PLAIN_FORMATS or value is None:
             return python2_str(value)
     if kind is float:
@@ -374,7 +377,7 @@ def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
                 python2_str(value)
             return format(str.__str__(value), spec)
         if kind is long or kind is bool:
-            return format(int(value), spec) if spec else python2_str(value)
+            return format(int(value), spec)
         return format(value, spec)
     method = getattr(kind, "__format__", None)
     if method is None or method is object.__format__ or kind.__module__ == "builtins":

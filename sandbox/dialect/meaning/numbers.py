@@ -86,7 +86,8 @@ def python2_round(number: Any, digits: Any = 0) -> float:
     if digits == 0:
         if -4503599627370496.0 < number < 4503599627370496.0:
             if number < 0.0:
-                return -float(math.floor(0.5 - number))
+                # Jython has no negative zero here.
+                return 0.0 - math.floor(0.5 - number)
             if number != number:
                 return number  # type: ignore[no-any-return]
             whole = math.floor(number)

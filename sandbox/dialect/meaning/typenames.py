@@ -38,18 +38,20 @@ def is_old_style(cls: type) -> bool:
 
 
 class TypeName:
-    """A type that scripts may name, print and compare, but neither call nor look into.
+    """A type that scripts may name, print and compare, but not look into.
 
     Args:
         name: as Python 2 shows it.
         tests: the classes whose instances are of this type.
+        make: what calling the type does; None refuses.
     """
 
-    __slots__ = ("_name", "_tests")
+    __slots__ = ("_make", "_name", "_tests")
 
-    def __init__(self, name: str, *tests: type) -> None:
+    def __init__(self, name: str, *tests: type, make: Any = None) -> None:
         object.__setattr__(self, "_name", name)
         object.__setattr__(self, "_tests", tests)
+        object.__setattr__(self, "_make", make)
 
     @property
     def __name__(self) -> str:
@@ -75,6 +77,9 @@ class TypeName:
         return cls is self
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
+        make = self._make  # type: ignore[attr-defined]
+        if make is not None:
+            return make(*args, **keywords)
         raise TypeError(f"cannot create '{self.__name__}' instances")
 
 
@@ -276,6 +281,14 @@ TRACEBACK = TypeName("traceback", types.TracebackType)
 CODE = TypeName("code", types.CodeType)
 FRAME = TypeName("frame", types.FrameType)
 
+
+
+def _xrange(*args: Any) -> Any:
+    return MAKERS["xrange"](*args)
+
+
+XRANGE = TypeName("xrange", range, make=_xrange)
+
 # From host classes to what ``type(x)`` answers for their instances.
 VISIBLE_TYPES: dict[type, Any] = {
     str: Str,
@@ -297,7 +310,7 @@ VISIBLE_TYPES: dict[type, Any] = {
     types.CodeType: CODE,
     types.FrameType: FRAME,
     type: Type,
-    range: TypeName("xrange", range),
+    range: XRANGE,
     bytes: Str,
 }
 
