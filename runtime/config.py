@@ -89,7 +89,10 @@ class HostConfig:
     ] = 64
     trace: Annotated[Count, Setting("limits.trace", "deliveries kept in the trace")] = 10_000
     memory: Annotated[Count, Setting("limits.memory", "MiB that a worker process may use")] = 256
-    shared: Annotated[Count, Setting("threads.shared", "threads of a Shared lane")] = 1
+    shared: Annotated[
+        Count | None,
+        Setting("threads.shared", "threads of a Shared lane; unset: 1 in profile 7.9, 4 in 8.x"),
+    ] = None
     tier: Annotated[
         Tier | None,
         Setting("sandbox.tier", "where scripts run; unset: process for serve, thread elsewhere"),
@@ -110,6 +113,16 @@ class HostConfig:
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), repr=False, compare=False
     )
+
+    @property
+    def shared_threads(self) -> int:
+        """How many Shared handlers of a project run at a time.
+
+        Source: one thread (Ignition 7.7 manual), a pool from 8.0 on; its size is our choice.
+        """
+        if self.shared is not None:
+            return self.shared
+        return 1 if self.profile == "7.9" else 4
 
     @classmethod
     def load(

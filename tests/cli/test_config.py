@@ -63,6 +63,22 @@ def test_every_setting_has_a_default() -> None:
     assert {origin for _, _, origin, _ in config.settings()} == {"default"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "threads"),
+    [
+        ({}, 1),
+        ({"gateway.profile": "8.1"}, 4),
+        ({"gateway.profile": "8.3", "threads.shared": 1}, 1),
+        ({"threads.shared": 2}, 2),
+    ],
+)
+def test_shared_handlers_run_on_a_pool_from_8_0_on(
+    settings: dict[str, object], threads: int
+) -> None:
+    """One thread in 7.9, a few in 8.x, and what is set wins."""
+    assert HostConfig.load(None, settings).shared_threads == threads
+
+
 @pytest.mark.parametrize("given", [".", "projects"])
 def test_the_file_stands_beside_the_projects_folder(folder: Path, given: str) -> None:
     """The projects folder and the folder that holds it lead to the same file."""
