@@ -39,6 +39,7 @@ class Dispatcher:
 
     def __init__(self, host: ScriptHost) -> None:
         self._host = host
+        self._scopes: dict[str, str] = {}
         self._message_ids = count(1)
         self._delivery_ids = count(1)
 
@@ -70,19 +71,15 @@ class Dispatcher:
         """
         host = self._host
         sender.require_sending()
-        if scope:
-            try:
-                scope = canonical_scope(scope, known_scopes(host.profile))
-            except ValueError as error:
-                raise BadArgument(str(error)) from None
-        if not scope:
-            scope = default_scope(wanted, host.profile)
+        letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
+        if letters is None:
+            letters = self._canonical(scope, wanted)
         message = Message(
             next(self._message_ids),
             project,
             handler,
-            copy_payload(payload, host.config.payload_depth),
-            scope,
+            copy_payload(payload, host.payload_depth),
+            letters,
             wanted,
             sender.label,
             current_delivery(),
@@ -109,7 +106,7 @@ class Dispatcher:
 
     def delivery(self, message: Message, receiver: str, target: Any) -> Delivery:
         """A new delivery of the message."""
-        return Delivery(next(self._delivery_ids), message, receiver, target, perf_counter())
+        return Delivery(next(self._delivery_ids), message, receiver, target, message.sent_at)
 
     def message(self, sender: ScriptScope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
@@ -117,13 +114,25 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            copy_payload(payload, self._host.config.payload_depth),
+            copy_payload(payload, self._host.payload_depth),
             "G",
             NO_FILTER,
             sender.label,
             current_delivery(),
             perf_counter(),
         )
+
+    def _canonical(self, scope: str, wanted: Filter) -> str:
+        try:
+            letters = canonical_scope(scope, known_scopes(self._host.profile))
+        except ValueError as error:
+            raise BadArgument(str(error)) from None
+        if not letters:
+            return default_scope(wanted, self._host.profile)
+        # A script could name no end of spellings only within these few letters.
+        if len(scope) <= len("CGS"):
+            self._scopes[scope] = letters
+        return letters
 
     def _to_local(self, message: Message) -> list[str]:
         host = self._host
@@ -135,6 +144,13 @@ class Dispatcher:
             return []
         if host.strict:
             self._insist(message, generation)
+        if not space.sessions and message.scope == "G":
+            # The commonest case, and the hot path: one receiver, nobody to choose from.
+            delivery = self.delivery(message, "Gateway", space.gateway.executor)
+            self.record(message, (delivery,))
+            entry = gateway_entry(message, self._submit(delivery))
+            message.entries = (entry,)
+            return [entry]
         deliveries: list[Delivery] = []
         to_gateway = "G" in message.scope
         if to_gateway:

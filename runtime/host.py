@@ -99,6 +99,7 @@ class ScriptHost:
         self.profile = config.profile
         self.strict = strict
         self.deadline: float | None = config.deadline
+        self.payload_depth = config.payload_depth
         self.output_limit: int | None = None
         self.policy = Policy(
             tier="process" if config.tier == "process" else "thread",

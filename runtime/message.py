@@ -164,6 +164,10 @@ class Message:
     def filter_text(self) -> str:
         """The ``filterParams`` part of a returned entry, keys in the manual's order."""
         f = self.filter
+        if f is NO_FILTER:
+            return (
+                f"filterParams={{hostName=, clientSessionId=, scope={self.scope}, user=, hasRole=}}"
+            )
         return (
             f"filterParams={{hostName={f.host_name}, clientSessionId={f.client_session_id}, "
             f"scope={self.scope}, user={f.user}, hasRole={f.has_role}}}"

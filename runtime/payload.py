@@ -35,6 +35,9 @@ _ATOMS: set[type] = {
 _COPIERS: dict[type, Copier] = {}
 
 
+_CHANGED: Final = "it was changed by another thread while it was sent"
+
+
 class _CannotTravel(Exception):
     """Something in the value cannot be sent; where is looked for only then."""
 
@@ -67,7 +70,7 @@ def copy_value(value: Any, name: str = "payload", depth: int = MAX_DEPTH) -> Any
     except _CannotTravel:
         raise _explain(value, name, depth) from None
     except RuntimeError:
-        raise PayloadError(name, "it was changed by another thread while it was sent") from None
+        raise PayloadError(name, _CHANGED) from None
 
 
 def copy_payload(value: Any, depth: int = MAX_DEPTH) -> dict[Any, Any]:
@@ -78,6 +81,13 @@ def copy_payload(value: Any, depth: int = MAX_DEPTH) -> dict[Any, Any]:
     """
     if value is None:
         return {}
+    if type(value) is dict:
+        try:
+            return copy_mapping(value, depth)
+        except _CannotTravel:
+            raise _explain(value, "payload", depth) from None
+        except RuntimeError:
+            raise PayloadError("payload", _CHANGED) from None
     copied = copy_value(value, "payload", depth)
     if type(copied) is not dict:
         raise PayloadError("payload", f"it must be a dictionary, not {describe(value)}")

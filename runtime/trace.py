@@ -109,15 +109,17 @@ class Trace:
     """The newest messages and deliveries of a host, oldest first.
 
     Iterating it gives deliveries in the order they were accepted. What falls out of the ring is
-    gone from here; the counters stay exact.
+    gone from here, and a message that did has no ``deliveries`` and no ``parent`` any more; the
+    counters stay exact.
 
     Args:
         size: how many messages, and how many deliveries, are kept.
     """
 
     def __init__(self, size: int, accounts: Accounts) -> None:
+        self._size = size
         self._deliveries: deque[Delivery] = deque(maxlen=size)
-        self._messages: deque[Message] = deque(maxlen=size)
+        self._messages: deque[Message] = deque()
         self._accounts = accounts
 
     def __iter__(self) -> Iterator[Delivery]:
@@ -128,7 +130,14 @@ class Trace:
 
     def record(self, message: Message) -> None:
         """Add a message and the deliveries it made."""
-        self._messages.append(message)
+        messages = self._messages
+        messages.append(message)
+        if len(messages) > self._size:
+            # Let go of both ends: messages and deliveries refer to each other, and parents form a
+            # chain without end. Freed at once, they also cost the garbage collector nothing.
+            old = messages.popleft()
+            old.deliveries = ()
+            old.parent = None
         deliveries = message.deliveries
         if deliveries:
             self._deliveries.extend(deliveries)

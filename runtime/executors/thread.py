@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runtime.calls import Call
 from runtime.executors.base import Running
 from runtime.executors.outcome import note_failure, note_missing
+from runtime.generation import Generation
 from runtime.lanes import Accepted, Lane, LanePool
 from runtime.message import Delivery
 from runtime.payload import copy_value
@@ -24,7 +25,18 @@ class ThreadExecutor:
     No limit of memory, and none of time inside one C call: see SECURITY.md.
     """
 
-    __slots__ = ("_closed", "_edt", "_lanes", "_lock", "_shared", "host", "letter", "receiver")
+    __slots__ = (
+        "_by_handler",
+        "_closed",
+        "_edt",
+        "_lanes",
+        "_lock",
+        "_looked_up_in",
+        "_shared",
+        "host",
+        "letter",
+        "receiver",
+    )
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
@@ -35,16 +47,38 @@ class ThreadExecutor:
         self._shared: Lane | None = None
         self._edt: Lane | None = None
         self._closed = ""
+        # The lane of each handler, as the generation beside it has it.
+        self._by_handler: dict[str, Lane] = {}
+        self._looked_up_in: Generation | None = None
 
     def submit(self, delivery: Delivery) -> Accepted:
         """Queue a delivery in its handler's lane."""
-        lane = self.lane_of(delivery.message.handler)
+        name = delivery.message.handler
+        lane = (
+            self._by_handler.get(name)
+            if self._looked_up_in is self.receiver.generation()
+            else None
+        )
+        if lane is None:
+            lane = self._look_up(name)
         delivery.lane = lane
         return lane.put(delivery)
 
     def submit_call(self, call: Call) -> Accepted:
         """Queue a script's function: on the EDT of a client, on a lane of its own elsewhere."""
         return self._edt_lane().put(call)
+
+    def _look_up(self, handler: str) -> Lane:
+        generation = self.receiver.generation()
+        lane = self.lane_of(handler)
+        with self._lock:
+            if self._looked_up_in is not generation:
+                self._by_handler = {}
+                self._looked_up_in = generation
+            # Names that no handler has are not kept: a sender may make up any number of them.
+            if generation is not None and (self.letter, handler) in generation.handlers:
+                self._by_handler[handler] = lane
+        return lane
 
     def lane_of(self, handler: str) -> Lane:
         """The lane that a handler's threading setting names; Shared for one that is not there."""
@@ -180,7 +214,7 @@ class ThreadExecutor:
         host = self.host
         with self._lock:
             if self._shared is None:
-                self._shared = self._open("shared", host.pool, host.config.shared)
+                self._shared = self._open("shared", host.pool, host.config.shared_threads)
             return self._shared
 
     def _edt_lane(self) -> Lane:

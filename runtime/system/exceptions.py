@@ -20,6 +20,11 @@ def java_exception(error: PilotlightError) -> JavaThrowable:
     return java_exception_class(error.java_name)(str(error))
 
 
+def to_caller(error: PilotlightError) -> BaseException:
+    """What the caller of a ``system`` function gets: a Java exception where a script called."""
+    return error if current_run() is None else java_exception(error)
+
+
 def for_scripts(function: Callable[P, R]) -> Callable[P, R]:
     """Raise host errors as Java exceptions where a script called, and as they are elsewhere."""
 
@@ -28,8 +33,6 @@ def for_scripts(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **keywords)
         except PilotlightError as error:
-            if current_run() is None:
-                raise
-            raise java_exception(error) from None
+            raise to_caller(error) from None
 
     return call

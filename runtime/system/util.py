@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from runtime.errors import PilotlightError
 from runtime.message import NO_FILTER, Filter
 from runtime.payload import copy_value
 from runtime.requests import DEFAULT_TIMEOUT, ask
 from runtime.system import asynchronous
 from runtime.system.arguments import optional_text, seconds, text, text_list
 from runtime.system.dataset import PyDataSet
-from runtime.system.exceptions import for_scripts
+from runtime.system.exceptions import for_scripts, to_caller
 from runtime.system.logger import Logger
 from runtime.system.module import SystemModule
 from runtime.system.sessions import session_rows
@@ -29,7 +30,6 @@ class Util(SystemModule):
 
     path = "system.util"
 
-    @for_scripts
     def sendMessage(
         self,
         project: Any = None,
@@ -50,23 +50,27 @@ class Util(SystemModule):
         Returns:
             One entry for each system that was selected, the Gateway first.
         """
+        # On the hot path: nothing is called for an argument that is not there.
         name = text(project, _SEND, "project")
         handler = text(messageHandler, _SEND, "messageHandler")
-        letters = optional_text(scope, _SEND, "scope")
-        session = optional_text(clientSessionId, _SEND, "clientSessionId")
-        who = optional_text(user, _SEND, "user")
-        role = optional_text(hasRole, _SEND, "hasRole")
-        host_name = optional_text(hostName, _SEND, "hostName")
-        wanted = (
-            Filter(session, who, role, host_name)
-            if session or who or role or host_name
-            else NO_FILTER
-        )
+        letters = optional_text(scope, _SEND, "scope") if scope is not None else ""
+        if clientSessionId is user is hasRole is hostName is None:
+            wanted = NO_FILTER
+        else:
+            wanted = Filter(
+                optional_text(clientSessionId, _SEND, "clientSessionId"),
+                optional_text(user, _SEND, "user"),
+                optional_text(hasRole, _SEND, "hasRole"),
+                optional_text(hostName, _SEND, "hostName"),
+            )
         servers = text_list(remoteServers, _SEND, "remoteServers") if remoteServers else ()
         owner = self._scope
-        entries: list[str] = owner.host.dispatcher.send(
-            owner, name, handler, payload, letters, wanted, servers
-        )
+        try:
+            entries: list[str] = owner.host.dispatcher.send(
+                owner, name, handler, payload, letters, wanted, servers
+            )
+        except PilotlightError as error:
+            raise to_caller(error) from None
         return entries
 
     @for_scripts

@@ -1,0 +1,434 @@
+"""The inside of a worker of the process tier: loads projects from text and runs their handlers.
+
+It runs locked: sources come over the channel and are compiled here. Each slot of the progress
+record is one serial lane with a thread of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from queue import SimpleQueue
+from time import perf_counter
+from typing import Any, Final
+
+import msgspec
+
+from project_store.model import MessageHandler, Project, ScriptModule
+from runtime.calls import Call
+from runtime.errors import PilotlightError
+from runtime.executors import protocol
+from runtime.executors.inside_host import HostError, WorkerHost
+from runtime.executors.thread import ThreadExecutor
+from runtime.executors.values import CODEC
+from runtime.generation import (
+    ENTRY,
+    CompiledHandler,
+    CompiledModule,
+    Generation,
+    HandlerKey,
+)
+from runtime.instance import Libraries
+from runtime.message import NO_FILTER, Delivery, Identity, Message
+from runtime.requests import DEFAULT_TIMEOUT
+from runtime.scopes import ClientSession, GatewayProject, Receiver
+from runtime.system import asynchronous
+from runtime.system.arguments import optional_text, seconds, text
+from runtime.system.dataset import PyDataSet
+from runtime.system.namespace import System
+from runtime.system.sessions import COLUMNS
+from runtime.system.util import Util
+from sandbox import Script
+from sandbox.isolation.errors import PayloadRefused
+from sandbox.isolation.progress import Slot
+from sandbox.isolation.worker_process import WorkerContext
+
+_FLUSH_SECONDS: Final = 0.002
+_REPORTS: Final = 64
+_PARAMETERS: Final = {"S": ("session", "payload")}
+
+
+class Compiled:
+    """Compiles texts when they are first needed, and each text once."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        self._host = host
+        self._handlers: dict[tuple[str, str], Script | None] = {}
+        self._modules: dict[tuple[str, str], Script | None] = {}
+        self._lock = threading.Lock()
+
+    def handler(self, handler: MessageHandler) -> Script | None:
+        """The script of a handler, None if it does not compile."""
+        key = (handler.file, handler.source)
+        if key not in self._handlers:
+            parameters = _PARAMETERS.get(handler.scope, ("payload",))
+            made = self._host.sandbox.compile(
+                handler.source, handler.file, entry=ENTRY, parameters=parameters
+            )
+            with self._lock:
+                self._handlers.setdefault(key, made.script)
+        return self._handlers[key]
+
+    def module(self, module: ScriptModule) -> Script | None:
+        """The script of a library module, None if it does not compile."""
+        key = (module.file, module.source)
+        if key not in self._modules:
+            made = self._host.sandbox.compile(module.source, module.file)
+            with self._lock:
+                self._modules.setdefault(key, made.script)
+        return self._modules[key]
+
+
+class Handlers(Mapping[HandlerKey, CompiledHandler]):
+    """The handlers of a generation; one is compiled when it is first looked up."""
+
+    def __init__(self, compiled: Compiled, handlers: Mapping[HandlerKey, MessageHandler]) -> None:
+        self._compiled = compiled
+        self._handlers = handlers
+        self._made: dict[HandlerKey, CompiledHandler] = {}
+
+    def __getitem__(self, key: HandlerKey) -> CompiledHandler:
+        found = self._made.get(key)
+        if found is None:
+            handler = self._handlers[key]
+            script = self._compiled.handler(handler)
+            if script is None:
+                raise KeyError(key)
+            found = self._made[key] = CompiledHandler(handler, script)
+        return found
+
+    def __iter__(self) -> Iterator[HandlerKey]:
+        return iter(self._handlers)
+
+    def __len__(self) -> int:
+        return len(self._handlers)
+
+
+class RemoteUtil(Util):
+    """``system.util`` where requests and sessions are the host's."""
+
+    __slots__ = ()
+
+    def _ask(
+        self,
+        function: str,
+        project: Any,
+        handler: Any,
+        payload: Any,
+        server: Any,
+        timeout: Any,
+        waiting: bool = False,
+    ) -> Any:
+        arguments = (
+            text(project, function, "project"),
+            text(handler, function, "messageHandler"),
+            payload,
+            optional_text(server, function, "remoteServer"),
+            seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
+            waiting,
+        )
+        return self._scope.host.ask(self._scope, "sendRequest", arguments)
+
+    def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
+        """The sessions there are, Designers included; the filters are regular expressions."""
+        arguments = (
+            optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
+            optional_text(projectFilter, "getSessionInfo", "projectFilter"),
+        )
+        rows = self._scope.host.ask(self._scope, "getSessionInfo", arguments).result()
+        return PyDataSet(COLUMNS, rows)
+
+
+class RemoteSystem(System):
+    """``system`` inside a worker."""
+
+    __slots__ = ()
+
+    def __init__(self, scope: Any) -> None:
+        super().__init__(scope)
+        object.__setattr__(self, "util", RemoteUtil(scope))
+
+
+class InsideExecutor(ThreadExecutor):
+    """Runs deliveries as the thread tier does, on the worker's slots."""
+
+    __slots__ = ("calls",)
+
+    def submit_call(self, call: Call) -> Any:
+        """Queue a script's function on the thread of the scope's own lane."""
+        self.calls.put(call)
+        return "queued"
+
+
+class Work(Delivery):
+    """A delivery inside the worker."""
+
+    __slots__ = ("data",)
+
+    data: bytes
+
+
+class Lane:
+    """One slot's thread: runs what comes, in order, and reports in batches."""
+
+    def __init__(self, worker: Worker, slot: Slot, index: int) -> None:
+        self._worker = worker
+        self._slot = slot
+        self._index = index
+        self._inbox: SimpleQueue[tuple[int, Work] | Call] = SimpleQueue()
+        self.current: tuple[int, Work] | None = None
+        threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
+
+    def put(self, item: tuple[int, Work] | Call) -> None:
+        """Queue a piece of work or a call."""
+        self._inbox.put(item)
+
+    def _run(self) -> None:
+        inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
+        slot.attach()
+        unsent = 0
+        sent_at = 0.0
+        while True:
+            if inbox.empty() and unsent:
+                channel.flush()
+                unsent = 0
+            item = inbox.get()
+            if type(item) is not tuple:
+                item.perform()  # type: ignore[union-attr]
+                channel.flush()
+                continue
+            number, work = item
+            self.current = item
+            started = perf_counter()
+            if not unsent:
+                sent_at = started
+            slot.begin(number)
+            work.perform()
+            self.current = None
+            ended = perf_counter()
+            report = self._report(number, work, ended - started)
+            # What the handler sent is with the host before the record says that it has ended.
+            channel.flush_others()
+            slot.finish(number, protocol.OUTCOMES.index(report.status))
+            channel.send(report, flush=False)
+            unsent += 1
+            if unsent >= _REPORTS or ended - sent_at > _FLUSH_SECONDS:
+                channel.flush()
+                unsent = 0
+
+    def _report(self, number: int, work: Work, duration: float) -> protocol.Done:
+        status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
+        report = protocol.Done(self._index, number, status, duration)
+        if status != "done" or work.output:
+            report.error = work.error[:10_000] if work.error else work.error
+            report.traceback = work.traceback[:100_000] if work.traceback else work.traceback
+            report.output = work.output
+        if work.wants_result and status == "done":
+            try:
+                report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
+            except PayloadRefused as error:
+                report.status, report.error = "failed", str(error)
+        return report
+
+
+class Worker:
+    """Everything a worker has; its main thread reads the channel."""
+
+    def __init__(self, context: WorkerContext) -> None:
+        self.context = context
+        settings = msgspec.msgpack.decode(context.config, type=protocol.Settings)
+        self.host = WorkerHost(context, settings)
+        self._compiled = Compiled(self.host)
+        self._generations: dict[int, Generation] = {}
+        self._texts: dict[int, tuple[dict[HandlerKey, MessageHandler], dict[str, Any]]] = {}
+        self._receivers: dict[str, Receiver] = {}
+        self._lanes: dict[int, Lane] = {}
+        self._message = Message(
+            0, settings.project, "", None, settings.letter, NO_FILTER, "", None, 0.0
+        )
+
+    def run(self) -> None:
+        """Do what the host says until it closes the channel."""
+        channel = self.context.channel
+        channel.expect(protocol.ToWorker)
+        actions: dict[type, Any] = {
+            protocol.Load: self._load,
+            protocol.Follow: self._follow,
+            protocol.Start: self._start,
+            protocol.Leave: self._leave,
+            protocol.Return: self.host.returned,
+            protocol.StopRun: self._stop,
+            protocol.Provided: lambda message: self.host.system.renew(message.names),
+        }
+        for batch in channel:
+            for message in batch:
+                actions[type(message)](message)
+
+    def _load(self, load: protocol.Load) -> None:
+        handlers, modules = (dict(texts) for texts in self._texts.get(load.base, ({}, {})))
+        for scope, name in load.gone_handlers:
+            handlers.pop((scope, name), None)  # type: ignore[call-overload]
+        for path in load.gone_modules:
+            modules.pop(path, None)
+        for handler in load.handlers:
+            key: Any = (handler.scope, handler.name)
+            handlers[key] = MessageHandler(load.project, *msgspec.structs.astuple(handler))
+        for module in load.modules:
+            modules[module.path] = ScriptModule(load.project, *msgspec.structs.astuple(module))
+        project = Project(load.project, parent=load.parent, handlers=handlers, modules=modules)
+        self._texts[load.key] = (handlers, modules)
+        self._generations[load.key] = Generation(
+            load.number,
+            project,
+            Handlers(self._compiled, handlers),
+            Modules(self._compiled, modules),
+            load.libraries,
+        )
+
+    def _follow(self, follow: protocol.Follow) -> None:
+        generations = self._generations
+        own = generations.get(follow.own)
+        parents = tuple(generations[key] for key in follow.parents)
+        self.host.followed[follow.receiver] = Libraries(
+            own, generations.get(follow.shared), parents
+        )
+        wanted = {follow.own, follow.shared, *follow.parents}
+        self._wanted = getattr(self, "_wanted", {})
+        self._wanted[follow.receiver] = wanted
+        kept = set().union(*self._wanted.values())
+        for key in [key for key in generations if key not in kept and key < max(kept)]:
+            del generations[key], self._texts[key]
+        if follow.receiver not in self._receivers:
+            self._receivers[follow.receiver] = self._open(follow.receiver)
+
+    def _open(self, name: str) -> Receiver:
+        settings = self.host.settings
+        host: Any = self.host
+        receiver: Receiver
+        if settings.letter == "G":
+            receiver = InsideGateway(host, settings.project)
+        else:
+            receiver = InsideClient(host, _Space(), Identity(name, settings.project))
+        receiver._system = RemoteSystem(receiver)
+        executor = InsideExecutor(receiver)
+        receiver._executor = executor
+        executor.calls = SimpleQueue()
+        threading.Thread(target=_serve, args=(executor.calls,), daemon=True).start()
+        return receiver
+
+    def _leave(self, leave: protocol.Leave) -> None:
+        self._receivers.pop(leave.receiver, None)
+        self.host.followed.pop(leave.receiver, None)
+        self._wanted.pop(leave.receiver, None)
+
+    def _start(self, start: protocol.Start) -> None:
+        receiver = self._receivers[start.receiver]
+        lane = self._lanes.get(start.slot)
+        if lane is None:
+            slot = self.context.progress.slot(start.slot)
+            lane = self._lanes[start.slot] = Lane(self, slot, start.slot)
+        message = Message(
+            start.delivery,
+            self.host.settings.project,
+            start.handler,
+            start.payload,
+            start.scope,
+            NO_FILTER,
+            start.sender,
+            None,
+            0.0,
+        )
+        work = InsideWork(start.delivery, message, receiver.label, receiver.executor, 0.0)
+        message.deliveries = (work,)
+        work.wants_result = start.wants_result
+        lane.put((start.number, work))
+
+    def _stop(self, stop: protocol.StopRun) -> None:
+        lane = self._lanes.get(stop.slot)
+        current = lane.current if lane is not None else None
+        if current is not None and current[0] == stop.number:
+            run = current[1].run
+            if run is not None:
+                run.token.stop(stop.reason)
+
+
+class InsideWork(Work):
+    """A delivery whose payload is still encoded."""
+
+    __slots__ = ()
+
+    def perform(self) -> None:
+        """Decode the payload and run the handler."""
+        try:
+            self.message.payload = CODEC.decode(self.message.payload)
+        except PayloadRefused as error:
+            self.end("failed", str(error))
+            return
+        super().perform()
+
+
+class Modules(Mapping[str, CompiledModule]):
+    """The libraries of a generation; one is compiled when it is first looked up."""
+
+    def __init__(self, compiled: Compiled, modules: Mapping[str, ScriptModule]) -> None:
+        self._compiled = compiled
+        self._modules = modules
+
+    def __getitem__(self, path: str) -> CompiledModule:
+        module = self._modules[path]
+        return CompiledModule(module, self._compiled.module(module))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+class _Space:
+    """Stands for the project space of a client session, which is the host's."""
+
+    current = None
+
+
+class _Followed:
+    """A receiver whose versions are those the host named last."""
+
+    __slots__ = ()
+
+    def generation(self: Any) -> Generation | None:
+        """The version this receiver runs now."""
+        followed = self.host.followed.get(self.session_id)
+        return followed.own if followed is not None else None
+
+    def libraries(self: Any) -> Libraries:
+        """The libraries this receiver's scripts see now."""
+        found: Libraries = self.host.followed.get(self.session_id) or Libraries(None)
+        return found
+
+
+class InsideGateway(_Followed, GatewayProject):
+    """The Gateway's side of the project, inside."""
+
+    __slots__ = ()
+
+
+class InsideClient(_Followed, ClientSession):
+    """A client session, inside."""
+
+    __slots__ = ()
+
+
+def _serve(calls: SimpleQueue[Call]) -> None:
+    while True:
+        calls.get().perform()
+
+
+def main(context: WorkerContext) -> None:
+    """Entry point of every worker of the process tier."""
+    sys.setswitchinterval(0.0005)
+    Worker(context).run()
+
+
+__all__ = ["HostError", "PilotlightError", "asynchronous", "main"]

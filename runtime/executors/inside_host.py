@@ -1,0 +1,310 @@
+"""What stands for the host inside a locked worker: everything it does not do itself it asks for.
+
+The rooms of the runtime that scripts touch (``system``, instances, the thread executor) run here
+unchanged; this has the attributes of ``ScriptHost`` that they use.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from runtime.activities import Activities
+from runtime.calls import Call, ScriptCall
+from runtime.config import HostConfig
+from runtime.dispatch import current_delivery
+from runtime.errors import BadArgument, PilotlightError, RequestCancelled
+from runtime.executors import protocol
+from runtime.executors.values import CODEC
+from runtime.generation import Generation
+from runtime.instance import Libraries
+from runtime.lanes import LanePool
+from runtime.logbook import HOST, Level, LogBook, Origin
+from runtime.message import Delivery, Filter
+from runtime.system.module import Provided
+from runtime.timers import Timers
+from runtime.trace import Accounts
+from sandbox import Limits, Policy, Sandbox, ScriptStopped, current_run
+from sandbox.isolation.errors import PayloadRefused
+from sandbox.isolation.worker_process import WorkerContext
+
+if TYPE_CHECKING:
+    from runtime.scopes import ScriptScope
+
+
+class HostError(PilotlightError):
+    """An error of the host, to be raised in a script as the Java exception it says."""
+
+    def __init__(self, java_name: str, text: str) -> None:
+        super().__init__(text)
+        self.java_name = java_name  # type: ignore[misc]
+
+
+class Reply:
+    """The end of one call, when it comes: what ``runtime.requests.Request`` is in the host."""
+
+    def __init__(self, host: WorkerHost, id: int) -> None:
+        self.id = id
+        self.ended = threading.Event()
+        self._host = host
+        self._lock = threading.Lock()
+        self._data: bytes | None = None
+        self._error: PilotlightError | None = None
+        self._callbacks: list[Callable[[Any], None]] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether it ended, well or not."""
+        return self.ended.is_set()
+
+    def when_done(self, callback: Callable[[Any], None]) -> None:
+        """Call ``callback`` with this once it ended, at once if it has."""
+        with self._lock:
+            if not self.ended.is_set():
+                self._callbacks.append(callback)
+                return
+        callback(self)
+
+    def finish(self, data: bytes | None, error: PilotlightError | None) -> None:
+        """Give it its end, unless it has one."""
+        with self._lock:
+            if self.ended.is_set():
+                return
+            self._data, self._error = data, error
+            callbacks, self._callbacks = self._callbacks, []
+            self.ended.set()
+        for callback in callbacks:
+            callback(self)
+
+    def cancel(self) -> bool:
+        """End it as cancelled, if it has not ended."""
+        before = self.ended.is_set()
+        self.finish(None, RequestCancelled("the request was cancelled"))
+        return not before
+
+    def wait(self) -> PilotlightError | None:
+        """Block until it ended, or the caller's run is stopped; gives its error, or None."""
+        run = current_run()
+        if run is None:
+            self.ended.wait()
+        else:
+            while not self.ended.wait(0.05):
+                if run.token.stopped:
+                    raise ScriptStopped(run.token.reason)
+        return self._error
+
+    def result(self) -> Any:
+        """Block until it ended; gives the value, or raises its error."""
+        error = self.wait()
+        if error is not None:
+            raise error
+        return CODEC.decode(self._data) if self._data is not None else None
+
+
+class RemoteLog(LogBook):
+    """Passes every line on to the host; levels are kept here."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        super().__init__(1)
+        self._host = host
+
+    def write(
+        self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
+    ) -> None:
+        """Log a line, unless its logger's level drops it."""
+        if self.enabled(logger, level):
+            self._host.channel.send(
+                protocol.Log(
+                    level,
+                    logger[:1000],
+                    message[:100_000],
+                    detail[:100_000],
+                    origin.session,
+                    origin.delivery,
+                ),
+                flush=False,
+            )
+
+
+class RemoteActivities(Activities):
+    """Tells the host what its drain has to wait for."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        super().__init__()
+        self._host = host
+
+    def begin(self) -> None:
+        """Something will happen later."""
+        super().begin()
+        self._host.channel.send(protocol.Pending(1))
+
+    def end(self) -> None:
+        """It happened, or will not."""
+        super().end()
+        self._host.channel.send(protocol.Pending(-1))
+
+
+class RemoteRegistry:
+    """The functions that the embedding program supplies, called over the channel."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        self._host = host
+        self._names: frozenset[str] = frozenset()
+
+    def renew(self, names: Sequence[str]) -> None:
+        """Take the names that there are now."""
+        self._names = frozenset(names)
+
+    def find(self, dotted: str) -> Any:
+        """The callable provided under a whole name, or None."""
+        if dotted not in self._names:
+            return None
+
+        def call(*args: Any, **keywords: Any) -> Any:
+            return self._host.ask(None, dotted, args, keywords).result()
+
+        return Provided(dotted, call).call
+
+    def has_below(self, dotted: str) -> bool:
+        """Whether anything was provided below this name."""
+        return any(name.startswith(f"{dotted}.") for name in self._names)
+
+
+class RemoteDispatcher:
+    """Sends messages by asking the host to."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        self._host = host
+
+    def send(
+        self,
+        sender: ScriptScope,
+        project: str,
+        handler: str,
+        payload: Any = None,
+        scope: str = "",
+        wanted: Filter | None = None,
+        remote_servers: Sequence[str] = (),
+    ) -> list[str]:
+        """Send one message; see ``runtime.dispatch.Dispatcher.send``."""
+        f = wanted or Filter()
+        filters = (f.client_session_id, f.user, f.has_role, f.host_name)
+        arguments = (project, handler, payload, scope, filters, tuple(remote_servers))
+        found: list[str] = self._host.ask(sender, "sendMessage", arguments).result()
+        return found
+
+
+class WorkerHost:
+    """See the module."""
+
+    strict = False
+    observers: tuple[Any, ...] = ()
+
+    def __init__(self, context: WorkerContext, settings: protocol.Settings) -> None:
+        self.channel = context.channel
+        self.settings = settings
+        self.name = settings.name
+        self.profile = settings.profile
+        self.deadline = settings.deadline
+        self.output_limit = settings.output_limit
+        self.config = HostConfig(
+            name=settings.name, deadline=settings.deadline, payload_depth=settings.payload_depth
+        )
+        limits = Limits(deadline=settings.deadline)
+        self.policy = Policy(tier="process", limits=limits)
+        self.sandbox = Sandbox(self.policy, profile=settings.profile)
+        self.logbook = RemoteLog(self)
+        self.accounts = Accounts()
+        self.activities = RemoteActivities(self)
+        self.pool = LanePool(4, "lane")
+        self.timers = Timers("timers")
+        self.system = RemoteRegistry(self)
+        self.dispatcher = RemoteDispatcher(self)
+        self.followed: dict[str, Libraries] = {}
+        self.scopes: dict[str, Any] = {}
+        self._calls: dict[int, Reply] = {}
+        self._numbers = itertools.count(1)
+
+    def ask(
+        self,
+        scope: ScriptScope | None,
+        function: str,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """Call a function of the host; everything sent before it is written with it.
+
+        Raises:
+            BadArgument: for an argument that cannot travel; the message names where it stands.
+        """
+        run = current_run()
+        context = run.context if run is not None else None
+        delivery = current_delivery()
+        if scope is None:
+            target = getattr(context, "target", None)
+            scope = getattr(context, "scope", None) or getattr(target, "receiver", None)
+        reply = Reply(self, next(self._numbers))
+        try:
+            data = CODEC.encode((list(arguments), dict(keywords or {})), function)
+        except PayloadRefused as error:
+            raise BadArgument(str(error)) from None
+        self._calls[reply.id] = reply
+        receiver = scope.session_id if scope is not None else ""
+        number = delivery.id if delivery is not None else 0
+        self.channel.send(protocol.Ask(reply.id, receiver, number, function, data))
+        return reply
+
+    def returned(self, message: protocol.Return) -> None:
+        """The host answers a call."""
+        reply = self._calls.pop(message.call, None)
+        if reply is not None:
+            error = HostError(message.error, message.text) if message.error else None
+            reply.finish(message.data, error)
+
+    def generation_of(self, project: str) -> Generation | None:
+        """The generation of a project that runs now, where the worker has it."""
+        for libraries in self.followed.values():
+            if libraries.own is not None and libraries.own.project.name == project:
+                return libraries.own
+        return None
+
+    def libraries_of(self, own: Generation | None) -> Libraries:
+        """What libraries scripts of this generation see."""
+        for libraries in self.followed.values():
+            if libraries.own is own:
+                return libraries
+        return Libraries(own)
+
+    def require_open(self) -> None:
+        """A worker is open until it is killed."""
+
+    def tell(self, event: object) -> None:
+        """Nobody watches here."""
+
+    def report_backlog(self, lane: Any) -> None:
+        """The host counts what waits."""
+
+    def rested(self) -> None:
+        """The host counts what runs."""
+
+    def submit_call(self, call: Call) -> None:
+        """Run a function of a scope without a lane."""
+        threading.Thread(target=call.perform, name=call.label, daemon=True).start()
+
+    def origin_now(self) -> Origin:
+        """Who is running on this thread."""
+        run = current_run()
+        context = run.context if run is not None else None
+        if isinstance(context, Delivery):
+            target: Any = context.target
+            found: Origin = target.receiver.origin(context.message.handler, context.id)
+            return found
+        return context.scope.origin() if isinstance(context, ScriptCall) else HOST
+
+    @staticmethod
+    def clock() -> float:
+        """Seconds of a monotonic clock."""
+        return monotonic()

@@ -1,0 +1,170 @@
+"""What the host and a worker of the process tier say to each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(max_length=1000)]
+Text = Annotated[str, msgspec.Meta(max_length=200_000)]
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+OUTCOMES: Final = ("done", "failed", "stopped", "no_handler")
+"""Outcomes by the number that the progress record has for them."""
+
+Outcome = Literal["done", "failed", "stopped", "no_handler"]
+
+
+class Settings(msgspec.Struct, array_like=True):
+    """A worker's config: the host's settings that matter where scripts run."""
+
+    name: str
+    profile: str
+    project: str
+    letter: str
+    deadline: float | None
+    output_limit: int | None
+    payload_depth: int
+    recursion: int
+
+
+class HandlerText(msgspec.Struct, array_like=True):
+    """A message handler as text; the worker compiles it when it first runs."""
+
+    scope: str
+    name: str
+    source: str
+    file: str
+    thread_type: str
+    enabled: bool
+    digest: str
+
+
+class ModuleText(msgspec.Struct, array_like=True):
+    """A library module as text."""
+
+    path: str
+    source: str
+    file: str
+    digest: str
+
+
+class Load(msgspec.Struct, tag=1, array_like=True):
+    """A generation, as what changed since the one that the worker has of that project.
+
+    Args:
+        key: names this version, over all projects of the worker.
+        base: the version it is a change of, 0 for none.
+        handlers, modules: new or changed.
+        gone_handlers, gone_modules: no longer there.
+    """
+
+    key: int
+    base: int
+    project: str
+    parent: str
+    number: int
+    libraries: int
+    handlers: list[HandlerText]
+    modules: list[ModuleText]
+    gone_handlers: list[tuple[str, str]]
+    gone_modules: list[str]
+
+
+class Follow(msgspec.Struct, tag=2, array_like=True):
+    """The versions that a receiver sees from now on: its own (0: none), shared, parents."""
+
+    receiver: str
+    own: int
+    shared: int
+    parents: list[int]
+
+
+class Start(msgspec.Struct, tag=3, array_like=True):
+    """Run a handler, in the order of a slot. ``message`` and ``delivery`` are the host's ids."""
+
+    slot: int
+    number: int
+    receiver: str
+    delivery: int
+    handler: str
+    scope: str
+    sender: str
+    payload: bytes
+    wants_result: bool
+
+
+class Leave(msgspec.Struct, tag=4, array_like=True):
+    """A session was closed."""
+
+    receiver: str
+
+
+class Return(msgspec.Struct, tag=5, array_like=True):
+    """The end of a call: its value, or the Java class and text of its error."""
+
+    call: int
+    data: bytes | None
+    error: str
+    text: str
+
+
+class StopRun(msgspec.Struct, tag=6, array_like=True):
+    """Stop a piece of work at its next checkpoint."""
+
+    slot: int
+    number: int
+    reason: str
+
+
+class Provided(msgspec.Struct, tag=7, array_like=True):
+    """The functions that the embedding program supplies, as whole names."""
+
+    names: list[str]
+
+
+ToWorker = Load | Follow | Start | Leave | Return | StopRun | Provided
+
+
+class Done(msgspec.Struct, tag=1, array_like=True):
+    """A piece of work has ended; the next one of its slot starts now."""
+
+    slot: Natural
+    number: Natural
+    status: Outcome
+    duration: Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+    error: Text | None = None
+    traceback: Text | None = None
+    output: Text = ""
+    result: bytes | None = None
+
+
+class Log(msgspec.Struct, tag=2, array_like=True):
+    """A line of log."""
+
+    level: Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+    logger: Name
+    message: Text
+    detail: Text
+    receiver: Name
+    delivery: Natural
+
+
+class Ask(msgspec.Struct, tag=3, array_like=True):
+    """Call a function of the host; arguments as an encoded (list, dict)."""
+
+    call: Natural
+    receiver: Name
+    delivery: Natural
+    function: Name
+    data: bytes
+
+
+class Pending(msgspec.Struct, tag=4, array_like=True):
+    """Something will happen later in the worker (1), or has happened (-1): a drain waits for it."""
+
+    change: Literal[1, -1]
+
+
+ToHost = Done | Log | Ask | Pending
