@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import threading
 import types
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from sandbox.diagnostic import Diagnostic
+from sandbox.dialect import lower, parse
 from sandbox.dialect.errors import DialectError
 from sandbox.policy import Policy
 from sandbox.policy_rules import PolicyTransformer, TooMuch
@@ -19,16 +21,8 @@ if TYPE_CHECKING:
 DIALECT_VERSION = "1"
 
 
-def _front_end(source: str, filename: str, indented: bool) -> Any:
-    try:
-        from sandbox.dialect.lowering import lower
-        from sandbox.dialect.parser import parse
-    except ImportError:
-        # Until the front end lands: Python 3's own parser stands in.
-        import textwrap
-
-        return ast.parse(textwrap.dedent(source) if indented else source, filename)
-    return lower(parse(source, filename, indented=indented), filename)
+# catch_warnings changes the state of the whole process.
+_QUIET = threading.Lock()
 
 
 class Refused(Exception):
@@ -139,7 +133,7 @@ class Sandbox:
     ) -> Any:
         if mode == "eval":
             source = source.strip(" \t\r\n")
-        tree = _front_end(source, filename, entry is not None)
+        tree = lower(parse(source, filename, indented=entry is not None), filename)
         if mode == "eval":
             body = tree.body
             if len(body) != 1 or type(body[0]) is not ast.Expr:
@@ -176,7 +170,7 @@ class Sandbox:
         if found is not None:
             found.extend(diagnostics)
         try:
-            with warnings.catch_warnings():
+            with _QUIET, warnings.catch_warnings():
                 # Python 3's hints about a script's literals mean nothing to its author.
                 warnings.simplefilter("ignore")
                 code: types.CodeType = compile(

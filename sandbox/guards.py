@@ -30,6 +30,7 @@ from sandbox.guards_classes import (
 )
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.policy_names import (
+    COPIED_ATTRIBUTES,
     FIELD_DUNDERS,
     GUARDED_ATTRIBUTES,
     METHOD_DUNDERS,
@@ -434,7 +435,43 @@ def _slot_format(owner: Any, name: str) -> Any:
     return types.MethodType(format_one, owner)
 
 
+class FunctionCode(Facade):
+    """``func_code`` of a script's function: what describes it, as plain data."""
+
+    __slots__ = (
+        "co_argcount",
+        "co_filename",
+        "co_firstlineno",
+        "co_flags",
+        "co_name",
+        "co_nlocals",
+        "co_varnames",
+    )
+
+    def __init__(self, code: types.CodeType) -> None:
+        put = object.__setattr__
+        for name in self.__slots__:
+            put(self, name, getattr(code, name))
+        put(self, "co_varnames", tuple(n for n in code.co_varnames if "$" not in n))
+
+
+def _code_of(owner: Any, name: str) -> Any:
+    if type(owner) is types.MethodType:
+        owner = owner.__func__
+    if is_script_function(owner):
+        return FunctionCode(owner.__code__)
+    return _copied(owner, name)
+
+
+def _copied(owner: Any, name: str) -> Any:
+    if isinstance(owner, Facade) or isinstance(type(owner), ScriptType):
+        return _by_owner(owner, name)
+    raise refused(owner, name)
+
+
 _SPECIAL: dict[str, Any] = {
+    **dict.fromkeys(COPIED_ATTRIBUTES, _copied),
+    "func_code": _code_of,
     "__class__": _class_of,
     "__dict__": _dict_of,
     "__bases__": _bases_of,
@@ -458,7 +495,10 @@ _SPECIAL: dict[str, Any] = {
     "__format__": _slot_format,
 }
 
-_GUARDED = GUARDED_ATTRIBUTES | frozenset(_SPECIAL) | PY2_METHOD_NAMES
+# Names given at run time that need the object; the other ones without an underscore do not.
+_DYNAMIC = (
+    GUARDED_ATTRIBUTES | frozenset(_SPECIAL) | PY2_METHOD_NAMES | frozenset(REFUSED_ATTRIBUTES)
+)
 
 
 # -- the functions that scripts call ---------------------------------------------------------------
@@ -475,9 +515,11 @@ def plain_name(name: Any) -> str:
 
 def guarded_getattr(owner: Any, name: Any, default: Any = _MISSING) -> Any:
     """``getattr(owner, name[, default])``."""
+    if type(name) is str and name[:1] != "_" and name not in _DYNAMIC:
+        return getattr(owner, name) if default is _MISSING else getattr(owner, name, default)
     name = plain_name(name)
     try:
-        if name[:1] == "_" or name in _GUARDED or name in REFUSED_ATTRIBUTES or "$" in name:
+        if name[:1] == "_" or name in _DYNAMIC:
             return read(owner, name)
         return getattr(owner, name)
     except AttributeError:

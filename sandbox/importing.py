@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from sandbox.facade import Facade
 from sandbox.guards import guarded_getattr, plain_name, read
 from sandbox.modules import ScriptModule, ScriptPackage
 
@@ -37,11 +38,50 @@ def import_module(
         # Python 2 looks beside the importing module first.
         found = _lookup(environment, f"{package}.{name}", wanted)
         if found is not None:
-            return found if wanted else _lookup(environment, f"{package}.{name.split('.')[0]}", ("x",))
+            if wanted:
+                return Imported(environment, found, f"{package}.{name}", wanted)
+            return _lookup(environment, f"{package}.{name.split('.')[0]}", ("x",))
     found = _lookup(environment, name, wanted)
     if found is None:
         raise ImportError(f"No module named {name}")
-    return found
+    return Imported(environment, found, name, wanted) if wanted else found
+
+
+class Imported(Facade):
+    """What ``from module import a, b`` takes its names from: they are looked up once, guarded.
+
+    The interpreter answers a missing name with the real module ``module.name`` when
+    ``module.__name__`` is a text; this object has no such attribute, so it cannot.
+    """
+
+    __slots__ = ("_module", "_values")
+
+    def __init__(self, environment: Any, module: Any, name: str, wanted: Any) -> None:
+        values: dict[str, Any] = {}
+        for each in wanted:
+            each = plain_name(each)
+            if each == "*":
+                continue
+            try:
+                values[each] = guarded_getattr(module, each)
+            except AttributeError:
+                found = _lookup(environment, f"{name}.{each}", ("x",))
+                if found is None:
+                    raise ImportError(f"cannot import name {each}") from None
+                values[each] = found
+        object.__setattr__(self, "_module", module)
+        object.__setattr__(self, "_values", values)
+
+    @property
+    def __name__(self) -> str:
+        raise AttributeError("__name__")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        if name == "__name__":
+            raise AttributeError(name)
+        return guarded_getattr(self._module, name)
 
 
 def _caller() -> dict[str, Any]:
@@ -63,7 +103,7 @@ def _relative(environment: Any, space: Any, name: str, wanted: Any, level: int) 
     found = _lookup(environment, full, wanted or ("x",))
     if found is None:
         raise ImportError(f"No module named {full}")
-    return found
+    return Imported(environment, found, full, wanted) if wanted else found
 
 
 def _lookup(environment: Any, name: str, wanted: Any) -> Any:
@@ -106,6 +146,8 @@ def import_star(name: str, level: int) -> None:
     frame = sys._getframe(1)
     space = frame.f_globals
     module = import_module(name, space, None, ("*",), level or -1)
+    if isinstance(module, Imported):
+        module = module._module
     target = frame.f_locals
     for each, value in star_names(module):
         target[each] = value

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from RestrictedPython.transformer import INSPECT_ATTRIBUTES
 
+# Attributes of the interpreter's frames and code that the library's read-only copies have too: the
+# owner decides.
+COPIED_ATTRIBUTES = frozenset(
+    {"tb_frame", "tb_next", "f_back", "f_code", "f_globals", "f_locals", "func_code"}
+)
+
 # Attributes no script has a use for that is not an escape; refused at compile time and, for names
 # computed at run time, by the guard.
 REFUSED_ATTRIBUTES: dict[str, str] = {
     name: "it reaches the interpreter's own frames and code"
     for name in (
-        *INSPECT_ATTRIBUTES,
+        *(INSPECT_ATTRIBUTES - COPIED_ATTRIBUTES),
         "f_lasti",
         "f_restricted",
         "f_exc_traceback",
@@ -20,7 +26,6 @@ REFUSED_ATTRIBUTES: dict[str, str] = {
         "co_cellvars",
         "co_freevars",
         "gi_running",
-        "func_code",
         "func_globals",
         "func_closure",
         "__code__",
@@ -74,7 +79,7 @@ REFUSED_ATTRIBUTES: dict[str, str] = {
 
 # Names without an underscore where the object decides; read through the guard. Everything else
 # without an underscore is decided by its name alone and stays a native read.
-GUARDED_ATTRIBUTES = frozenset(
+GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
     {
         "format",
         "format_map",

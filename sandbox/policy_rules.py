@@ -9,6 +9,7 @@ the host's, and no text of a script can spell them.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -654,9 +655,18 @@ class PolicyTransformer(RestrictingNodeTransformer):
         dispatch = self._dispatch
         func = node.func
         kind = type(func)
+        args = node.args
         if kind is not HostName:
             node.func = dispatch[kind](func)
-        args = node.args
+        elif (
+            self.sizes
+            and func.id[:8] == "$percent"  # type: ignore[attr-defined]
+            and args
+            and type(args[0]) is ast.Constant
+            and _is_wide(args[0].value)
+        ):
+            node.func = self._host("$format_percent", func)
+            del args[2:]
         for index, argument in enumerate(args):
             kind = type(argument)
             if kind is not HostName:
@@ -745,9 +755,10 @@ class PolicyTransformer(RestrictingNodeTransformer):
                 return None
             return "$shift"
         if kind is ast.Mod:
-            if type(right) is ast.Constant and type(right.value) in (int, float):
-                return None if type(left) is not ast.Constant else "$modulo"
-            return "$modulo"
+            # Where the left operand is no number the lowering calls a helper, which is bounded.
+            if type(left) is ast.Constant and type(left.value) is str and _is_wide(left.value):
+                return "$modulo"
+            return None
         return None
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
@@ -864,6 +875,12 @@ class PolicyTransformer(RestrictingNodeTransformer):
         return node
 
 
+def _is_wide(template: str) -> bool:
+    """Whether a ``%`` template takes widths from its values, or has unreasonable ones."""
+    return "*" in template or _WIDE.search(template) is not None
+
+
+_WIDE = re.compile(r"%[-#0 +.\d]*\d{6}")
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
 
