@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 
 # The manual's example: what sendMessage returned, and what ran because of it.
 run: $(VENV)/.installed
-	$(BIN)/pilotlight run samples/manual/send.py --projects samples/manual/projects
+	$(BIN)/pilotlight run samples/send.py --projects samples/projects --client project=X
 
 test: lint
 	$(BIN)/pytest

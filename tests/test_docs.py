@@ -37,7 +37,7 @@ def blocks(page: Path) -> Iterator[Block]:
         if token.type == "inline":
             above = token.content
         elif token.type == "fence":
-            named = re.fullmatch(r"(?:.*\n)*?`([^`\s]+)`(?: .*)?:", above)
+            named = re.search(r"`([^`\s]+)`(?: becomes)?:$", above)
             yield Block(token.info.split(" ")[0], token.content, named[1] if named else "")
             above = ""
 
@@ -49,10 +49,10 @@ class Reader:
         self.folder = folder
         self.last = 0
         programs.mkdir()
-        program = programs / "pilotlight"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runtime.cli "$@"\n')
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        (programs / "python").symlink_to(sys.executable)
+        for name, arguments in (("pilotlight", " -m runtime.cli"), ("python", "")):
+            program = programs / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
+            program.chmod(program.stat().st_mode | stat.S_IXUSR)
         self.environment = {
             **os.environ,
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -125,7 +125,7 @@ def test_the_readme_works_from_top_to_bottom(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "start"),
-    [("docs/cli.md", "samples/manual"), ("samples/plant/README.md", "")],
+    [("docs/cli.md", "samples"), ("samples/README.md", ""), ("samples/plant/README.md", "")],
 )
 def test_commands_of_a_page_work(page: str, start: str, tmp_path: Path) -> None:
     """The commands of a page work in the folder that the page is about."""

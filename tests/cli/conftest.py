@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from runtime.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-MANUAL = ROOT / "samples" / "manual"
+SAMPLES = ROOT / "samples"
 DEADLINE = 20.0
 
 ALARM_RAISED = """\

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import MANUAL, ROOT, Line1, invoke
+from tests.cli.conftest import ROOT, SAMPLES, Line1, invoke
 
 
-@pytest.mark.parametrize("folder", ["manual", "plant/line", "plant/office"])
+@pytest.mark.parametrize("folder", [".", "plant/line", "plant/office"])
 def test_the_samples_have_nothing_to_say(folder: str) -> None:
     """The samples are clean, warnings included."""
     result = invoke("check", ROOT / "samples" / folder, "--strict")
@@ -108,5 +108,5 @@ def test_what_the_text_does_not_settle_is_passed_over(line1: Line1, call: str) -
 
 def test_a_folder_of_no_projects_is_a_usage_error(tmp_path: Path) -> None:
     """One project's own folder is not the projects folder."""
-    result = invoke("check", MANUAL / "projects" / "X")
+    result = invoke("check", SAMPLES / "projects" / "X")
     assert result.exit_code == 2

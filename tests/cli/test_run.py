@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import MANUAL, Line1, Program, invoke
+from tests.cli.conftest import SAMPLES, Line1, Program, invoke
 
 GATEWAY = (
     "type=Gateway,project=X,messageHandler=testHandler,filterParams={hostName=, "
@@ -23,7 +23,9 @@ CLIENT = (
 
 def test_the_manuals_example_prints_the_manuals_strings() -> None:
     """Standard output has the two entries of the manual, and nothing else."""
-    result = invoke("run", MANUAL / "send.py", "--projects", MANUAL / "projects")
+    result = invoke(
+        "run", SAMPLES / "send.py", "--projects", SAMPLES / "projects", "--client", "project=X"
+    )
     assert result.exit_code == 0, result.stderr
     first, second = result.stdout.splitlines()
     assert first == GATEWAY
@@ -39,7 +41,7 @@ def test_address_and_host_of_a_client_stand_in_its_entry() -> None:
     """`--client` replaces the clients of the file, and its values are what filters see."""
     client = "project=X,user=alice,roles=Operator|Maintenance,host=PANEL-1,address=10.0.0.5"
     result = invoke(
-        "run", "-", "--projects", MANUAL, "--client", client,
+        "run", "-", "--projects", SAMPLES, "--client", client,
         text="hello = {'first': 'a', 'second': 'b'}\n"
         "print system.util.sendMessage('X', 'testHandler', hello, hasRole='Maintenance')\n",
     )  # fmt: skip
