@@ -102,18 +102,18 @@ class ScriptThread(Facade):
 
     __slots__ = ("_thread",)
 
+    _thread: threading.Thread
+
     def __init__(self, thread: threading.Thread) -> None:
         _set(self, "_thread", thread)
 
     def getName(self) -> str:
         """Its name."""
-        name: str = self._thread.name
-        return name
+        return self._thread.name
 
     def isAlive(self) -> bool:
         """Whether the function is still running."""
-        alive: bool = self._thread.is_alive()
-        return alive
+        return self._thread.is_alive()
 
     def join(self, millis: int = 0) -> None:
         """Wait until the function has ended, at most so many milliseconds (0: without bound)."""
@@ -124,6 +124,11 @@ class RequestHandle(Facade):
     """What ``sendRequestAsync`` returns (Ignition 7.9 manual, since 7.9.3)."""
 
     __slots__ = ("_on_error", "_on_success", "_request", "_scope")
+
+    _on_error: Callable[[Any], object] | None
+    _on_success: Callable[[Any], object] | None
+    _request: Request
+    _scope: ScriptScope
 
     def __init__(
         self, scope: ScriptScope, request: Request, on_success: Any, on_error: Any
@@ -160,8 +165,7 @@ class RequestHandle(Facade):
 
     def getLongId(self) -> int:
         """A number of its own."""
-        number: int = self._request.id
-        return number
+        return self._request.id
 
     def onSuccess(self, function: Any) -> None:
         """Set what is called with the result."""

@@ -15,6 +15,9 @@ class PyRow(Facade):
 
     __slots__ = ("_columns", "_values")
 
+    _columns: tuple[str, ...]
+    _values: tuple[Any, ...]
+
     def __init__(self, columns: tuple[str, ...], values: tuple[Any, ...]) -> None:
         _set(self, "_columns", columns)
         _set(self, "_values", values)
@@ -48,14 +51,16 @@ class PyDataSet(Facade):
 
     __slots__ = ("_columns", "_rows")
 
+    _columns: tuple[str, ...]
+    _rows: tuple[PyRow, ...]
+
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         names = tuple(columns)
         _set(self, "_columns", names)
         _set(self, "_rows", tuple(PyRow(names, tuple(row)) for row in rows))
 
-    def __getitem__(self, index: Any) -> PyRow:
-        found: PyRow = self._rows[index]
-        return found
+    def __getitem__(self, index: Any) -> Any:
+        return self._rows[index]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -80,8 +85,7 @@ class PyDataSet(Facade):
 
     def getColumnName(self, index: int) -> str:
         """The name of one column."""
-        name: str = self._columns[index]
-        return name
+        return self._columns[index]
 
     def getColumnIndex(self, name: str) -> int:
         """The place of a column, -1 when there is none of that name."""

@@ -27,14 +27,16 @@ class Logger(Facade):
 
     __slots__ = ("_name", "_scope")
 
+    _name: str
+    _scope: ScriptScope
+
     def __init__(self, scope: ScriptScope, name: str) -> None:
         _set(self, "_scope", scope)
         _set(self, "_name", name)
 
     def getName(self) -> str:
         """The logger's name."""
-        name: str = self._name
-        return name
+        return self._name
 
     def createSubLogger(self, name: Any) -> Logger:
         """A logger below this one, its name joined with a dot."""
@@ -101,8 +103,7 @@ class Logger(Facade):
         return self._enabled("TRACE")
 
     def _enabled(self, level: Level) -> bool:
-        kept: bool = self._scope.host.logbook.enabled(self._name, level)
-        return kept
+        return self._scope.host.logbook.enabled(self._name, level)
 
     def _write(self, level: Level, message: Any, error: Any) -> None:
         if not self._enabled(level):
@@ -122,10 +123,8 @@ class Logger(Facade):
     def _origin(self) -> Origin:
         running = current_delivery()
         if running is None:
-            origin: Origin = self._scope.origin()
-        else:
-            origin = self._scope.origin(running.message.handler, running.id)
-        return origin
+            return self._scope.origin()
+        return self._scope.origin(running.message.handler, running.id)
 
 
 def _text(value: Any) -> str:

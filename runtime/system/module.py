@@ -20,6 +20,9 @@ class Provided(Facade):
 
     __slots__ = ("_function", "_name")
 
+    _function: Callable[..., Any]
+    _name: str
+
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         _set(self, "_name", name)
         _set(self, "_function", function)
@@ -50,6 +53,7 @@ class SystemModule(Facade):
 
     __slots__ = ("_scope",)
 
+    _scope: ScriptScope
     path: ClassVar[str] = "system"
 
     def __init_subclass__(cls) -> None:
@@ -79,6 +83,8 @@ class OtherModule(SystemModule):
     """A module of Ignition's that holds only what was provided, such as ``system.db``."""
 
     __slots__ = ("_path",)
+
+    _path: str
 
     def __init__(self, scope: ScriptScope, path: str) -> None:
         super().__init__(scope)

@@ -66,12 +66,11 @@ class Util(SystemModule):
         servers = text_list(remoteServers, _SEND, "remoteServers") if remoteServers else ()
         owner = self._scope
         try:
-            entries: list[str] = owner.host.dispatcher.send(
+            return owner.host.dispatcher.send(
                 owner, name, handler, payload, letters, wanted, servers
             )
         except PilotlightError as error:
             raise to_caller(error) from None
-        return entries
 
     @for_scripts
     def sendRequest(
@@ -151,15 +150,13 @@ class Util(SystemModule):
 
     def getProjectName(self) -> str:
         """The project whose script calls; empty for a Gateway script of no project (our choice)."""
-        name: str = self._scope.project
-        return name
+        return self._scope.project
 
     @for_scripts
     def getClientId(self) -> str:
         """The id of the client or designer session that calls."""
         asynchronous.require_session(self._scope, "getClientId")
-        found: str = self._scope.session_id
-        return found
+        return self._scope.session_id
 
     def getSystemFlags(self) -> int:
         """Bits: 1 Designer, 4 Client; none on the Gateway (our choice)."""
@@ -171,8 +168,7 @@ class Util(SystemModule):
         It lives as long as the libraries' state does: a reload of libraries empties it (Ignition
         7.9 makes it anew with the script environment).
         """
-        shared: dict[Any, Any] = self._scope.instance.globals
-        return shared
+        return self._scope.instance.globals
 
     def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
         """The sessions there are, Designers included; the filters are regular expressions."""
