@@ -78,7 +78,8 @@ class Library:
         found = self._cache.get(name)
         if found is not None:
             return found
-        if name == "java" or name.startswith(("java.", "javax.")):
+        root, dot, _ = name.partition(".")
+        if root in ("java", "javax") or (dot and root in ("org", "com")):
             from sandbox.library.java.packages import find_java
 
             made = find_java(self, name)

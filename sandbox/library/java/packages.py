@@ -177,6 +177,9 @@ class JavaPackage(Facade):
             return found
         if full in _KNOWN:
             return JavaPackage(full)
+        instead = None if name.startswith("_") else remedy(full)
+        if instead is not None and name[:1].isupper():
+            raise ModuleRefused(f"cannot import {full} here: {instead}")
         raise AttributeError(f"'javapackage' object has no attribute '{name}'")
 
     def __eq__(self, other: object) -> bool:
@@ -201,7 +204,7 @@ def find_java(library: Library, name: str) -> Any:
         return found
     instead = remedy(name)
     if instead is not None:
-        raise ModuleRefused(f"No module named {name}: {instead}")
+        raise ModuleRefused(f"cannot import {name} here: {instead}")
     return None
 
 
