@@ -75,7 +75,7 @@ _refuse(
     NETWORK,
     "socket ssl select asyncore asynchat urllib2 httplib ftplib smtplib poplib imaplib nntplib "
     "telnetlib xmlrpclib SimpleXMLRPCServer SocketServer BaseHTTPServer SimpleHTTPServer "
-    "CGIHTTPServer cgi cgitb wsgiref cookielib webbrowser requests httplib2 paramiko urllib3",
+    "CGIHTTPServer cgitb wsgiref cookielib webbrowser requests httplib2 paramiko urllib3",
 )
 _refuse(
     INTERPRETER,
@@ -83,4 +83,32 @@ _refuse(
     "compiler parser symtable tokenize token keyword py_compile compileall new site ihooks "
     "imputil modulefinder zipimport pydoc doctest test rexec user sandbox runtime project_store "
     "gettext optparse argparse getopt abc faulthandler builtins",
+)
+
+MODULES.update(
+    {
+        "base64": "encoding_modules:Base64Module",
+        "binascii": "encoding_modules:BinasciiModule",
+        "zlib": "encoding_modules:ZlibModule",
+        "hashlib": "encoding_modules:HashlibModule",
+        "md5": "encoding_modules:Md5Module",
+        "sha": "encoding_modules:ShaModule",
+        "hmac": "encoding_modules:HmacModule",
+        "struct": "encoding_modules:StructModule",
+        "codecs": "encoding_modules:CodecsModule",
+        "urllib": "url_modules:UrllibModule",
+        "urlparse": "url_modules:UrlparseModule",
+        "uuid": "url_modules:UuidModule",
+        "cgi": "url_modules:CgiModule",
+        "textwrap": "text_modules:TextwrapModule",
+        "fnmatch": "text_modules:FnmatchModule",
+        "difflib": "text_modules:DifflibModule",
+        "unicodedata": "text_modules:UnicodedataModule",
+        "pprint": "text_modules:PprintModule",
+        "StringIO": "stream_modules:StringIOModule",
+        "cStringIO": "stream_modules:CStringIOModule",
+        "io": "stream_modules:IoModule",
+        "csv": "stream_modules:CsvModule",
+        "jarray": "java.arrays:JarrayModule",
+    }
 )
