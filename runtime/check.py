@@ -1,47 +1,41 @@
 """Checks a folder of projects without running any of it: what `pilotlight check` reports."""
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from project_store.diagnostic import ResourceDiagnostic
-from project_store.model import MessageHandler, Project, Scope, ScriptModule, Snapshot
-from project_store.names import nearest
+from project_store.layout import text_place
+from project_store.model import EventScript, MessageHandler, ScriptModule, Snapshot
 from project_store.store import ProjectStore
-from sandbox import Policy, Sandbox
-from sandbox.diagnostic import Diagnostic
+from runtime.check_calls import check_sends
+from runtime.check_names import check_library_names
+from sandbox import Diagnostic, Policy, Sandbox
 from sandbox.dialect import parse
 from sandbox.dialect.errors import DialectError
 
-SCOPE_NAMES: dict[str, str] = {"G": "Gateway", "C": "Client", "S": "Perspective session"}
-
-_PARAMETERS = (
-    "project",
-    "messageHandler",
-    "payload",
-    "scope",
-    "clientSessionId",
-    "user",
-    "hasRole",
-    "hostName",
-    "remoteServers",
-)
-_NARROWING = ("user", "hasRole", "hostName")
+Checked = MessageHandler | ScriptModule | EventScript
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """What a folder holds and what is wrong with it, in the order of files and lines.
 
-    ``root`` is the folder that the diagnostics' files are relative to.
+    Args:
+        root: the folder that the diagnostics' files are relative to.
+        projects, handlers, libraries, others: how many there are; ``others`` are event scripts
+            that are no message handlers.
+        diagnostics: what there is to say.
+        sources: the text of every script by its file.
     """
 
     root: Path
     projects: int
     handlers: int
     libraries: int
+    others: int
     diagnostics: tuple[Diagnostic | ResourceDiagnostic, ...]
+    sources: Mapping[str, str]
 
 
 def check_folder(folder: Path, profile: str = "7.9") -> CheckReport:
@@ -56,176 +50,55 @@ def check_folder(folder: Path, profile: str = "7.9") -> CheckReport:
     """
     store = ProjectStore(folder)
     snapshot = store.load()
+    projects = snapshot.projects.values()
+    handlers = [script for project in projects for script in project.handlers.values()]
+    modules = [script for project in projects for script in project.modules.values()]
+    others = [script for project in projects for script in project.event_scripts.values()]
     found: list[Diagnostic | ResourceDiagnostic] = list(snapshot.diagnostics)
-    sandbox = Sandbox(Policy(), profile)
-    handlers = libraries = 0
-    for project in snapshot.projects.values():
+    for project in projects:
         found.extend(project.diagnostics)
-        for handler in project.handlers.values():
-            handlers += 1
-            found.extend(_check_handler(sandbox, handler, snapshot, profile))
-        for module in project.modules.values():
-            libraries += 1
-            result = sandbox.compile(module.source, module.file)
-            found.extend(result.diagnostics)
-            if result.script is not None:
-                found.extend(check_sends(module, snapshot, profile))
+    sandbox = Sandbox(Policy(), profile)
+    scripts: list[Checked] = [*handlers, *modules, *others]
+    for script in scripts:
+        found.extend(_check(sandbox, script, snapshot, profile))
     found.sort(key=lambda d: (d.file, d.line, d.column))
-    return CheckReport(store.folder, len(snapshot.projects), handlers, libraries, tuple(found))
-
-
-def _check_handler(
-    sandbox: Sandbox, handler: MessageHandler, snapshot: Snapshot, profile: str
-) -> Iterator[Diagnostic]:
-    parameters = ("session", "payload") if handler.scope == "S" else ("payload",)
-    result = sandbox.compile(
-        handler.source, handler.file, entry="handleMessage", parameters=parameters
+    return CheckReport(
+        store.folder,
+        len(projects),
+        len(handlers),
+        len(modules),
+        len(others),
+        tuple(found),
+        {script.file: script.source for script in scripts},
     )
-    yield from result.diagnostics
-    if result.script is not None:
-        yield from check_sends(handler, snapshot, profile)
 
 
-def check_sends(
-    script: MessageHandler | ScriptModule, snapshot: Snapshot, profile: str
+def _check(
+    sandbox: Sandbox, script: Checked, snapshot: Snapshot, profile: str
 ) -> Iterator[Diagnostic]:
-    """Warnings for the literal sends of a script that some receiver has no handler for.
-
-    Only what is certain from the text is reported: a project, handler or scope that is computed
-    is passed over, and so is a send to other gateways.
-    """
-    if "sendMessage" not in script.source and "sendRequest" not in script.source:
+    entry, parameters = _entry_of(script)
+    result = sandbox.compile(script.source, script.file, entry=entry, parameters=parameters)
+    yield from result.diagnostics
+    if result.script is None:
         return
     try:
         tree = parse(script.source, script.file, indented=True)
     except DialectError:
         return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = _dotted(node.func)
-            if name == "system.util.sendMessage":
-                warning = _check_message(node, snapshot, profile)
-            elif name in ("system.util.sendRequest", "system.util.sendRequestAsync"):
-                warning = _check_request(node, snapshot)
-            else:
-                continue
-            if warning is not None:
-                rule, message, remedy = warning
-                yield Diagnostic(
-                    script.file, node.lineno, node.col_offset + 1, rule, "warning", message, remedy
-                )
+    yield from check_sends(tree, script.file, snapshot)
+    yield from check_library_names(tree, script, snapshot, profile)
 
 
-_Warning = tuple[str, str, str]
-
-
-def _check_message(call: ast.Call, snapshot: Snapshot, profile: str) -> _Warning | None:
-    given = _arguments(call)
-    if given is None or not _unset(given.get("remoteServers")):
-        return None
-    letters = _certain_scope(given, _opaque(call))
-    if not letters:
-        return None
-    return _check_target(given, letters, snapshot)
-
-
-def _check_request(call: ast.Call, snapshot: Snapshot) -> _Warning | None:
-    given = _arguments(call)
-    if given is None or len(call.args) > 3:
-        return None
-    if any(k.arg in ("remoteServer", "hostName") and not _unset(k.value) for k in call.keywords):
-        return None
-    return _check_target(given, "G", snapshot)
-
-
-def _check_target(given: dict[str, ast.expr], letters: str, snapshot: Snapshot) -> _Warning | None:
-    project_name, name = _text(given.get("project")), _text(given.get("messageHandler"))
-    if not project_name or not name:
-        return None
-    project = snapshot.projects.get(project_name)
-    if project is None:
-        near = nearest(project_name, snapshot.projects)
-        hint = f"did you mean {near!r}?" if near else "the list it returns will be empty"
-        return "unknown-project", f"there is no project {project_name!r}", hint
-    here = [scope for scope in SCOPE_NAMES if _runs(project, scope, name)]
-    missing = [letter for letter in letters if letter not in here]
-    if not missing:
-        return None
-    if not here:
-        near = nearest(name, {key[1] for key in project.handlers})
-        hint = (
-            f"did you mean {near!r}?"
-            if near
-            else f"make it: pilotlight new handler {project_name} {name}"
-        )
-        return "unknown-handler", f"project {project_name!r} has no handler {name!r}", hint
-    lacking = " and ".join(SCOPE_NAMES[letter] for letter in missing)
-    only = " and ".join(SCOPE_NAMES[letter] for letter in here)
-    reached = "".join(letter for letter in letters if letter in here)
-    remedy = (
-        f'add scope="{reached}", or make the handler in {lacking} scope too'
-        if reached
-        else f"it reaches {lacking} handlers only: make the handler there"
-    )
-    return (
-        "one-scope",
-        f"{name} exists in {only} scope only, and this reaches the {lacking} too",
-        remedy,
-    )
-
-
-def _runs(project: Project, scope: str, name: str) -> bool:
-    key: tuple[Scope, str] = (scope, name)  # type: ignore[assignment]
-    handler = project.handlers.get(key)
-    return handler is not None and handler.enabled
-
-
-def _certain_scope(given: dict[str, ast.expr], opaque: bool) -> str:
-    """The letters that the send reaches whatever its computed arguments are; "" if unknown."""
-    scope = given.get("scope")
-    if scope is not None and not _unset(scope):
-        text = _text(scope)
-        return "".join(letter for letter in "GC" if letter in text.upper()) if text else ""
-    if opaque:
-        return ""
-    narrowing = [given[name] for name in _NARROWING if name in given]
-    return "C" if any(not _unset(value) for value in narrowing) else "GC"
-
-
-def _opaque(call: ast.Call) -> bool:
-    """Whether `*args` or `**kwargs` hide what is passed."""
-    return any(isinstance(a, ast.Starred) for a in call.args) or any(
-        keyword.arg is None for keyword in call.keywords
-    )
-
-
-def _arguments(call: ast.Call) -> dict[str, ast.expr] | None:
-    if any(isinstance(a, ast.Starred) for a in call.args):
-        return None
-    given = dict(zip(_PARAMETERS, call.args, strict=False))
-    given.update({k.arg: k.value for k in call.keywords if k.arg is not None})
-    return given
-
-
-def _unset(value: ast.expr | None) -> bool:
-    """Whether an argument is left out, None or an empty string."""
-    return value is None or (isinstance(value, ast.Constant) and value.value in (None, ""))
-
-
-def _text(value: ast.expr | None) -> str:
-    literal = isinstance(value, ast.Constant) and isinstance(value.value, str)
-    return str(value.value) if literal and isinstance(value, ast.Constant) else ""
-
-
-def _dotted(node: ast.expr) -> str:
-    """``a.b.c`` of a chain of attributes, "" for anything else."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([node.id, *reversed(names)])
+def _entry_of(script: Checked) -> tuple[str | None, tuple[str, ...]]:
+    """The function that a script defines or is the body of, None for a library."""
+    if isinstance(script, ScriptModule):
+        return None, ()
+    kind = "message" if isinstance(script, MessageHandler) else script.kind
+    try:
+        place = text_place(kind, script.scope)
+    except KeyError:
+        return "onEvent", ("event",)
+    return place.entry, place.parameters
 
 
 def count(found: Iterable[Diagnostic | ResourceDiagnostic], severity: str) -> int:

@@ -35,11 +35,14 @@ def check(folder: Path, style: str, as_json: bool, strict: bool, **flags: Any) -
     except ProjectsFolderError as error:
         raise click.UsageError(str(error)) from error
     root = near(report.root)
-    print_as(stdout(), "json" if as_json else cast(Format, style), report.diagnostics, root)
+    style = "json" if as_json else style
+    print_as(stdout(), cast(Format, style), report.diagnostics, root, report.sources)
     errors, warnings = (count(report.diagnostics, kind) for kind in ("error", "warning"))
+    others = f", {counted(report.others, 'other event script')}" if report.others else ""
     stderr().print(
         f"profile {config.profile}: {counted(report.projects, 'project')}, "
-        f"{counted(report.handlers, 'handler')}, {counted(report.libraries, 'library')}; "
+        f"{counted(report.handlers, 'handler')}, {counted(report.libraries, 'library')}"
+        f"{others}; "
         f"{counted(errors, 'error')}, {counted(warnings, 'warning')}",
         style="bold red" if errors else "yellow" if warnings else "green",
     )

@@ -1,15 +1,20 @@
 """Diagnostics for people (with source and caret), for programs and for GitHub."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
 from rich.console import Console
 from rich.text import Text
 
+from runtime.cli.console import visible
+
 Format = Literal["text", "json", "github"]
 FORMATS: tuple[str, ...] = get_args(Format)
+
+NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
 _STYLES = {"error": "bold red", "warning": "yellow"}
 
@@ -39,7 +44,10 @@ def has_errors(found: Iterable[Diagnosis]) -> bool:
 
 
 def print_diagnostics(
-    console: Console, found: Iterable[Diagnosis], root: Path | None = None, source: str = ""
+    console: Console,
+    found: Iterable[Diagnosis],
+    root: Path | None = None,
+    sources: Mapping[str, str] = NO_SOURCES,
 ) -> None:
     """Each with its line of source and a caret under the column.
 
@@ -47,23 +55,25 @@ def print_diagnostics(
         console: where to.
         found: the diagnostics.
         root: the folder that their files are relative to.
-        source: the text they are about, where it is in no file (standard input).
+        sources: file -> text, where it is known already or in no file of its own.
     """
     for diagnosis in found:
-        for line in rendered(diagnosis, root, source):
+        for line in rendered(diagnosis, root, sources):
             console.print(line)
 
 
-def rendered(diagnosis: Diagnosis, root: Path | None = None, source: str = "") -> Iterable[Text]:
+def rendered(
+    diagnosis: Diagnosis, root: Path | None = None, sources: Mapping[str, str] = NO_SOURCES
+) -> Iterable[Text]:
     """The lines of one diagnostic."""
     style = _STYLES[diagnosis.severity]
     yield Text.assemble(
         (f"{located(diagnosis.file, root)}:{diagnosis.line}:{diagnosis.column}", "bold"),
         ": ",
         (f"{diagnosis.severity}[{diagnosis.rule}]", style),
-        f" {diagnosis.message}",
+        f" {visible(diagnosis.message)}",
     )
-    text = _source_line(diagnosis, root, source)
+    text = visible(_source_line(diagnosis, root, sources))
     if text:
         margin = f"{diagnosis.line:>5} | "
         # Tabs are kept in front of the caret, so that it stands under its column at any width.
@@ -71,7 +81,7 @@ def rendered(diagnosis: Diagnosis, root: Path | None = None, source: str = "") -
         yield Text.assemble((margin, "dim"), text)
         yield Text.assemble((" " * 5 + " | ", "dim"), lead, ("^", style))
     if diagnosis.remedy:
-        yield Text.assemble("      = ", ("help: ", "dim"), diagnosis.remedy)
+        yield Text.assemble("      = ", ("help: ", "dim"), visible(diagnosis.remedy))
 
 
 def located(file: str, root: Path | None) -> str:
@@ -82,7 +92,11 @@ def located(file: str, root: Path | None) -> str:
 
 
 def print_as(
-    console: Console, style: Format, found: Sequence[Diagnosis], root: Path | None
+    console: Console,
+    style: Format,
+    found: Sequence[Diagnosis],
+    root: Path | None,
+    sources: Mapping[str, str] = NO_SOURCES,
 ) -> None:
     """Print them in one of the formats that ``check`` knows."""
     if style == "json":
@@ -106,7 +120,7 @@ def print_as(
             title = _property(f"pilotlight {d.rule}")
             console.out(f"::{d.severity} {place},title={title}::{_escaped(text)}", highlight=False)
     else:
-        print_diagnostics(console, found, root)
+        print_diagnostics(console, found, root, sources)
 
 
 def _escaped(text: str) -> str:
@@ -117,8 +131,10 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _source_line(diagnosis: Diagnosis, root: Path | None, source: str) -> str:
-    if not source:
+def _source_line(diagnosis: Diagnosis, root: Path | None, sources: Mapping[str, str]) -> str:
+    source = sources.get(diagnosis.file, "")
+    # Only scripts: what else holds text, such as data.bin, has no lines to show.
+    if not source and diagnosis.file.endswith(".py"):
         try:
             source = Path(located(diagnosis.file, root)).read_text(
                 encoding="utf-8-sig", errors="replace"

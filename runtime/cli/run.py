@@ -178,7 +178,7 @@ class _Session:
         compiled = not any(d.severity == "error" for d in result.diagnostics)
         rested = self._host.drain(timeout=self._wait) if compiled else True
         messages = [m for m in self._host.trace.messages if m.id not in before]
-        self._tell(result, source, messages, rested)
+        self._tell(result, name, source, messages, rested)
         code = self._code(result, compiled, messages, rested)
         if self._as_json:
             click.echo(json.dumps(self._document(result, messages, code), indent=2))
@@ -193,9 +193,11 @@ class _Session:
             return SCRIPT_FAILED
         return HANDLER_FAILED if went_wrong(messages) or not rested else 0
 
-    def _tell(self, result: RunResult, source: str, messages: list[Message], rested: bool) -> None:
+    def _tell(
+        self, result: RunResult, name: str, source: str, messages: list[Message], rested: bool
+    ) -> None:
         console = stderr()
-        print_diagnostics(console, result.diagnostics, source=source)
+        print_diagnostics(console, result.diagnostics, sources={name: source})
         for line in Story(messages, people_of(self._host)).lines():
             console.print(line)
         if result.traceback:

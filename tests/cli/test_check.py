@@ -110,3 +110,41 @@ def test_a_folder_of_no_projects_is_a_usage_error(tmp_path: Path) -> None:
     """One project's own folder is not the projects folder."""
     result = invoke("check", SAMPLES / "projects" / "X")
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "remedy"),
+    [
+        ("7.9", "alarms.text", "write project.alarms"),
+        ("8.1", "project.alarms.text", "write alarms"),
+        ("8.3", "project.alarms.text", "write alarms"),
+    ],
+)
+def test_a_library_name_that_a_gateway_would_not_resolve(
+    line1: Line1, profile: str, name: str, remedy: str
+) -> None:
+    """The host takes both ways; `check` warns of the one that the profile's Ignition lacks."""
+    line1.raised.write_text(f"def handleMessage(payload):\n\treturn {name}(payload)\n")
+    result = invoke("check", line1.folder, "--profile", profile)
+    assert result.exit_code == 0
+    assert f"{line1.raised}:2:9: warning[library-name]" in result.stdout
+    assert f"help: {remedy}" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("profile", "body"),
+    [
+        ("7.9", "return project.alarms.text(payload)"),
+        ("8.1", "return alarms.text(payload)"),
+        ("7.9", "alarms = payload; return alarms.text"),
+        ("7.9", "import alarms; return alarms.text"),
+        ("8.1", "project = payload; return project.alarms"),
+    ],
+)
+def test_names_that_resolve_or_are_the_scripts_own_are_no_warning(
+    line1: Line1, profile: str, body: str
+) -> None:
+    """Only names that mean the library are looked at."""
+    line1.raised.write_text(f"def handleMessage(payload):\n\t{body}\n")
+    result = invoke("check", line1.folder, "--profile", profile, "--strict")
+    assert result.exit_code == 0, result.stdout
