@@ -134,10 +134,11 @@ def test_commands_of_a_page_work(page: str, start: str, tmp_path: Path) -> None:
     Reader(folder / start, tmp_path / "bin").follow(ROOT / page)
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", range(4))
 def test_embedding_examples_run(number: int) -> None:
     """The Python blocks of the embedding page run as they stand, from the repository's root."""
     examples = [b.text for b in blocks(ROOT / "docs/embedding.md") if b.language == "python"]
+    assert len(examples) == 4
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", examples[number]],
         cwd=ROOT,

@@ -46,9 +46,9 @@ HANDLER_FAILED = 3
 @click.option(
     "--comm",
     type=click.Choice(["off", "read-only", "read-write"]),
-    default="read-write",
+    default="read-only",
     show_default=True,
-    help="The designer's communication mode.",
+    help="The designer's communication mode; it sends in read-write only.",
 )
 @client_option
 @host_options
