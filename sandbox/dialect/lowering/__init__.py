@@ -59,6 +59,7 @@ class _Lowering(Statements, Definitions, Calls, Comprehensions, Operators):
             ast.With: self.with_,
             ast.Delete: self.delete,
             ast.Assert: self.assert_,
+            ast.ImportFrom: self.import_from,
             nodes.Print: self.print_,
             nodes.Exec: self.exec_,
             nodes.RaisePy2: self.raise_,
@@ -76,9 +77,10 @@ class _Lowering(Statements, Definitions, Calls, Comprehensions, Operators):
 
     def _subscript(self, node: ast.Subscript) -> ast.expr:
         owner = node.value
-        if type(owner) is ast.Name and owner.id in self.scope.caught and (
-            type(node.slice) is not ast.Slice
-        ):
+        if (
+            (type(owner) is ast.Name and owner.id in self.scope.caught)
+            or (type(owner) is ast.Call and _names_exception(owner.func))
+        ) and type(node.slice) is not ast.Slice:
             return self.call("$item", [self.expr(owner), self.expr(node.slice)], node)
         node.value = self.expr(node.value)
         node.slice = self.expr(node.slice)
@@ -108,6 +110,10 @@ class _Lowering(Statements, Definitions, Calls, Comprehensions, Operators):
         node.body = self.expr(node.body)
         node.orelse = self.expr(node.orelse)
         return node
+
+
+def _names_exception(node: ast.expr) -> bool:
+    return type(node) is ast.Name and node.id.endswith(("Error", "Exception"))
 
 
 def lower(tree: ast.Module, filename: str = "<script>") -> ast.Module:

@@ -22,6 +22,7 @@ _METHODS = {
     "viewvalues": ("$viewvalues", 0, 0),
     "viewitems": ("$viewitems", 0, 0),
     "has_key": ("$has_key", 1, 1),
+    "join": ("$join", 1, 1),
     "translate": ("$translate", 1, 2),
     "next": ("$next_method", 0, 0),
     "encode": ("$encode", 0, 2),

@@ -20,6 +20,7 @@ def joined_format(lowering: Base, text: str, node: ast.Call) -> ast.expr | None:
         return None
     parts: list[Any] = []
     number = 0
+    numbered = True
     try:
         for literal, field, spec, conversion in formatter_parser(text):
             if literal:
@@ -28,6 +29,10 @@ def joined_format(lowering: Base, text: str, node: ast.Call) -> ast.expr | None:
                 continue
             if spec or conversion or (field != "" and field != str(number)):
                 return None
+            if (field == "") is not numbered:
+                if number:
+                    return None
+                numbered = field == ""
             parts.append(number)
             number += 1
     except ValueError:

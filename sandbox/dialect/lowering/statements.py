@@ -108,6 +108,12 @@ class Statements(Base):
             node.msg = self.expr(node.msg)
         return node
 
+    def import_from(self, node: ast.ImportFrom) -> ast.stmt:
+        """``from __future__`` has told the parser what it had to; nothing is left to run."""
+        if node.module == "__future__" and not node.level:
+            return ast.copy_location(ast.Pass(), node)
+        return node
+
     # ------------------------------------------------------------------ print, exec
 
     def print_(self, node: nodes.Print) -> ast.stmt | list[ast.stmt]:

@@ -94,6 +94,7 @@ HELPERS: dict[str, Any] = {
     "$viewitems": containers.viewitems,
     "$has_key": containers.has_key,
     "$next_method": containers.next_method,
+    "$join": containers.join,
     "$translate": containers.translate,
     "$with_unicode": containers.call_with_unicode,
     "$sort": containers.sort_method,

@@ -272,4 +272,9 @@ def make_type(name: Any, bases: Any, body: Any) -> Any:
     own = dict(body)
     own.setdefault("__module__", "__main__")
     parents = tuple(bases) or (object,)
-    return make_class(str.__str__(name), parents, own)
+    # Only a class statement looks at __metaclass__.
+    named = own.pop("__metaclass__", None)
+    made = make_class(str.__str__(name), parents, own)
+    if named is not None:
+        made.__metaclass__ = named
+    return made

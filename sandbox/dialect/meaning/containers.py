@@ -227,6 +227,16 @@ def translate(text: Any, table: Any, delete: Any = None) -> Any:
     return made if made.isascii() else bytestr(made)
 
 
+def join(separator: Any, items: Any) -> Any:
+    """``separator.join(items)``: unicode as soon as one of the items is."""
+    if type(separator) is str:
+        if type(items) is not list:
+            items = list(items)
+        text = separator.join(items)
+        return unicode(text) if unicode in map(type, items) else text
+    return separator.join(items)
+
+
 def call_with_unicode(text: Any, name: str, *args: Any) -> Any:
     """``text.name(*args)`` where an argument is a unicode literal: text becomes unicode."""
     if type(text) is str and text.isascii():

@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.errors import Sealed
 
 # The ``__str__`` of the interpreter's own exceptions; a script's class may have another.
 PLAIN_STR = frozenset(
@@ -51,7 +52,7 @@ _EXCEPTION_NAMES = {
 }
 
 
-class IOError(OSError):
+class IOError(OSError, metaclass=Sealed):
     """``IOError``, which Python 2 keeps apart from ``OSError``."""
 
 

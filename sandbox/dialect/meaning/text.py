@@ -220,6 +220,14 @@ def _builtin_repr(value: Any) -> str:
     return f"<built-in method {value.__name__} of {type_text(owner)} object at {address(owner)}>"
 
 
+def _wrapper_repr(value: Any) -> str:
+    owner = value.__self__
+    if isinstance(owner, types.FunctionType | types.BuiltinFunctionType):
+        name = BUILTIN_NAMES.get(id(owner)) or owner.__name__
+        return f"<built-in function {name}>"
+    return f"<method-wrapper '{value.__name__}' of {type_text(owner)} object at {address(owner)}>"
+
+
 def _generator_repr(value: Any) -> str:
     return f"<generator object {value.__name__} at {address(value)}>"
 
@@ -252,6 +260,7 @@ _REPRS: dict[type, Any] = {
     types.FunctionType: _function_repr,
     types.MethodType: _method_repr,
     types.BuiltinFunctionType: _builtin_repr,
+    types.MethodWrapperType: _wrapper_repr,
     types.GeneratorType: _generator_repr,
     bytes: _bytes_repr,
     bytearray: _bytearray_repr,
