@@ -1,14 +1,17 @@
 """`pilotlight run`: streams, exit codes, scopes, and the story."""
 
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SAMPLES, Line1, Program, invoke
+from tests.cli.conftest import DEADLINE, ROOT, SAMPLES, Line1, Program, invoke
 
 GATEWAY = (
     "type=Gateway,project=X,messageHandler=testHandler,filterParams={hostName=, "
@@ -225,6 +228,45 @@ def test_control_characters_of_a_handler_do_not_reach_the_terminal(line1: Line1)
     result = line1.run(script='system.util.sendMessage("Line1", "Rude", scope="G")')
     assert "\x1b" not in result.stderr
     assert r"\x1b[2Jgone" in result.stderr
+
+
+def test_a_reader_that_goes_away_does_not_fail_the_script(line1: Line1) -> None:
+    """`pilotlight run ... | head -1` runs the script to its end."""
+    line1.script.write_text(
+        "for n in range(20000):\n\tprint 'line', n\n"
+        "print system.util.sendMessage('Line1', 'ShowAlarm', {'text': 'end'}, 'C')\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "runtime.cli", "run", line1.script]
+    with subprocess.Popen(
+        [*command, "--projects", line1.folder],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == "line 0\n"
+        running.stdout.close()
+        said = running.stderr.read()
+        assert running.wait(DEADLINE) == 0, said
+    assert "│ *** end ***" in said
+
+
+def test_a_stream_that_cannot_show_a_character_spells_it() -> None:
+    """A terminal of ASCII is no reason for a script to fail."""
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime.cli", "run", "-"],
+        input="print u'20 \\u20ac'\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "20 \\u20ac\n"), done.stderr
 
 
 def test_a_host_without_projects_runs_scripts(
