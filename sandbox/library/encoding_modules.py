@@ -1,4 +1,4 @@
-"""``base64``, ``binascii``, ``zlib``, ``hashlib``, ``hmac``, ``struct``, ``codecs``: bytes as text."""
+"""Bytes as text: ``base64 binascii zlib hashlib hmac struct codecs``."""
 
 from __future__ import annotations
 

@@ -112,3 +112,30 @@ MODULES.update(
         "jarray": "java.arrays:JarrayModule",
     }
 )
+
+MODULES.update(
+    {
+        "heapq": "data_modules:HeapqModule",
+        "bisect": "data_modules:BisectModule",
+        "decimal": "data_modules:DecimalModule",
+        "fractions": "data_modules:FractionsModule",
+        "array": "data_modules:ArrayModule",
+        "ast": "misc_modules:AstModule",
+        "logging": "misc_modules:LoggingModule",
+        "warnings": "misc_modules:WarningsModule",
+        "weakref": "misc_modules:WeakrefModule",
+        "inspect": "misc_modules:InspectModule",
+        "contextlib": "misc_modules:ContextlibModule",
+        "__builtin__": "misc_modules:BuiltinModule",
+        "exceptions": "misc_modules:ExceptionsModule",
+        "__future__": "misc_modules:FutureModule",
+        "gc": "misc_modules:GcModule",
+        "locale": "misc_modules:LocaleModule",
+        "keyword": "misc_modules:KeywordModule",
+        "abc": "misc_modules:AbcModule",
+        "doctest": "misc_modules:DoctestModule",
+        "ConfigParser": "config_module:ConfigParserModule",
+    }
+)
+for _name in MODULES:
+    REFUSED.pop(_name, None)

@@ -210,7 +210,7 @@ class String(Object, package="java.lang"):
         return isinstance(other, (str, String)) and java_text(other) == self._text
 
     def __eq__(self, other: object) -> bool:
-        # Jython compares a String object with a Python str by identity; with another String by text.
+        # Jython: a String object equals another by text, a Python str never.
         return isinstance(other, String) and bool(other._text == self._text)
 
     def __hash__(self) -> int:
