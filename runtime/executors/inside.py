@@ -17,9 +17,8 @@ import msgspec
 
 from project_store.model import MessageHandler, Project, ScriptModule
 from runtime.calls import Call
-from runtime.errors import PilotlightError
 from runtime.executors import protocol
-from runtime.executors.inside_host import HostError, WorkerHost
+from runtime.executors.inside_host import WorkerHost
 from runtime.executors.thread import ThreadExecutor
 from runtime.executors.values import CODEC
 from runtime.generation import (
@@ -29,11 +28,10 @@ from runtime.generation import (
     Generation,
     HandlerKey,
 )
-from runtime.instance import Libraries
+from runtime.libraries import Libraries
 from runtime.message import NO_FILTER, Delivery, Identity, Message
 from runtime.requests import DEFAULT_TIMEOUT
 from runtime.scopes import ClientSession, GatewayProject, Receiver
-from runtime.system import asynchronous
 from runtime.system.arguments import optional_text, seconds, text
 from runtime.system.dataset import PyDataSet
 from runtime.system.namespace import System
@@ -110,6 +108,11 @@ class RemoteUtil(Util):
 
     __slots__ = ()
 
+    def _host(self) -> WorkerHost:
+        host: Any = self._scope.host
+        found: WorkerHost = host
+        return found
+
     def _ask(
         self,
         function: str,
@@ -128,7 +131,7 @@ class RemoteUtil(Util):
             seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
             waiting,
         )
-        return self._scope.host.ask(self._scope, "sendRequest", arguments)
+        return self._host().ask(self._scope, "sendRequest", arguments)
 
     def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
         """The sessions there are, Designers included; the filters are regular expressions."""
@@ -136,7 +139,7 @@ class RemoteUtil(Util):
             optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
             optional_text(projectFilter, "getSessionInfo", "projectFilter"),
         )
-        rows = self._scope.host.ask(self._scope, "getSessionInfo", arguments).result()
+        rows = self._host().ask(self._scope, "getSessionInfo", arguments).result()
         return PyDataSet(COLUMNS, rows)
 
 
@@ -155,18 +158,12 @@ class InsideExecutor(ThreadExecutor):
 
     __slots__ = ("calls",)
 
+    calls: SimpleQueue[Call]
+
     def submit_call(self, call: Call) -> Any:
         """Queue a script's function on the thread of the scope's own lane."""
         self.calls.put(call)
         return "queued"
-
-
-class Work(Delivery):
-    """A delivery inside the worker."""
-
-    __slots__ = ("data",)
-
-    data: bytes
 
 
 class Lane:
@@ -176,48 +173,47 @@ class Lane:
         self._worker = worker
         self._slot = slot
         self._index = index
-        self._inbox: SimpleQueue[tuple[int, Work] | Call] = SimpleQueue()
-        self.current: tuple[int, Work] | None = None
+        self._inbox: SimpleQueue[tuple[int, Delivery]] = SimpleQueue()
+        self.current: tuple[int, Delivery] | None = None
         threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
 
-    def put(self, item: tuple[int, Work] | Call) -> None:
-        """Queue a piece of work or a call."""
+    def put(self, item: tuple[int, Delivery]) -> None:
+        """Queue a piece of work."""
         self._inbox.put(item)
 
     def _run(self) -> None:
         inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
         slot.attach()
-        unsent = 0
-        sent_at = 0.0
+        reports: list[protocol.Done] = []
+        first = 0.0
         while True:
-            if inbox.empty() and unsent:
-                channel.flush()
-                unsent = 0
+            if reports and inbox.empty():
+                channel.send(*reports)
+                reports = []
             item = inbox.get()
-            if type(item) is not tuple:
-                item.perform()  # type: ignore[union-attr]
-                channel.flush()
-                continue
             number, work = item
             self.current = item
             started = perf_counter()
-            if not unsent:
-                sent_at = started
             slot.begin(number)
-            work.perform()
+            try:
+                work.message.payload = CODEC.decode(work.message.payload)
+                work.perform()
+            except PayloadRefused as error:
+                work.end("failed", str(error))
             self.current = None
             ended = perf_counter()
             report = self._report(number, work, ended - started)
-            # What the handler sent is with the host before the record says that it has ended.
-            channel.flush_others()
+            # What the handler logged is with the host before the record says that it has ended.
+            channel.flush()
             slot.finish(number, protocol.OUTCOMES.index(report.status))
-            channel.send(report, flush=False)
-            unsent += 1
-            if unsent >= _REPORTS or ended - sent_at > _FLUSH_SECONDS:
-                channel.flush()
-                unsent = 0
+            if not reports:
+                first = started
+            reports.append(report)
+            if len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
+                channel.send(*reports)
+                reports = []
 
-    def _report(self, number: int, work: Work, duration: float) -> protocol.Done:
+    def _report(self, number: int, work: Delivery, duration: float) -> protocol.Done:
         status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
         report = protocol.Done(self._index, number, status, duration)
         if status != "done" or work.output:
@@ -241,12 +237,10 @@ class Worker:
         self.host = WorkerHost(context, settings)
         self._compiled = Compiled(self.host)
         self._generations: dict[int, Generation] = {}
-        self._texts: dict[int, tuple[dict[HandlerKey, MessageHandler], dict[str, Any]]] = {}
+        self._texts: dict[int, tuple[dict[Any, MessageHandler], dict[str, ScriptModule]]] = {}
         self._receivers: dict[str, Receiver] = {}
         self._lanes: dict[int, Lane] = {}
-        self._message = Message(
-            0, settings.project, "", None, settings.letter, NO_FILTER, "", None, 0.0
-        )
+        self._wanted: dict[str, set[int]] = {}
 
     def run(self) -> None:
         """Do what the host says until it closes the channel."""
@@ -266,13 +260,15 @@ class Worker:
                 actions[type(message)](message)
 
     def _load(self, load: protocol.Load) -> None:
-        handlers, modules = (dict(texts) for texts in self._texts.get(load.base, ({}, {})))
+        before = self._texts.get(load.base)
+        handlers: dict[Any, MessageHandler] = dict(before[0]) if before else {}
+        modules: dict[str, ScriptModule] = dict(before[1]) if before else {}
         for scope, name in load.gone_handlers:
-            handlers.pop((scope, name), None)  # type: ignore[call-overload]
+            handlers.pop((scope, name), None)
         for path in load.gone_modules:
             modules.pop(path, None)
         for handler in load.handlers:
-            key: Any = (handler.scope, handler.name)
+            key = (handler.scope, handler.name)
             handlers[key] = MessageHandler(load.project, *msgspec.structs.astuple(handler))
         for module in load.modules:
             modules[module.path] = ScriptModule(load.project, *msgspec.structs.astuple(module))
@@ -283,7 +279,7 @@ class Worker:
             project,
             Handlers(self._compiled, handlers),
             Modules(self._compiled, modules),
-            load.libraries,
+            libraries=load.libraries,
         )
 
     def _follow(self, follow: protocol.Follow) -> None:
@@ -293,10 +289,9 @@ class Worker:
         self.host.followed[follow.receiver] = Libraries(
             own, generations.get(follow.shared), parents
         )
-        wanted = {follow.own, follow.shared, *follow.parents}
-        self._wanted = getattr(self, "_wanted", {})
-        self._wanted[follow.receiver] = wanted
-        kept = set().union(*self._wanted.values())
+        self._wanted[follow.receiver] = {follow.own, follow.shared, *follow.parents}
+        kept = set[int]().union(*self._wanted.values())
+        # Versions newer than any in use were loaded for a receiver that will follow them.
         for key in [key for key in generations if key not in kept and key < max(kept)]:
             del generations[key], self._texts[key]
         if follow.receiver not in self._receivers:
@@ -305,11 +300,12 @@ class Worker:
     def _open(self, name: str) -> Receiver:
         settings = self.host.settings
         host: Any = self.host
+        space: Any = _Space()
         receiver: Receiver
         if settings.letter == "G":
             receiver = InsideGateway(host, settings.project)
         else:
-            receiver = InsideClient(host, _Space(), Identity(name, settings.project))
+            receiver = InsideClient(host, space, Identity(name, settings.project))
         receiver._system = RemoteSystem(receiver)
         executor = InsideExecutor(receiver)
         receiver._executor = executor
@@ -339,7 +335,7 @@ class Worker:
             None,
             0.0,
         )
-        work = InsideWork(start.delivery, message, receiver.label, receiver.executor, 0.0)
+        work = Delivery(start.delivery, message, receiver.label, receiver.executor, 0.0)
         message.deliveries = (work,)
         work.wants_result = start.wants_result
         lane.put((start.number, work))
@@ -351,21 +347,6 @@ class Worker:
             run = current[1].run
             if run is not None:
                 run.token.stop(stop.reason)
-
-
-class InsideWork(Work):
-    """A delivery whose payload is still encoded."""
-
-    __slots__ = ()
-
-    def perform(self) -> None:
-        """Decode the payload and run the handler."""
-        try:
-            self.message.payload = CODEC.decode(self.message.payload)
-        except PayloadRefused as error:
-            self.end("failed", str(error))
-            return
-        super().perform()
 
 
 class Modules(Mapping[str, CompiledModule]):
@@ -429,6 +410,3 @@ def main(context: WorkerContext) -> None:
     """Entry point of every worker of the process tier."""
     sys.setswitchinterval(0.0005)
     Worker(context).run()
-
-
-__all__ = ["HostError", "PilotlightError", "asynchronous", "main"]

@@ -20,8 +20,8 @@ from runtime.errors import BadArgument, PilotlightError, RequestCancelled
 from runtime.executors import protocol
 from runtime.executors.values import CODEC
 from runtime.generation import Generation
-from runtime.instance import Libraries
 from runtime.lanes import LanePool
+from runtime.libraries import Libraries
 from runtime.logbook import HOST, Level, LogBook, Origin
 from runtime.message import Delivery, Filter
 from runtime.system.module import Provided

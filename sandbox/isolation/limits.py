@@ -12,7 +12,7 @@ class WorkerLimits:
 
     Args:
         memory_bytes: address space and data beyond what an empty worker has, not counting one
-            stack a lane. It bounds the worker, never a single handler in it.
+            stack a lane (16 at most). It bounds the worker, never a single handler in it.
         thread_stack_bytes: stack of each thread started in the worker, taken as it is used.
             2 MiB carries Python's recursion limit of 1000 through nearly all C code that calls
             back (measured on 3.11; a comparison that sorts needs more). A recursion for which it

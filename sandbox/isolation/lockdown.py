@@ -17,6 +17,7 @@ from sandbox.isolation.limits import WorkerLimits
 from sandbox.isolation.syscalls import MACHINES, Machine
 
 _NOBODY: Final = 65534
+_LANES_BESIDE_MEMORY: Final = 16
 
 
 def this_machine() -> Machine:
@@ -97,14 +98,16 @@ def set_limits(limits: WorkerLimits, lanes: int, mapped: tuple[int, int], descri
 
     Args:
         limits: the bounds of the worker.
-        lanes: threads whose stacks come on top of the memory.
+        lanes: threads whose stacks come on top of the memory, counted up to 16.
         mapped: what ``address_space`` gave for the empty worker, in bytes.
         descriptors: one more than the highest descriptor in use.
 
     Raises:
         OSError, ValueError: when the kernel refuses.
     """
-    memory = limits.memory_bytes + lanes * limits.thread_stack_bytes
+    # Most lanes never use their stack; those of a few must not eat up a small limit.
+    stacks = min(lanes, _LANES_BESIDE_MEMORY) * limits.thread_stack_bytes
+    memory = limits.memory_bytes + stacks
     _lower(resource.RLIMIT_AS, mapped[0] + memory)
     _lower(resource.RLIMIT_DATA, mapped[1] + memory)
     _lower(resource.RLIMIT_CORE, 0)
@@ -134,7 +137,7 @@ def lock(limits: WorkerLimits, lanes: int, mapped: tuple[int, int], descriptors:
 
     Args:
         limits: the bounds of the worker.
-        lanes: threads whose stacks come on top of the memory.
+        lanes: threads whose stacks come on top of the memory, counted up to 16.
         mapped: what ``address_space`` gave for the empty worker, in bytes.
         descriptors: one more than the highest descriptor in use.
 

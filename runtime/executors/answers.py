@@ -1,0 +1,223 @@
+"""What scripts in a worker may ask of the host, and how it answers: nothing else gets through."""
+
+from __future__ import annotations
+
+from threading import Lock, get_ident
+from typing import TYPE_CHECKING, Any, Final
+
+from runtime.errors import BadArgument, PilotlightError
+from runtime.executors import protocol
+from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.message import Delivery, Filter
+from runtime.requests import Request, ask
+from runtime.system.sessions import session_rows
+from sandbox import Run, set_current_run
+from sandbox.isolation.errors import PayloadRefused
+
+if TYPE_CHECKING:
+    from runtime.executors.link import Link
+    from runtime.executors.remote_lane import RemoteLane
+    from runtime.scopes import Receiver
+
+OUTSTANDING: Final = 256
+"""Calls that one worker may have open; a script's thread waits for its call, so few need more."""
+
+
+class Answers:
+    """Serves one link's worker.
+
+    A worker names who asks; it is believed only as far as its own receivers and the deliveries it
+    was given.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._host = link.host
+        self._lock = Lock()
+        self._open = 0
+        self._pending = 0
+
+    def take(self, message: protocol.Log | protocol.Ask | protocol.Pending) -> bool:
+        """Do what a message says; False when no worker of ours would send it."""
+        if type(message) is protocol.Log:
+            self._log(message)
+            return True
+        if type(message) is protocol.Pending:
+            return self._pend(message.change)
+        if type(message) is protocol.Ask:
+            return self._ask(message)
+        return False
+
+    def lost(self) -> None:
+        """The worker is gone: nothing of it is awaited any more."""
+        with self._lock:
+            pending, self._pending, self._open = self._pending, 0, 0
+        for _ in range(pending):
+            self._host.activities.end()
+
+    def _log(self, message: protocol.Log) -> None:
+        receiver = self._link.receivers.get(message.receiver)
+        if receiver is None:
+            return
+        _, delivery = self._delivery(message.delivery)
+        name = delivery.message.handler if delivery is not None else ""
+        number = delivery.id if delivery is not None else 0
+        origin = receiver.origin(name, number)
+        self._host.logbook.write(
+            message.level, message.logger, message.message, message.detail, origin
+        )
+
+    def _pend(self, change: int) -> bool:
+        with self._lock:
+            self._pending += change
+            if not 0 <= self._pending <= 100_000:
+                self._pending -= change
+                return False
+        if change > 0:
+            self._host.activities.begin()
+        else:
+            self._host.activities.end()
+        return True
+
+    def _delivery(self, number: int) -> tuple[RemoteLane | None, Delivery | None]:
+        """The delivery of that id, if the worker is running it."""
+        if number:
+            for lane in list(self._link.lanes.values()):
+                for item in list(lane.running.values()):
+                    if isinstance(item, Delivery) and item.id == number:
+                        return lane, item
+        return None, None
+
+    def _ask(self, message: protocol.Ask) -> bool:
+        with self._lock:
+            if self._open >= OUTSTANDING:
+                return False
+            self._open += 1
+        receiver = self._link.receivers.get(message.receiver)
+        lane, delivery = self._delivery(message.delivery)
+        set_current_run(Run(context=delivery))
+        try:
+            if receiver is None:
+                raise BadArgument("the session was closed")
+            arguments, keywords = self._arguments(message)
+            if message.function == "sendMessage":
+                self._return(message.call, self._send(receiver, *arguments))
+            elif message.function == "sendRequest":
+                self._request(message.call, receiver, lane, delivery, arguments)
+            elif message.function == "getSessionInfo":
+                rows = session_rows(self._host, *arguments)
+                self._return(message.call, [list(row) for row in rows])
+            else:
+                self._provided(message, delivery, arguments, keywords)
+        except PilotlightError as error:
+            self._refuse(message.call, error.java_name, str(error))
+        except (PayloadRefused, TypeError, ValueError) as error:
+            self._refuse(message.call, BadArgument.java_name, str(error))
+        finally:
+            set_current_run(None)
+        return True
+
+    @staticmethod
+    def _arguments(message: protocol.Ask) -> tuple[list[Any], dict[str, Any]]:
+        decoded = CODEC.decode(message.data, HOST_BYTES)
+        if type(decoded) is not tuple or list(map(type, decoded)) != [list, dict]:
+            raise ValueError("no arguments")
+        if not all(type(key) is str for key in decoded[1]):
+            raise ValueError("no keywords")
+        return decoded
+
+    def _send(
+        self,
+        receiver: Receiver,
+        project: str,
+        handler: str,
+        payload: Any,
+        scope: str,
+        filters: Any,
+        servers: Any,
+    ) -> list[str]:
+        texts = (project, handler, scope, *filters, *servers)
+        if not all(type(text) is str for text in texts):
+            raise ValueError("sendMessage(): names must be text")
+        wanted = Filter(*filters)
+        entries: list[str] = self._host.dispatcher.send(
+            receiver, project, handler, payload, scope, wanted, servers
+        )
+        return entries
+
+    def _request(
+        self,
+        call: int,
+        receiver: Receiver,
+        lane: RemoteLane | None,
+        delivery: Delivery | None,
+        arguments: list[Any],
+    ) -> None:
+        project, handler, payload, server, timeout, waiting = arguments
+        if not all(type(text) is str for text in (project, handler, server)):
+            raise ValueError("sendRequest(): names must be text")
+        if type(timeout) not in (int, float) or type(waiting) is not bool:
+            raise ValueError("sendRequest(): timeoutSec must be a number")
+        me = get_ident()
+        if lane is not None and delivery is not None:
+            # For as long as this takes, this thread is the one of the lane that asks.
+            lane.running[me] = delivery
+        try:
+            request = ask(receiver, project, handler, payload, server, timeout, waiting)
+        finally:
+            if lane is not None:
+                lane.running.pop(me, None)
+
+        def answer(ended: Request) -> None:
+            if waiting and lane is not None:
+                lane.waits_for = None
+            error = ended.wait()
+            if error is not None:
+                self._refuse(call, error.java_name, str(error))
+                return
+            try:
+                self._return(call, ended.result())
+            except PayloadRefused as refusal:
+                self._refuse(call, BadArgument.java_name, str(refusal))
+
+        request.when_done(answer)
+
+    def _provided(
+        self,
+        message: protocol.Ask,
+        delivery: Delivery | None,
+        arguments: list[Any],
+        keywords: dict[str, Any],
+    ) -> None:
+        function = self._host.system.find(message.function)
+        if function is None:
+            raise BadArgument(f"{message.function[:100]} is not available in this host")
+
+        def work() -> None:
+            set_current_run(Run(context=delivery))
+            try:
+                self._return(message.call, function(*arguments, **keywords))
+            except PilotlightError as error:
+                self._refuse(message.call, error.java_name, str(error))
+            except PayloadRefused as error:
+                self._refuse(message.call, BadArgument.java_name, str(error))
+            except Exception as error:
+                text = f"{type(error).__name__}: {error}"
+                self._refuse(message.call, "java.lang.RuntimeException", text)
+            finally:
+                set_current_run(None)
+
+        self._link.fleet.run(work)
+
+    def _return(self, call: int, value: Any) -> None:
+        data = CODEC.encode(value, "the result")
+        self._close()
+        self._link.send(protocol.Return(call, data, "", ""))
+
+    def _refuse(self, call: int, java_name: str, text: str) -> None:
+        self._close()
+        self._link.send(protocol.Return(call, None, java_name, text[:10_000]))
+
+    def _close(self) -> None:
+        with self._lock:
+            self._open = max(0, self._open - 1)

@@ -1,0 +1,163 @@
+"""All workers of one host, the zygote that forks them, and the thread that looks after them."""
+
+from __future__ import annotations
+
+import pkgutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from runtime.executors.link import SLOTS, Link
+from sandbox.isolation import probe
+from sandbox.isolation.zygote import Zygote
+
+if TYPE_CHECKING:
+    from runtime.host import ScriptHost
+    from runtime.scopes import Receiver
+
+TICK: Final = 0.02
+"""Seconds between two looks at busy workers."""
+
+SESSIONS: Final = 16
+"""Client sessions of one project that share a worker."""
+
+_THREADS: Final = 32
+
+_lock = threading.Lock()
+_fleets: WeakKeyDictionary[ScriptHost, Fleet] = WeakKeyDictionary()
+_zygotes: list[Zygote] = []
+
+
+def preloaded() -> tuple[str, ...]:
+    """Everything that scripts, or what serves them, import at a later time than their start."""
+    import runtime.system
+    import sandbox
+    import sandbox.library
+
+    names = ["runtime.executors.inside", probe.ATTACKS_MODULE]
+    for package in (runtime.system, sandbox):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.startswith("sandbox.isolation"):
+                names.append(found.name)
+    return tuple(names)
+
+
+def shared_zygote() -> Zygote:
+    """The zygote of this process, started and tested when first needed.
+
+    Raises:
+        LockUnavailable: this machine cannot lock a process; it says what is missing.
+        LockBroken: the self-test broke out of the lock.
+        IsolationError: the zygote cannot be started.
+    """
+    with _lock:
+        if not _zygotes:
+            probe.probe().require()
+            zygote = Zygote(preloaded())
+            try:
+                zygote.start()
+                probe.self_test(zygote)
+            except BaseException:
+                zygote.close()
+                raise
+            _zygotes.append(zygote)
+        return _zygotes[0]
+
+
+def fleet_of(host: ScriptHost) -> Fleet:
+    """The workers of a host."""
+    with _lock:
+        found = _fleets.get(host)
+        if found is None:
+            found = _fleets[host] = Fleet(host)
+        return found
+
+
+class Fleet:
+    """The links of one host; a link for each project's Gateway side, one for some client sessions.
+
+    Its threads end when the last link is gone.
+    """
+
+    def __init__(self, host: ScriptHost) -> None:
+        self.host: Any = host
+        self._lock = threading.Lock()
+        self._links: list[Link] = []
+        self._busy = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._pool: ThreadPoolExecutor | None = None
+
+    @staticmethod
+    def zygote() -> Zygote:
+        """What forks the workers."""
+        return shared_zygote()
+
+    def link(self, receiver: Receiver) -> Link:
+        """The link that runs a receiver's handlers."""
+        with self._lock:
+            for link in self._links:
+                if (link.project, link.letter) == (receiver.project, receiver.letter) and (
+                    not receiver.session_id
+                    or (len(link.receivers) < SESSIONS and len(link.lanes) < SLOTS - 8)
+                ):
+                    break
+            else:
+                link = Link(self, receiver.project, receiver.letter)
+                self._links.append(link)
+            link.join(receiver)
+            return link
+
+    def run(self, function: Callable[[], None]) -> None:
+        """Do something that takes time on a thread of the fleet."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(_THREADS, f"{self.host.name}-workers")
+            self._pool.submit(self._guard, function)
+
+    def watch(self) -> None:
+        """Look after the links while any of them is busy."""
+        if not self._busy.is_set():
+            self._busy.set()
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(
+                        target=self._look, name=f"{self.host.name}-fleet", daemon=True
+                    )
+                    self._thread.start()
+
+    def _guard(self, function: Callable[[], None]) -> None:
+        try:
+            function()
+        except Exception as error:
+            self.host.logbook.write("ERROR", "Workers", f"a defect of the host: {error!r}")
+
+    def _look(self) -> None:
+        pause = threading.Event()
+        while True:
+            if not self._busy.wait(5.0):
+                with self._lock:
+                    if not self._links and not self._busy.is_set():
+                        self._thread = None
+                        return
+                continue
+            self._busy.clear()
+            pause.wait(TICK)
+            for link in list(self._links):
+                again = True
+                try:
+                    again = link.tick()
+                except Exception as error:
+                    self.host.logbook.write("ERROR", "Workers", f"a defect of the host: {error!r}")
+                if again:
+                    self._busy.set()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        with self._lock:
+            gone = [link for link in self._links if link.idle and link.worker is None]
+            self._links = [link for link in self._links if link not in gone]
+            if not self._links and self._pool is not None:
+                self._pool.shutdown(wait=False)
+                self._pool = None

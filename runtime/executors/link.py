@@ -1,0 +1,349 @@
+"""One worker of the process tier as its host sees it: whichever process it is at the time.
+
+It starts the process when there is work, keeps its versions current, answers what its scripts ask,
+and when the process is lost accounts for every delivery and has another one run what waited.
+"""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from runtime.executors import protocol
+from runtime.executors.answers import Answers
+from runtime.executors.remote_lane import RemoteLane
+from runtime.executors.sources import Shipped
+from runtime.message import Delivery, Status
+from sandbox.isolation.diagnosis import Diagnosis, Place
+from sandbox.isolation.errors import IsolationError
+from sandbox.isolation.limits import MIB, WorkerLimits
+from sandbox.isolation.progress import account
+from sandbox.isolation.worker import Worker, WorkerExit
+
+if TYPE_CHECKING:
+    from runtime.executors.fleet import Fleet
+    from runtime.scopes import Receiver
+
+SLOTS: Final = 1024
+STOP_GRACE: Final = 0.5
+"""Seconds that a script which was told to stop gets before its worker is ended."""
+
+DEADLINE_GRACE: Final = 0.03
+"""Seconds after its deadline that a handler gets to stop by itself."""
+
+_BARREN: Final = 3
+
+
+class _Life:
+    """One process of a link."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+        self.end: WorkerExit | None = None
+        self.shipped = Shipped()
+        self.fruitful = False
+
+
+class Link:
+    """See the module.
+
+    Args:
+        fleet: the workers of the host.
+        project, letter: whose handlers run in it.
+    """
+
+    def __init__(self, fleet: Fleet, project: str, letter: str) -> None:
+        self.fleet = fleet
+        self.host = fleet.host
+        self.project = project
+        self.letter = letter
+        self.lanes: dict[int, RemoteLane] = {}
+        self.receivers: dict[str, Receiver] = {}
+        self.worker: Worker | None = None
+        self._life = _Life()
+        self._lock = threading.RLock()
+        self._starting = False
+        self._barren = 0
+        self._stops: dict[tuple[int, int], tuple[float, str]] = {}
+        self._answers = Answers(self)
+        self._blame: tuple[int, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Link {self.project} {self.letter}, {len(self.receivers)} receivers>"
+
+    def join(self, receiver: Receiver) -> None:
+        """Have a receiver's handlers run here."""
+        with self._lock:
+            self.receivers[receiver.session_id] = receiver
+
+    def leave(self, receiver: Receiver) -> None:
+        """The receiver takes nothing more; the last one ends the process once it is at rest."""
+        with self._lock:
+            self.receivers.pop(receiver.session_id, None)
+            self._life.shipped.leave(receiver.session_id)
+        if self.worker is not None:
+            self.send(protocol.Leave(receiver.session_id))
+
+    def open_lane(self, name: str, receiver: Receiver, **options: Any) -> RemoteLane:
+        """A new lane on a slot of its own."""
+        with self._lock:
+            slot = len(self.lanes)
+            if slot >= SLOTS:
+                raise RuntimeError(f"a worker has {SLOTS} lanes at most")
+            lane = self.lanes[slot] = RemoteLane(name, self, slot, receiver.session_id, **options)
+        return lane
+
+    @property
+    def idle(self) -> bool:
+        """No receiver is left and nothing runs."""
+        return not self.receivers and all(lane.at_rest for lane in list(self.lanes.values()))
+
+    @property
+    def process(self) -> int:
+        """The id of the process there is, 0 for none."""
+        worker = self.worker
+        return worker.process if worker is not None else 0
+
+    def wake(self, lane: RemoteLane) -> None:
+        """A lane has work."""
+        if self.worker is not None:
+            lane.ship()
+        else:
+            self._begin()
+        self.fleet.watch()
+
+    def send(self, *messages: protocol.ToWorker, flush: bool = True) -> None:
+        """Send to the process there is, if any."""
+        worker = self.worker
+        if worker is not None:
+            worker.send(*messages, flush=flush)
+
+    def prepare(self, receiver: str) -> None:
+        """Send what the receiver's next work needs, if the worker does not have it."""
+        with self._lock:
+            found = self.receivers.get(receiver)
+            if found is None or self.worker is None:
+                return
+            shipped = self._life.shipped
+            messages = [
+                *shipped.provided(self.host.system.names()),
+                *shipped.update(receiver, found.libraries()),
+            ]
+            if messages:
+                self.worker.send(*messages, flush=False)
+
+    # Starting
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._starting or self.worker is not None:
+                return
+            self._starting = True
+        self.fleet.run(self._start)
+
+    def _start(self) -> None:
+        life = _Life()
+        config = self.host.config
+        settings = protocol.Settings(
+            self.host.name,
+            self.host.profile,
+            self.project,
+            self.letter,
+            self.host.deadline,
+            self.host.output_limit,
+            config.payload_depth,
+            self.host.policy.limits.recursion,
+        )
+        try:
+            life.worker = self.fleet.zygote().spawn(
+                "runtime.executors.inside:main",
+                msgspec.msgpack.encode(settings),
+                messages=protocol.ToHost,
+                on_messages=lambda batch: self._take(life, batch),
+                on_exit=lambda end: self._lost(life, end),
+                limits=WorkerLimits(memory_bytes=config.memory * MIB),
+                slots=SLOTS,
+                name=f"{self.project} {self.letter}",
+            )
+        except IsolationError as error:
+            self._starting = False
+            self._give_up("undelivered", f"its worker could not be started: {error}")
+            return
+        with self._lock:
+            self._starting = False
+            if life.end is None:
+                self._life = life
+                self.worker = life.worker
+        self._ship_all()
+
+    def _ship_all(self) -> None:
+        for lane in list(self.lanes.values()):
+            lane.ship(flush=True)
+
+    def _give_up(self, status: Status, reason: str) -> None:
+        self.host.logbook.write(
+            "ERROR", "Workers", f"project {self.project} ({self.letter}): {reason}"
+        )
+        for lane in list(self.lanes.values()):
+            lane.fail_all(status, reason)
+
+    # What the process says
+
+    def _take(self, life: _Life, batch: list[Any]) -> None:
+        touched: dict[int, RemoteLane] = {}
+        for message in batch:
+            if type(message) is protocol.Done:
+                lane = self.lanes.get(message.slot)
+                if lane is None or not lane.take_done(message):
+                    self._breach(life, f"a report that was not due: slot {message.slot}")
+                    return
+                touched[message.slot] = lane
+                life.fruitful = True
+            elif not self._answers.take(message):
+                self._breach(life, "more than it may ask")
+                return
+        for lane in touched.values():
+            lane.ship(flush=True)
+
+    def _breach(self, life: _Life, what: str) -> None:
+        if life.worker is not None:
+            life.worker.kill(f"it broke the protocol: {what}")
+
+    # Losing it
+
+    def _lost(self, life: _Life, end: WorkerExit) -> None:
+        with self._lock:
+            life.end = end
+            if self._life is not life:
+                return
+            self.worker = None
+            blame, self._blame = self._blame, None
+            self._stops.clear()
+            self._barren = 0 if life.fruitful else self._barren + 1
+        self._answers.lost()
+        busy = 0
+        for slot, lane in list(self.lanes.items()):
+            reported, sent = lane.books()
+            found = account(end.slots[slot], reported, sent)
+            ended: dict[int, tuple[Status, str]] = {
+                number: self._unreported(outcome) for number, outcome in found.finished.items()
+            }
+            if found.running is not None:
+                busy += 1
+                ended[found.running] = ("killed", self._why(slot, end, blame))
+            for number in found.lost:
+                ended[number] = (
+                    "killed",
+                    "its worker was lost, and its record is not to be believed",
+                )
+            lane.recover(ended)
+        if self.receivers or busy:
+            self.host.logbook.write(
+                "ERROR" if busy else "WARN",
+                "Workers",
+                f"the worker of project {self.project} ({self.letter}) {end.summary}",
+                end.text[:10_000].rstrip(),
+            )
+        if any(len(lane) for lane in self.lanes.values()):
+            if self._barren >= _BARREN:
+                self._barren = 0
+                self._give_up(
+                    "killed", f"its worker was lost {_BARREN} times before it did anything"
+                )
+            else:
+                self._begin()
+
+    @staticmethod
+    def _unreported(outcome: int) -> tuple[Status, str]:
+        status: Status = (
+            protocol.OUTCOMES[outcome] if outcome < len(protocol.OUTCOMES) else "failed"
+        )
+        return status, "" if status == "done" else "its report was lost with the worker"
+
+    def _why(self, slot: int, end: WorkerExit, blame: tuple[int, str] | None) -> str:
+        if blame is None:
+            return f"its worker {end.summary}"
+        if blame[0] == slot:
+            return blame[1]
+        culprit = self.lanes[blame[0]].name
+        return f"its worker was ended because of lane {culprit}: {blame[1]}"
+
+    # Looking after it
+
+    def stop(self, lane: RemoteLane, delivery: Delivery, reason: str) -> bool:
+        """Stop what a lane runs; its worker is ended if that does not help in time."""
+        flight = lane.flight()
+        if not flight or flight[0][1] is not delivery or self.worker is None:
+            return False
+        number = flight[0][0]
+        self._stops[(lane.slot, number)] = (monotonic() + STOP_GRACE, reason)
+        self.send(protocol.StopRun(lane.slot, number, reason))
+        self.fleet.watch()
+        return True
+
+    def tick(self) -> bool:
+        """Send new versions, end what is overdue; gives whether to come again soon."""
+        worker = self.worker
+        busy = [lane for lane in list(self.lanes.values()) if lane.running]
+        if worker is None:
+            return bool(self._starting)
+        for receiver in {lane.receiver for lane in busy}:
+            self.prepare(receiver)
+        worker.flush()
+        now = monotonic()
+        for lane in busy:
+            overdue = self._overdue(worker, lane, now)
+            if overdue:
+                self._end_for(worker, lane, overdue)
+                break
+        if not busy and self.idle:
+            worker.kill("no longer needed")
+        return bool(busy)
+
+    def _overdue(self, worker: Worker, lane: RemoteLane, now: float) -> str:
+        try:
+            state = worker.progress.state(lane.slot)
+        except ValueError:
+            # It ended meanwhile.
+            return ""
+        number = state.running
+        if number is None:
+            return ""
+        until, reason = self._stops.get((lane.slot, number), (None, ""))
+        if until is not None and now > until:
+            return reason
+        deadline = self.host.deadline
+        if deadline is not None and now - state.since > deadline + DEADLINE_GRACE:
+            return f"its deadline of {deadline:g} s passed"
+        return ""
+
+    def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
+        found = worker.where(timeout=0.05, watch=0.015)
+        slot = lane.slot
+        # Whoever holds the interpreter keeps the others from stopping.
+        if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:
+            slot = found.cause
+        where = script_place(found, slot)
+        at = f" at {where.file}:{where.line}" if where is not None else ""
+        self._blame = (slot, f"{reason}{at}")
+        worker.kill(f"{reason}: lane {self.lanes[slot].name}{at}")
+
+    def places(self) -> dict[int, Place]:
+        """Slot -> the script line that it is on now."""
+        worker = self.worker
+        if worker is None:
+            return {}
+        found = worker.where(timeout=0.05, watch=0.0)
+        places = {slot: script_place(found, slot) for slot in found.stacks}
+        return {slot: place for slot, place in places.items() if place is not None}
+
+
+def script_place(found: Diagnosis, slot: int) -> Place | None:
+    """The innermost line of a script in a slot's stack: scripts have relative file names."""
+    for place in found.stacks.get(slot, ()):
+        if not place.file.startswith(("/", "<frozen", "<string")):
+            return place
+    return None

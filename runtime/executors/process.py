@@ -1,0 +1,149 @@
+"""The process tier: a receiver's handlers run in a locked worker; the host keeps the books."""
+
+from __future__ import annotations
+
+import threading
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from runtime.calls import Call
+from runtime.executors.base import Running
+from runtime.executors.fleet import fleet_of
+from runtime.executors.remote_lane import RemoteLane
+from runtime.lanes import Accepted
+from runtime.message import Delivery
+
+if TYPE_CHECKING:
+    from project_store.model import ThreadType
+    from runtime.scopes import Receiver
+
+
+class ProcessExecutor:
+    """Runs the handlers of one receiver in a locked worker; see SECURITY.md.
+
+    A delivery whose worker is lost while it runs ends as ``killed``; those that waited run in the
+    replacement. Where this machine cannot lock a process they end as ``undelivered``.
+    """
+
+    __slots__ = ("_closed", "_dedicated", "_edt", "_link", "_lock", "_shared", "host", "receiver")
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        self.host = receiver.host
+        self._link = fleet_of(receiver.host).link(receiver)
+        self._lock = threading.Lock()
+        self._shared: list[RemoteLane] = []
+        self._dedicated: dict[str, RemoteLane] = {}
+        self._edt: RemoteLane | None = None
+        self._closed = ""
+
+    def submit(self, delivery: Delivery) -> Accepted:
+        """Queue a delivery in its handler's lane."""
+        lane = self.lane_of(delivery.message.handler)
+        delivery.lane = lane
+        return lane.put(delivery)
+
+    def submit_call(self, call: Call) -> Accepted:
+        """Queue a function of a user script, which runs in the host, on the host's own lane."""
+        self.host.submit_call(call)
+        return "queued"
+
+    def lane_of(self, handler: str) -> RemoteLane:
+        """The lane that a handler's threading setting names; Shared for one that is not there."""
+        generation = self.receiver.generation()
+        kind: ThreadType = "Shared"
+        if generation is not None:
+            found = generation.handlers.get((self.receiver.letter, handler))
+            if found is not None:
+                kind = found.handler.thread_type
+        with self._lock:
+            if kind == "EDT":
+                if self._edt is None:
+                    self._edt = self._open("EDT")
+                return self._edt
+            if kind == "Dedicated":
+                if handler not in self._dedicated:
+                    self._dedicated[handler] = self._open(f"dedicated {handler}")
+                return self._dedicated[handler]
+            if not self._shared:
+                width = self.host.config.shared_threads
+                names = ["shared"] if width == 1 else [f"shared {n + 1}" for n in range(width)]
+                self._shared = [self._open(name) for name in names]
+            if len(self._shared) == 1:
+                return self._shared[0]
+            # A widened Shared lane is several serial ones here; the least busy takes the next.
+            return min(self._shared, key=RemoteLane.load)
+
+    def perform(self, delivery: Delivery) -> None:
+        """Lanes of this tier perform nothing in the host."""
+        raise RuntimeError("a delivery of the process tier runs in its worker")
+
+    def settled(self, delivery: Delivery) -> None:
+        """Tell whoever watches the host."""
+        if self.host.observers:
+            self.host.tell(delivery)
+
+    def log_line(self, delivery: Delivery, line: str) -> None:
+        """A line that the handler printed goes to the log of that handler."""
+        message = delivery.message
+        origin = self.receiver.origin(message.handler, delivery.id)
+        self.host.logbook.write("INFO", f"{message.project}.{message.handler}", line, origin=origin)
+
+    def running(self) -> list[Running]:
+        """What runs now, with the line each is on."""
+        busy = [(lane, item) for lane in self._lanes() for item in list(lane.running.values())]
+        places = self._link.places() if busy else {}
+        found = []
+        for lane, item in busy:
+            if isinstance(item, Delivery):
+                place = places.get(lane.slot)
+                found.append(
+                    Running(
+                        item.id,
+                        item.message.project,
+                        item.message.handler,
+                        self.receiver.label,
+                        f"{lane.name} (worker {self._link.process})",
+                        perf_counter() - (item.started_at or perf_counter()),
+                        place.file if place is not None else "",
+                        place.line if place is not None else 0,
+                    )
+                )
+        return found
+
+    def stop_running(self, delivery: Delivery, reason: str) -> bool:
+        """Stop a delivery: by the script's next checkpoint, else by ending its worker."""
+        lane = delivery.lane
+        return isinstance(lane, RemoteLane) and self._link.stop(lane, delivery, reason)
+
+    def close(self, reason: str) -> int:
+        """Take nothing more; what waits ends as undelivered."""
+        with self._lock:
+            self._closed = reason
+        undelivered = 0
+        for lane in self._lanes():
+            undelivered += len(lane.close(reason))
+            self.host.accounts.retire(lane)
+        self._link.leave(self.receiver)
+        self._link.fleet.watch()
+        return undelivered
+
+    def _lanes(self) -> list[RemoteLane]:
+        with self._lock:
+            edt = [self._edt] if self._edt is not None else []
+            return [*self._shared, *edt, *self._dedicated.values()]
+
+    def _open(self, name: str) -> RemoteLane:
+        config = self.host.config
+        lane = self._link.open_lane(
+            f"{self.receiver.project} {self.receiver.label} {name}",
+            self.receiver,
+            limit=config.queue,
+            warn_at=config.queue_warning,
+            on_backlog=self.host.report_backlog,
+            on_rest=self.host.rested,
+        )
+        if self._closed:
+            lane.close(self._closed)
+        self.host.accounts.open(lane)
+        return lane

@@ -1,0 +1,246 @@
+"""A lane whose work is done in a worker: the same queue and books, without a thread of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from runtime.executors import protocol
+from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.lanes import Accepted, Item, Lane
+from runtime.message import Delivery, Status
+from sandbox.isolation.errors import PayloadRefused
+
+if TYPE_CHECKING:
+    from runtime.executors.link import Link
+
+WINDOW: Final = 256
+"""Pieces of work that a slot of a worker has at most; fewer than a record remembers outcomes."""
+
+_EAGER: Final = 16
+
+Flight = deque[tuple[int, Delivery, protocol.Start]]
+
+
+class RemoteLane(Lane):
+    """A serial lane on one slot of a link's worker; the worker has the first few, in order.
+
+    Args:
+        name: shown to people.
+        link: the worker, whichever process it is at the time.
+        slot: this lane's own.
+        receiver: the session's id, empty for the Gateway.
+        limits: as for ``Lane``.
+    """
+
+    __slots__ = ("_flight", "_number", "link", "receiver", "slot")
+
+    def __init__(self, name: str, link: Link, slot: int, receiver: str, **limits: Any) -> None:
+        super().__init__(name, link.host.pool, **limits)
+        self.link = link
+        self.slot = slot
+        self.receiver = receiver
+        self._flight: Flight = deque()
+        self._number = 0
+
+    def put(self, item: Item) -> Accepted:
+        """Queue a delivery; see ``Lane.put``."""
+        warn = False
+        with self._lock:
+            if self._closed:
+                self.accepted += 1
+                self._count_unrun(item)
+                outcome: Accepted = "closed"
+            else:
+                waiting = len(self._queue)
+                if waiting >= self.limit:
+                    self.rejected += 1
+                    return "rejected"
+                self._queue.append(item)
+                self.accepted += 1
+                outcome = "queued"
+                self._active = 1
+                warn = waiting >= self.warn_at and not self._warned
+                self._warned = self._warned or warn
+        if outcome == "closed":
+            item.settle()
+        else:
+            self.link.wake(self)
+        if warn and self._on_backlog is not None:
+            self._on_backlog(self)
+        return outcome
+
+    def ship(self, flush: bool = False) -> None:
+        """Give the worker what it has room for; the link is up when this is called."""
+        refused: list[Delivery] = []
+        with self._lock:
+            # Read under the lock: a worker that is lost is forgotten before it is accounted for.
+            if self.link.worker is None:
+                return
+            flight, queue = self._flight, self._queue
+            if queue:
+                self.link.prepare(self.receiver)
+            starts = []
+            held = len(flight)
+            while queue and len(flight) < WINDOW:
+                delivery: Any = queue.popleft()
+                try:
+                    start = self._start(delivery)
+                except PayloadRefused as error:
+                    self._end(delivery, "failed", str(error))
+                    refused.append(delivery)
+                    continue
+                flight.append((start.number, delivery, start))
+                starts.append(start)
+            if starts or flush:
+                # With plenty to do, a worker's next report comes soon, and takes these along.
+                self.link.send(*starts, flush=flush or held < _EAGER)
+            begun = self._lead()
+            rests = self._rests()
+        self._after(refused, rests, begun)
+
+    def take_done(self, done: protocol.Done) -> bool:
+        """Take a report; False when no such report was due."""
+        with self._lock:
+            if not self._flight or self._flight[0][0] != done.number:
+                return False
+            delivery = self._flight.popleft()[1]
+            delivery.finished_at = perf_counter()
+            delivery.started_at = max(delivery.queued_at, delivery.finished_at - done.duration)
+            delivery.output = done.output
+            delivery.traceback = done.traceback
+            status, error = done.status, done.error
+            if done.result is not None:
+                try:
+                    delivery.result = CODEC.decode(done.result, HOST_BYTES)
+                except PayloadRefused as refusal:
+                    status, error = "failed", f"what it returned cannot be read: {refusal}"
+            self._end(delivery, status, error)
+            begun = self._lead()
+            rests = self._rests()
+        self._after([delivery], rests, begun)
+        return True
+
+    def recover(self, ended: dict[int, tuple[Status, str]]) -> None:
+        """The worker is gone: end what these numbers name, and queue the rest again, in order."""
+        over: list[Delivery] = []
+        with self._lock:
+            waiting: list[Item] = []
+            for number, delivery, start in self._flight:
+                if number in ended:
+                    delivery.finished_at = perf_counter()
+                    self._end(delivery, *ended[number])
+                    over.append(delivery)
+                else:
+                    delivery.status = "queued"
+                    delivery.started_at = 0.0
+                    delivery.message.payload = start.payload
+                    waiting.append(delivery)
+            self._flight.clear()
+            self.running.pop(-1 - self.slot, None)
+            self._number = 0
+            if self._closed:
+                for item in waiting:
+                    self._count_unrun(item)
+                    over.append(item)  # type: ignore[arg-type]
+            else:
+                self._queue.extendleft(reversed(waiting))
+            rests = self._rests()
+        self._after(over, rests)
+
+    def books(self) -> tuple[int, int]:
+        """Numbers of the last piece of work reported and of the last one sent."""
+        with self._lock:
+            reported = self._flight[0][0] - 1 if self._flight else self._number
+            return reported, self._number
+
+    def fail_all(self, status: Status, reason: str) -> None:
+        """End everything that waits: no worker will run it."""
+        with self._lock:
+            over: list[Any] = list(self._queue)
+            self._queue.clear()
+            for delivery in over:
+                self._end(delivery, status, reason)
+            rests = self._rests()
+        self._after(over, rests)
+
+    def load(self) -> int:
+        """How much waits or runs."""
+        return len(self._queue) + len(self._flight)
+
+    def flight(self) -> list[tuple[int, Delivery]]:
+        """What the worker has, in order, by number."""
+        with self._lock:
+            return [(number, delivery) for number, delivery, _ in self._flight]
+
+    def close(self, reason: str) -> list[Item]:
+        """Take nothing more; what still waits ends as undelivered, and is returned.
+
+        What the worker has not begun counts as waiting, but the worker runs it to its end.
+        """
+        left = super().close(reason)
+        with self._lock:
+            if not self._flight:
+                self._active = 0
+        return left
+
+    def snapshot(self) -> tuple[int, dict[Status, int], int, int]:
+        """Exactly at one moment: accepted, ended by status, waiting, running."""
+        with self._lock:
+            running = 1 if self._flight else 0
+            waiting = len(self._queue) + max(0, len(self._flight) - 1)
+            return self.accepted, dict(self.counts), waiting, running
+
+    def _start(self, delivery: Delivery) -> protocol.Start:
+        message = delivery.message
+        payload = message.payload
+        # Bytes are a payload that was encoded for a worker that is gone: payloads are dicts.
+        data = payload if type(payload) is bytes else CODEC.encode(payload)
+        if len(message.deliveries) == 1:
+            message.payload = None
+        self._number += 1
+        return protocol.Start(
+            self.slot,
+            self._number,
+            self.receiver,
+            delivery.id,
+            message.handler,
+            message.scope,
+            message.sender,
+            data,
+            delivery.wants_result,
+        )
+
+    def _lead(self) -> Delivery | None:
+        """The first piece of work that the worker has is the one that runs; gives a new one."""
+        key = -1 - self.slot
+        if not self._flight:
+            self.running.pop(key, None)
+            return None
+        delivery = self._flight[0][1]
+        self.running[key] = delivery
+        if delivery.status != "queued":
+            return None
+        delivery.started_at = perf_counter()
+        delivery.status = "running"
+        return delivery
+
+    def _end(self, delivery: Delivery, status: Status, error: str | None) -> None:
+        delivery.end(status, error)
+        self.counts[status] = self.counts.get(status, 0) + 1
+
+    def _rests(self) -> bool:
+        if self._active and not self._flight and not self._queue:
+            self._active = 0
+            self._warned = False
+            return True
+        return False
+
+    def _after(self, over: list[Delivery], rests: bool, begun: Delivery | None = None) -> None:
+        if begun is not None and self.link.host.observers:
+            self.link.host.tell(begun)
+        for delivery in over:
+            delivery.settle()
+        if rests and self._on_rest is not None:
+            self._on_rest()

@@ -1,0 +1,91 @@
+"""Which versions of which projects a worker has, and the messages that bring it up to date."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from runtime.executors import protocol
+from runtime.generation import Generation
+
+if TYPE_CHECKING:
+    from runtime.libraries import Libraries
+
+_KEYS = itertools.count(1)
+
+
+class Shipped:
+    """What one worker process was sent."""
+
+    def __init__(self) -> None:
+        self._keys: dict[int, tuple[int, Generation]] = {}
+        self._latest: dict[str, tuple[int, Generation]] = {}
+        self._followed: dict[str, tuple[Generation | None, ...]] = {}
+        self._provided: tuple[str, ...] = ()
+
+    def update(self, receiver: str, libraries: Libraries) -> list[protocol.ToWorker]:
+        """What to send so that the receiver's next work runs these versions."""
+        now = (libraries.own, libraries.shared, *libraries.parents)
+        before = self._followed.get(receiver)
+        if before is not None and list(map(id, before)) == list(map(id, now)):
+            return []
+        messages: list[protocol.ToWorker] = []
+        keys = [self._key(generation, messages) for generation in now]
+        messages.append(protocol.Follow(receiver, keys[0], keys[1], keys[2:]))
+        self._followed[receiver] = now
+        used = {id(g) for versions in self._followed.values() for g in versions if g is not None}
+        self._keys = {key: value for key, value in self._keys.items() if key in used}
+        self._latest = {k: v for k, v in self._latest.items() if id(v[1]) in used}
+        return messages
+
+    def leave(self, receiver: str) -> None:
+        """The receiver is gone."""
+        self._followed.pop(receiver, None)
+
+    def provided(self, names: tuple[str, ...]) -> list[protocol.ToWorker]:
+        """What to send so that the worker knows what is provided."""
+        if names == self._provided:
+            return []
+        self._provided = names
+        return [protocol.Provided(list(names))]
+
+    def _key(self, generation: Generation | None, messages: list[protocol.ToWorker]) -> int:
+        if generation is None:
+            return 0
+        found = self._keys.get(id(generation))
+        if found is not None:
+            return found[0]
+        key = next(_KEYS)
+        name = generation.project.name
+        messages.append(_load(key, generation, self._latest.get(name)))
+        self._keys[id(generation)] = self._latest[name] = (key, generation)
+        return key
+
+
+def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> protocol.Load:
+    base_key, before = base if base is not None else (0, None)
+    old_handlers = before.handlers if before is not None else {}
+    old_modules = before.modules if before is not None else {}
+    handlers = [
+        protocol.HandlerText(h.scope, h.name, h.source, h.file, h.thread_type, h.enabled, h.digest)
+        for key_, compiled in now.handlers.items()
+        if old_handlers.get(key_) is not compiled
+        for h in (compiled.handler,)
+    ]
+    modules = [
+        protocol.ModuleText(path, compiled.module.source, compiled.module.file, "")
+        for path, compiled in now.modules.items()
+        if old_modules.get(path) is not compiled
+    ]
+    return protocol.Load(
+        key,
+        base_key,
+        now.project.name,
+        now.project.parent,
+        now.number,
+        now.libraries,
+        handlers,
+        modules,
+        [(scope, name) for scope, name in old_handlers if (scope, name) not in now.handlers],
+        [path for path in old_modules if path not in now.modules],
+    )
