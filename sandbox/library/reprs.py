@@ -55,4 +55,4 @@ def register() -> None:
         (collections.deque, _deque),
         (time.struct_time, _struct_time),
     ):
-        text._REPRS.setdefault(kind, maker)
+        text.REPRS.setdefault(kind, maker)
