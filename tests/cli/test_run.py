@@ -215,6 +215,9 @@ def test_colours_follow_the_terminal_and_no_color(
     line1: Line1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No escape codes into a pipe; colours when forced; none of them with NO_COLOR."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     assert "\x1b[" not in line1.run().stderr
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[32m" in line1.run().stderr
