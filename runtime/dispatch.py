@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from runtime.errors import (
 from runtime.message import (
     NO_FILTER,
     Delivery,
+    EventCall,
     Filter,
     Message,
     canonical_scope,
@@ -29,7 +30,7 @@ from sandbox import current_run
 
 if TYPE_CHECKING:
     from runtime.host import ScriptHost
-    from runtime.scopes import ScriptScope
+    from runtime.scopes import Receiver, ScriptScope
 
 READ_WRITE = "read-write"
 
@@ -103,6 +104,38 @@ class Dispatcher:
             perf_counter(),
         )
         return self._to_local(mine)
+
+    def event(
+        self,
+        receiver: Receiver,
+        event: EventCall,
+        settled: Callable[[Delivery], None] | None = None,
+    ) -> Delivery:
+        """Queue a run of an event script that is no message handler.
+
+        Args:
+            receiver: whose script it is.
+            event: what is to run, and with what.
+            settled: called with the delivery when it has ended, on its lane's thread.
+        """
+        message = Message(
+            next(self._message_ids),
+            receiver.project,
+            f"{event.kind} {event.name}".rstrip(),
+            None,
+            event.scope,
+            NO_FILTER,
+            "host",
+            None,
+            perf_counter(),
+        )
+        message.event = event
+        delivery = self.delivery(message, receiver.label, receiver.executor)
+        if settled is not None:
+            delivery.when_settled(settled)
+        self.record(message, (delivery,))
+        self._submit(delivery)
+        return delivery
 
     def delivery(self, message: Message, receiver: str, target: Any) -> Delivery:
         """A new delivery of the message."""

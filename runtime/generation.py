@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Protocol
 
 from project_store.diagnostic import ResourceDiagnostic
-from project_store.model import MessageHandler, Project, Scope, ScriptModule
+from project_store.model import EventScript, MessageHandler, Project, Scope, ScriptModule
+from runtime.events.kinds import entry_of
 from sandbox import CompileResult, Diagnostic, Script
 
 HandlerKey = tuple[Scope, str]
+EventKey = tuple[Scope, str, str]
 
 ENTRY = "handleMessage"
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -51,6 +53,14 @@ class CompiledHandler:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CompiledEvent:
+    """An event script that is no message handler, with the script that runs for it."""
+
+    event: EventScript
+    script: Script
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledModule:
     """A library module with its script; ``script`` is None where no version ever compiled."""
 
@@ -67,6 +77,7 @@ class Generation:
         project: what the store read.
         handlers: those that can run, by scope and name.
         modules: the libraries, by dotted path.
+        events: the other event scripts that can run, by scope, kind and name.
         libraries: changes whenever any library did; handlers of the same number share instances.
         faults: compile diagnostics by resource; a resource with errors here runs its last good
             version, or not at all where there is none.
@@ -78,6 +89,7 @@ class Generation:
         default_factory=lambda: MappingProxyType({})
     )
     modules: Mapping[str, CompiledModule] = field(default_factory=lambda: MappingProxyType({}))
+    events: Mapping[EventKey, CompiledEvent] = field(default_factory=lambda: MappingProxyType({}))
     libraries: int = 1
     faults: Mapping[tuple[str, str], tuple[Diagnostic, ...]] = field(
         default_factory=lambda: MappingProxyType({})
@@ -94,6 +106,19 @@ class Generation:
         found = self.handlers.get((scope, name))
         return found if found is not None and found.handler.enabled else None
 
+    def event(self, key: EventKey) -> CompiledEvent | None:
+        """The enabled event script of that scope, kind and name, None when there is none."""
+        found = self.events.get(key)
+        return found if found is not None and found.event.enabled else None
+
+    def runnable(self, key: HandlerKey | EventKey) -> tuple[Script, str] | None:
+        """The script of a handler or event script and the function in it, None if there is none."""
+        if len(key) == 2:
+            handler = self.handler(*key)
+            return (handler.script, ENTRY) if handler is not None else None
+        event = self.event(key)
+        return (event.script, entry_of(key[1], key[0])[0]) if event is not None else None
+
     def scopes_of(self, name: str) -> tuple[Scope, ...]:
         """The scopes that have an enabled handler of that name."""
         scopes: tuple[Scope, ...] = ("G", "C", "S")
@@ -107,6 +132,7 @@ def advance(
     handlers: Iterable[HandlerKey],
     modules: Iterable[str],
     fresh_libraries: bool = False,
+    events: Iterable[EventKey] = (),
 ) -> Generation:
     """The next generation: compile what changed, take over the rest.
 
@@ -117,6 +143,7 @@ def advance(
         handlers: keys that appeared, changed or vanished.
         modules: dotted paths that appeared, changed or vanished.
         fresh_libraries: have all libraries run anew though none changed.
+        events: scopes, kinds and names of event scripts likewise.
 
     A resource that does not compile, or that the store could not read, keeps its last good version.
     """
@@ -125,6 +152,9 @@ def advance(
     faults = dict(before.faults) if before else {}
     for key in handlers:
         _next_handler(compiler, project, key, kept, faults)
+    kept_events = dict(before.events) if before else {}
+    for event_key in events:
+        _next_event(compiler, project, event_key, kept_events, faults)
     renewed = fresh_libraries
     for path in modules:
         renewed |= _next_module(compiler, project, path, kept_modules, faults)
@@ -134,6 +164,7 @@ def advance(
         project=project,
         handlers=MappingProxyType(kept),
         modules=MappingProxyType(kept_modules),
+        events=MappingProxyType(kept_events),
         libraries=libraries + 1 if renewed and before else libraries,
         faults=MappingProxyType(faults),
     )
@@ -141,7 +172,14 @@ def advance(
 
 def first(compiler: Compiler, project: Project) -> Generation:
     """The first generation of a project: everything compiled."""
-    return advance(compiler, project, None, project.handlers, project.modules)
+    return advance(
+        compiler,
+        project,
+        None,
+        project.handlers,
+        project.modules,
+        events=project.event_scripts,
+    )
 
 
 def _next_handler(
@@ -164,6 +202,29 @@ def _next_handler(
         faults[key] = result.diagnostics
     if result.script is not None:
         kept[key] = CompiledHandler(handler, result.script)
+
+
+def _next_event(
+    compiler: Compiler,
+    project: Project,
+    key: EventKey,
+    kept: dict[EventKey, CompiledEvent],
+    faults: dict[tuple[str, str], tuple[Diagnostic, ...]],
+) -> None:
+    scope, kind, name = key
+    stored = (f"{kind}:{scope}", name)
+    faults.pop(stored, None)
+    event = project.event_scripts.get(key)
+    if event is None:
+        if stored not in project.broken:
+            kept.pop(key, None)
+        return
+    entry, parameters = entry_of(kind, scope)
+    result = compiler.compile(event.source, event.file, entry=entry, parameters=parameters)
+    if result.diagnostics:
+        faults[stored] = result.diagnostics
+    if result.script is not None:
+        kept[key] = CompiledEvent(event, result.script)
 
 
 def _next_module(

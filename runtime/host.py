@@ -41,6 +41,7 @@ from runtime.scopes import (
 from runtime.spaces import ProjectSpace
 from runtime.suggest import nearest
 from runtime.system.registry import SystemRegistry
+from runtime.tags import MemoryTags, TagProvider
 from runtime.timers import Timers
 from runtime.trace import Accounts, Trace
 from sandbox import Limits, Policy, Sandbox, current_run
@@ -88,16 +89,22 @@ class ScriptHost:
         trace: the newest deliveries, with exact counters.
         logbook: what scripts and host logged.
         system: supplies functions of the ``system`` namespace.
+        tags: the tag provider that ``system.tag`` and tag change scripts see.
         network: the gateway network it joined, or None.
     """
 
     def __init__(
-        self, config: HostConfig, store: ProjectStore | None = None, strict: bool = False
+        self,
+        config: HostConfig,
+        store: ProjectStore | None = None,
+        strict: bool = False,
+        events: bool = True,
     ) -> None:
         self.config = config
         self.name = config.name
         self.profile = config.profile
         self.strict = strict
+        self.runs_events = events
         self.deadline: float | None = config.deadline
         self.payload_depth = config.payload_depth
         self.output_limit: int | None = None
@@ -113,6 +120,8 @@ class ScriptHost:
         self.pool = LanePool(POOL_THREADS, f"{config.name}-lane")
         self.timers = Timers(f"{config.name}-timers")
         self.system = SystemRegistry()
+        self.system.when_provided(self._renew_systems)
+        self.tags: TagProvider = MemoryTags(self.script_date)
         self.spaces: dict[str, ProjectSpace] = {}
         self.designers: dict[str, DesignerSession] = {}
         self.observers: tuple[Observer, ...] = ()
@@ -142,6 +151,7 @@ class ScriptHost:
         tier: Literal["thread", "process"] | None = None,
         watch: bool = True,
         strict: bool = False,
+        events: bool = True,
         config: HostConfig | None = None,
         **overrides: object,
     ) -> ScriptHost:
@@ -155,6 +165,8 @@ class ScriptHost:
             tier: ``thread`` (default) or ``process``; see SECURITY.md.
             watch: follow changes of the folder while the host is open.
             strict: raise where Ignition is silent: unknown projects and handlers (for tests).
+            events: run startup and shutdown scripts, timers, schedules and tag changes, as a
+                gateway does; False runs message handlers alone.
             config: use this instead of reading one.
             overrides: fields of ``HostConfig`` by name, such as ``deadline=2.0``.
 
@@ -168,7 +180,7 @@ class ScriptHost:
         given = {"name": name, "profile": profile, "tier": tier, **overrides}
         if config is None:
             config = HostConfig.load(path, _by_key(given))
-        host = cls(config, ProjectStore(path) if path is not None else None, strict)
+        host = cls(config, ProjectStore(path) if path is not None else None, strict, events)
         host.loader.load()
         if watch:
             host.loader.watch()
@@ -222,6 +234,7 @@ class ScriptHost:
             )
             session = ClientSession(self, space, identity)
             space.join(session)
+        session.follow_events()
         return session
 
     def open_designer(
@@ -356,6 +369,8 @@ class ScriptHost:
                 return ShutdownReport()
             self._closed = True
         self.loader.close()
+        for receiver in self._receivers():
+            receiver.stop_events()
         for timer in self.timers.close():
             timer.fire()
         self.drain(timeout)
@@ -514,6 +529,10 @@ class ScriptHost:
         from sandbox.library.java.dates import Date
 
         return Date(int(moment.timestamp() * 1000))
+
+    def _renew_systems(self) -> None:
+        for scope in (self.gateway, *self._receivers(), *list(self.designers.values())):
+            scope.renew_system()
 
     def _receivers(self) -> list[Receiver]:
         found: list[Receiver] = []

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runtime.generation import Generation, HandlerKey
+from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.libraries import Libraries
 from sandbox import Environment, Policy, Script
 
@@ -56,13 +56,13 @@ class Instance:
         self._lock = threading.RLock()
         self._generation: Generation | None = None
         self._version: tuple[object, ...] | None = None
-        self._functions: dict[HandlerKey, tuple[Script, Handler]] = {}
+        self._functions: dict[HandlerKey | EventKey, tuple[Script, Handler]] = {}
         self._roots: dict[str, object] = {}
         self.environment: Environment = self._new_environment()
         self.globals: dict[Any, Any] = {}
 
-    def handler(self, generation: Generation, key: HandlerKey) -> Handler | None:
-        """The function of a handler in this generation, None when it has no such handler.
+    def handler(self, generation: Generation, key: HandlerKey | EventKey) -> Handler | None:
+        """The function of a handler or event script in this generation, None without such a one.
 
         Raises:
             BaseException: what the handler's own top level raises when it is first run.
@@ -88,27 +88,35 @@ class Instance:
                 self._functions = {
                     key: entry
                     for key, entry in self._functions.items()
-                    if (now := generation.handlers.get(key)) is not None
-                    and now.script is entry[0]
-                    and now.handler.enabled
+                    if (now := generation.runnable(key)) is not None and now[0] is entry[0]
                 }
             self._generation = generation
 
-    def _define(self, generation: Generation, key: HandlerKey) -> Handler | None:
-        compiled = generation.handler(*key)
-        if compiled is None:
-            return None
+    def function(self, script: Script, name: str, entry: str) -> Handler:
+        """The function that a script defines, in globals of its own.
+
+        Raises:
+            BaseException: what the script's own top level raises.
+        """
         with self._lock:
+            if self._refresh_libraries():
+                self._functions = {}
             environment = self.environment
-            script = compiled.script
-            namespace = environment.namespace(
-                key[1], script, {**self._names, **self._roots}
-            )
+            namespace = environment.namespace(name, script, {**self._names, **self._roots})
             environment.execute(script, namespace)
-            function: Handler = namespace["handleMessage"]
+            found: Handler = namespace[entry]
+            return found
+
+    def _define(self, generation: Generation, key: HandlerKey | EventKey) -> Handler | None:
+        runnable = generation.runnable(key)
+        if runnable is None:
+            return None
+        script, entry = runnable
+        function = self.function(script, key[-1] or entry, entry)
+        with self._lock:
             if generation is self._generation:
                 self._functions[key] = (script, function)
-            return function
+        return function
 
     def _refresh_libraries(self) -> bool:
         libraries = self._libraries()

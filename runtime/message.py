@@ -100,6 +100,27 @@ def canonical_scope(letters: str, allowed: str) -> str:
     return "".join(x for x in "CGS" if x in given)
 
 
+@dataclass(frozen=True, slots=True)
+class EventCall:
+    """What an event script other than a message handler is run for.
+
+    Args:
+        kind: ``startup``, ``timer``, ``tag-change``, ...
+        name: its name within its kind.
+        scope: ``G`` or ``C``.
+        arguments: what its function is called with.
+        pinned: the compiled script to run, None for that of the newest generation.
+        lane: key of the lane it runs on; empty for the Shared one.
+    """
+
+    kind: str
+    name: str
+    scope: str
+    arguments: tuple[Any, ...] = ()
+    pinned: Any = None
+    lane: str = ""
+
+
 class Message:
     """One call of ``sendMessage`` or ``sendRequest``, as every receiver of it sees it.
 
@@ -113,12 +134,14 @@ class Message:
         skipped: the sessions of the project that were not selected, as they were then.
         entries: the list the sender got.
         note: why nobody at all was selected, where the sessions do not say it.
+        event: what is to run instead of a message handler, None for true messages.
         sent_at: ``time.perf_counter()`` seconds.
     """
 
     __slots__ = (
         "deliveries",
         "entries",
+        "event",
         "filter",
         "handler",
         "id",
@@ -157,6 +180,7 @@ class Message:
         self.skipped: tuple[Identity, ...] = ()
         self.entries: tuple[str, ...] = ()
         self.note = ""
+        self.event: EventCall | None = None
 
     def __repr__(self) -> str:
         return f"<Message {self.id} {self.project}/{self.handler} scope={self.scope}>"

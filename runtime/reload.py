@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
@@ -31,6 +31,7 @@ class ReloadReport:
         removed: names of the projects that are gone or were disabled.
         handlers: ``project/scope/name`` of handlers that changed, appeared or vanished.
         modules: ``project/path`` of libraries likewise.
+        events: ``project/scope/kind/name`` of other event scripts likewise.
         diagnostics: of the projects concerned, as they are now.
         duration: seconds from the change set to the swap.
         first: True for the load at the host's start.
@@ -40,6 +41,7 @@ class ReloadReport:
     removed: tuple[str, ...] = ()
     handlers: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     diagnostics: tuple[AnyDiagnostic, ...] = ()
     duration: float = 0.0
     first: bool = False
@@ -76,6 +78,7 @@ class Loader:
             made = [(p, first(self._host.sandbox, p)) for p in loaded]
             for project, generation in made:
                 self._host.space(project.name).current = generation
+        self._follow(project.name for project, _ in made)
         self._report(
             ReloadReport(
                 tuple(project.name for project, _ in made),
@@ -129,6 +132,7 @@ class Loader:
                 *change.projects,
                 *(project for project, _, _ in change.handlers),
                 *(project for project, _ in change.modules),
+                *(project for project, _, _, _ in change.event_scripts),
             }
             made: dict[str, Generation | None] = {}
             for name in sorted(touched):
@@ -137,11 +141,13 @@ class Loader:
                 self._host.space(name).current = generation
             self._renew_dependents({*change.projects, *(p for p, _ in change.modules)}, made)
             self.snapshot = change.after
+        self._follow(self._host.spaces)
         report = ReloadReport(
             tuple(name for name, generation in made.items() if generation is not None),
             tuple(name for name, generation in made.items() if generation is None),
             tuple(sorted(f"{p}/{scope}/{name}" for p, scope, name in change.handlers)),
             tuple(sorted(f"{p}/{path}" for p, path in change.modules)),
+            tuple(sorted("/".join(key).rstrip("/") for key in change.event_scripts)),
             tuple(d for g in made.values() if g is not None for d in g.diagnostics),
             perf_counter() - started,
         )
@@ -179,7 +185,14 @@ class Loader:
             before,
             [(scope, handler) for p, scope, handler in change.handlers if p == name],
             [path for p, path in change.modules if p == name],
+            events=[(s, kind, n) for p, s, kind, n in change.event_scripts if p == name],
         )
+
+    def _follow(self, projects: Iterable[str]) -> None:
+        for name in list(projects):
+            space = self._host.spaces[name]
+            for receiver in (space.gateway, *list(space.sessions.values())):
+                receiver.follow_events()
 
     def _renew_dependents(self, changed: set[str], made: Mapping[str, object]) -> None:
         # Whoever sees a changed library of another project has to look its libraries up again.
@@ -195,8 +208,9 @@ class Loader:
     def _anew(self, project: Project, before: Generation) -> Generation:
         handlers = {*project.handlers, *before.handlers}
         modules = {*project.modules, *before.modules}
+        events = {*project.event_scripts, *before.events}
         return advance(
-            self._host.sandbox, project, before, handlers, modules, fresh_libraries=True
+            self._host.sandbox, project, before, handlers, modules, True, events
         )
 
     def _report(self, report: ReloadReport) -> None:
@@ -204,7 +218,7 @@ class Loader:
         if report.first:
             what = f"loaded {_names(report.projects) or 'no projects'}"
         else:
-            parts = [*report.handlers, *report.modules]
+            parts = [*report.handlers, *report.modules, *report.events]
             what = f"reloaded {_names(report.projects)}" if report.projects else "removed"
             if report.removed:
                 what += f" (gone: {', '.join(report.removed)})"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 from project_store.model import Scope
 from runtime.calls import Call, ScriptCall
 from runtime.errors import BadArgument, CommModeError, SessionClosed, UnknownProject
+from runtime.events.runner import EventRunner
 from runtime.executors.base import Executor
 from runtime.generation import Generation
 from runtime.instance import Instance
@@ -79,6 +80,11 @@ class ScriptScope:
                     self._system = System(self)
                 found = self._system
         return found
+
+    def renew_system(self) -> None:
+        """See what was provided since ``system`` was made here."""
+        if self._system is not None:
+            self._system._renew()
 
     @property
     def instance(self) -> Instance:
@@ -210,11 +216,12 @@ class ScriptScope:
 class Receiver(ScriptScope):
     """A scope that message handlers run in."""
 
-    __slots__ = ("_executor",)
+    __slots__ = ("_events", "_executor")
 
     def __init__(self, host: ScriptHost, project: str, label: str) -> None:
         super().__init__(host, project, label)
         self._executor: Executor | None = None
+        self._events: EventRunner | None = None
 
     @property
     def executor(self) -> Executor:
@@ -234,6 +241,22 @@ class Receiver(ScriptScope):
     def stop(self, reason: str) -> int:
         """Take no message more; gives how many that waited ended undelivered."""
         return self.executor.close(reason) if self._executor is not None else 0
+
+    def follow_events(self) -> None:
+        """Bring startup scripts, timers and the like in step with the generation that runs now."""
+        if not self.host.runs_events:
+            return
+        generation = self.generation()
+        if self._events is None:
+            if generation is None or not any(key[0] == self.letter for key in generation.events):
+                return
+            self._events = EventRunner(self)
+        self._events.follow(generation)
+
+    def stop_events(self) -> None:
+        """Let nothing more happen by itself; the shutdown script is queued."""
+        if self._events is not None:
+            self._events.stop()
 
     def started_executor(self) -> Executor | None:
         """The executor, if a message ever needed one."""
@@ -307,6 +330,7 @@ class ClientSession(Receiver):
         """Go to the newest version of the project (where ``client_updates`` is ``manual``)."""
         if self._pinned is not None:
             self._pinned = self.space.current
+            self.follow_events()
 
     def login(self, user: str, roles: Iterable[str] = ()) -> None:
         """Change who is logged in; the session's id stays.
@@ -328,6 +352,7 @@ class ClientSession(Receiver):
         if not self.closed:
             self.closed = True
             self.space.leave(self.id)
+            self.stop_events()
             self.stop(f"client session {self.id} was closed")
 
     def __enter__(self) -> ClientSession:

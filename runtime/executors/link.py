@@ -181,7 +181,7 @@ class Link:
 
     def _ship_all(self) -> None:
         for lane in list(self.lanes.values()):
-            lane.ship(flush=True)
+            lane.ship()
 
     def _give_up(self, status: Status, reason: str) -> None:
         self.host.logbook.write(
@@ -193,20 +193,30 @@ class Link:
     # What the process says
 
     def _take(self, life: _Life, batch: list[Any]) -> None:
-        touched: dict[int, RemoteLane] = {}
+        reports: dict[int, list[protocol.Done]] = {}
         for message in batch:
             if type(message) is protocol.Done:
-                lane = self.lanes.get(message.slot)
-                if lane is None or not lane.take_done(message):
-                    self._breach(life, f"a report that was not due: slot {message.slot}")
+                reports.setdefault(message.slot, []).append(message)
+                continue
+            # What came before it is taken first: what it asks may depend on that.
+            if reports:
+                if not self._take_reports(life, reports):
                     return
-                touched[message.slot] = lane
-                life.fruitful = True
-            elif not self._answers.take(message):
+                reports = {}
+            if not self._answers.take(message):
                 self._breach(life, "more than it may ask")
                 return
-        for lane in touched.values():
-            lane.ship(flush=True)
+        self._take_reports(life, reports)
+
+    def _take_reports(self, life: _Life, reports: dict[int, list[protocol.Done]]) -> bool:
+        for slot, dones in reports.items():
+            lane = self.lanes.get(slot)
+            if lane is None or not lane.take(dones):
+                self._breach(life, f"a report that was not due: slot {slot}")
+                return False
+            life.fruitful = True
+            lane.ship()
+        return True
 
     def _breach(self, life: _Life, what: str) -> None:
         if life.worker is not None:

@@ -86,7 +86,8 @@ def note_failure(
     receiver.host.logbook.write(
         "ERROR",
         f"{message.project}.{message.handler}",
-        f"Message handler '{message.handler}' of project '{message.project}' "
+        f"{'Message handler' if message.event is None else 'Event script'} "
+        f"'{message.handler}' of project '{message.project}' "
         f"({receiver.label}) {what}",
         traceback.rstrip(),
         receiver.origin(message.handler, delivery.id),

@@ -7,11 +7,12 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from runtime.calls import Call
+from runtime.events.running import SHARED_TIMERS, run_event
 from runtime.executors.base import Running
 from runtime.executors.outcome import note_failure, note_missing
 from runtime.generation import Generation
 from runtime.lanes import Accepted, Lane, LanePool
-from runtime.message import Delivery
+from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
 from sandbox import Run, ScriptStopped, script_frames, set_current_run
 
@@ -54,6 +55,10 @@ class ThreadExecutor:
     def submit(self, delivery: Delivery) -> Accepted:
         """Queue a delivery in its handler's lane."""
         name = delivery.message.handler
+        event = delivery.message.event
+        if event is not None:
+            delivery.lane = due = self._event_lane(event)
+            return due.put(delivery)
         lane = (
             self._by_handler.get(name)
             if self._looked_up_in is self.receiver.generation()
@@ -111,6 +116,12 @@ class ThreadExecutor:
             set_current_run(run)
         try:
             generation = receiver.generation()
+            event = message.event
+            if event is not None:
+                run_event(receiver, generation, event)
+                delivery.finished_at = perf_counter()
+                delivery.status = "done"
+                return
             function = (
                 receiver.instance.handler(generation, (self.letter, message.handler))
                 if generation is not None
@@ -232,6 +243,18 @@ class ThreadExecutor:
                     LanePool(1, f"{self.receiver.project}-{handler}"),
                 )
             return self._lanes[handler]
+
+    def _event_lane(self, event: EventCall) -> Lane:
+        host = self.host
+        if not event.lane:
+            return self._shared_lane()
+        with self._lock:
+            key = f"{event.kind} {event.lane}"
+            if key not in self._lanes:
+                own = event.lane != SHARED_TIMERS
+                pool = LanePool(1, f"{self.receiver.project}-{key}") if own else host.pool
+                self._lanes[key] = self._open(key, pool)
+            return self._lanes[key]
 
     def _open(self, name: str, pool: LanePool, width: int = 1) -> Lane:
         host = self.host

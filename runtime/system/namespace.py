@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runtime.suggest import nearest
+from runtime.system import travelling as travelling
 from runtime.system.module import OtherModule, SystemModule
 from runtime.system.registry import MODULES
+from runtime.system.tag import Tag
 from runtime.system.util import Util
 
 if TYPE_CHECKING:
     from runtime.scopes import ScriptScope
 
-SERVED: Final[dict[str, type[SystemModule]]] = {"util": Util}
+SERVED: Final[dict[str, type[SystemModule]]] = {"util": Util, "tag": Tag}
 """The modules that the host has functions of its own in."""
 
 
@@ -26,20 +28,18 @@ class System(SystemModule):
     def __init__(self, scope: ScriptScope) -> None:
         super().__init__(scope)
         # Kept as a slot: it is what nearly every handler asks for.
-        object.__setattr__(self, "util", Util(scope))
+        self._renew()
+
+    def _renew(self) -> None:
+        """See what was provided since."""
+        scope = self._scope
+        object.__setattr__(self, "util", scope.host.system.class_of("util", Util)(scope))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name in SERVED:
-            return SERVED[name](self._scope)
+            return self._scope.host.system.class_of(name, SERVED[name])(self._scope)
         if name in MODULES or self._scope.host.system.has_below(f"system.{name}"):
             return OtherModule(self._scope, f"system.{name}")
         raise AttributeError(f"system has no module {name}{nearest(name, MODULES)}")
-
-
-def serves(name: str) -> bool:
-    """Whether the host itself has the function ``module.function``."""
-    module, _, function = name.partition(".")
-    served = SERVED.get(module)
-    return served is not None and function in vars(served)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
-from runtime.system.module import Provided
+from runtime.system.module import Provided, SystemModule
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
@@ -20,14 +21,44 @@ MODULES: Final = frozenset(_NAMES.split())
 """Modules Ignition has; naming one of them gives a module, its functions may still be missing."""
 
 
+def _first(function: Any, _: object) -> Any:
+    return function
+
+
 class SystemRegistry:
     """What the embedding program adds to ``system``; shared by all scopes of a host."""
 
     def __init__(self) -> None:
         self._provided: dict[str, Provided] = {}
+        self._classes: dict[str, type[SystemModule]] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    def when_provided(self, listener: Callable[[], None]) -> None:
+        """Have ``listener`` called after each function that is provided."""
+        self._listeners.append(listener)
+
+    def class_of(self, name: str, own: type[SystemModule]) -> type[SystemModule]:
+        """The class of a module that the host serves, with what was provided over its own.
+
+        Args:
+            name: of the module, such as ``util``.
+            own: the host's class of it.
+        """
+        found = self._classes.get(name)
+        if found is None:
+            over: dict[str, Any] = {}
+            for dotted, provided in self._provided.items():
+                _, module, function = dotted.split(".", 2)
+                if module == name and hasattr(own, function):
+                    over[function] = property(partial(_first, provided.call))
+            found = type(own.__name__, (own,), {"__slots__": (), **over}) if over else own
+            self._classes[name] = found
+        return found
 
     def provide(self, name: str, function: Callable[..., Any]) -> None:
         """Supply a function of the ``system`` namespace to every scope's scripts.
+
+        It takes the place of a function of the host's own of that name.
 
         Args:
             name: such as ``tag.readBlocking`` (a leading ``system.`` is allowed).
@@ -35,19 +66,18 @@ class SystemRegistry:
                 is copied as a payload is, so it must return plain data or a ``sandbox.Facade``.
 
         Raises:
-            ValueError: for a name that is not ``module.function``, or one the host serves itself.
+            ValueError: for a name that is not ``module.function``.
             TypeError: for something that cannot be called.
         """
-        from runtime.system.namespace import serves
-
         name = name.removeprefix("system.")
         if not _NAME.fullmatch(name) or any(p.startswith("_") for p in name.split(".")):
             raise ValueError(f'"{name}" is not of the form module.function, as in tag.readBlocking')
         if not callable(function):
             raise TypeError(f"what provides {name} must be callable")
-        if serves(name):
-            raise ValueError(f"system.{name} is the host's own and cannot be provided")
         self._provided[f"system.{name}"] = Provided(f"system.{name}", function)
+        self._classes.clear()
+        for listener in self._listeners:
+            listener()
 
     def find(self, dotted: str) -> Any:
         """The callable provided under a whole name such as ``system.tag.read``, or None."""

@@ -1,0 +1,1 @@
+"""Event scripts other than message handlers: when they run, and on which lane."""

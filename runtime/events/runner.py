@@ -1,0 +1,239 @@
+"""The event scripts of one receiver: startup and shutdown, timers, schedules, tag changes.
+
+Each run is a delivery like any other: queued in a lane, traced, limited, its failure logged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from cronsim import CronSim, CronSimError
+
+from project_store.model import ScheduledScript, TagChangeScript, TimerScript
+from runtime.events.running import SHARED_TIMERS
+from runtime.generation import CompiledEvent, EventKey, Generation
+from runtime.message import Delivery, EventCall
+from runtime.tags.change import change_arguments
+from runtime.tags.provider import Change
+from runtime.timers import Timer
+
+if TYPE_CHECKING:
+    from runtime.scopes import Receiver
+
+
+class EventRunner:
+    """Keeps what is to happen by itself in step with the receiver's generation.
+
+    Args:
+        receiver: the Gateway's side of a project, or a client session.
+
+    Startup runs when the receiver starts, shutdown when it ends; both run again when one of its
+    event scripts, or a library, changed (Ignition 8.0 manual, Gateway EventCall Scripts; that a
+    changed message handler alone does not do it is our choice).
+    """
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._lock = threading.RLock()
+        self._generation: Generation | None = None
+        self._active: dict[EventKey, tuple[CompiledEvent, Callable[[], object]]] = {}
+
+    def follow(self, generation: Generation | None, actor: str = "") -> None:
+        """Go over to a generation: what did not change goes on undisturbed.
+
+        Args:
+            generation: the one that runs now; None when the project is gone.
+            actor: who saved it, for update scripts.
+        """
+        with self._lock:
+            before, self._generation = self._generation, generation
+            if before is generation:
+                return
+            restart = self._differs(before, generation)
+            if restart and before is not None:
+                self._once("shutdown", before)
+            wanted = self._mine(generation)
+            for key, (compiled, cancel) in list(self._active.items()):
+                if wanted.get(key) is not compiled:
+                    cancel()
+                    del self._active[key]
+            if restart and generation is not None:
+                self._once("startup", generation)
+            if before is not None and generation is not None:
+                self._once("update", generation, (actor, _changes(before, generation)))
+            for key, compiled in wanted.items():
+                if key not in self._active:
+                    cancel_it = self._arm(compiled)
+                    if cancel_it is not None:
+                        self._active[key] = (compiled, cancel_it)
+
+    def stop(self) -> None:
+        """Have nothing more happen, but the shutdown script once."""
+        self.follow(None)
+
+    def _mine(self, generation: Generation | None) -> dict[EventKey, CompiledEvent]:
+        if generation is None:
+            return {}
+        letter = self._receiver.letter
+        return {
+            key: compiled
+            for key, compiled in generation.events.items()
+            if key[0] == letter and compiled.event.enabled
+        }
+
+    def _differs(self, before: Generation | None, after: Generation | None) -> bool:
+        if before is None or after is None:
+            return before is not after
+        if self._receiver.host.config.reload == "project" or before.libraries != after.libraries:
+            return True
+        old, new = self._mine(before), self._mine(after)
+        return old.keys() != new.keys() or any(
+            old[key].script is not new[key].script for key in new
+        )
+
+    def _once(self, kind: str, generation: Generation, arguments: tuple[Any, ...] = ()) -> None:
+        compiled = generation.event((self._receiver.letter, kind, ""))
+        if compiled is not None:
+            self._fire(EventCall(kind, "", self._receiver.letter, arguments, pinned=compiled))
+
+    def _fire(
+        self, event: EventCall, settled: Callable[[Delivery], None] | None = None
+    ) -> Delivery:
+        return self._receiver.host.dispatcher.event(self._receiver, event, settled)
+
+    def _arm(self, compiled: CompiledEvent) -> Callable[[], object] | None:
+        event = compiled.event
+        if isinstance(event, TimerScript):
+            return _Repeating(self._receiver, event, self._fire).cancel
+        if isinstance(event, ScheduledScript):
+            return self._schedule(event)
+        if isinstance(event, TagChangeScript):
+            return self._subscribe(event)
+        return None
+
+    def _schedule(self, event: ScheduledScript) -> Callable[[], object] | None:
+        try:
+            CronSim(event.cron, datetime.now())
+        except CronSimError as error:
+            self._receiver.host.logbook.write(
+                "ERROR",
+                "Events",
+                f"{event.file}: the schedule {event.cron!r} cannot be read: {error}",
+                origin=self._receiver.origin(),
+            )
+            return None
+        return _Scheduled(self._receiver, event, self._fire).cancel
+
+    def _subscribe(self, event: TagChangeScript) -> Callable[[], object]:
+        host = self._receiver.host
+        count = 0
+
+        def changed(change: Change) -> None:
+            nonlocal count
+            if not (change.initial or change.kinds & set(event.change_types)):
+                return
+            count += 1
+            arguments = change_arguments(change, count)
+            self._fire(EventCall("tag-change", event.name, self._receiver.letter, arguments))
+
+        return host.tags.subscribe(event.paths, changed)
+
+
+class _Repeating:
+    """One timer script: a fixed delay after each run, or a fixed rate."""
+
+    def __init__(
+        self, receiver: Receiver, script: TimerScript, fire: Callable[..., Delivery]
+    ) -> None:
+        self._host = receiver.host
+        self._seconds = max(script.delay, 1) / 1000
+        self._fixed_delay = script.fixed_delay
+        self._event = EventCall(
+            "timer",
+            script.name,
+            receiver.letter,
+            lane=SHARED_TIMERS if script.shared_thread else script.name,
+        )
+        self._fire = fire
+        self._waiting = False
+        self._cancelled = False
+        self._due = monotonic() + self._seconds
+        self._timer: Timer = self._host.timers.after(self._seconds, self._now)
+
+    def cancel(self) -> None:
+        """Run no more; a run that is queued still runs."""
+        self._cancelled = True
+        self._timer.cancel()
+
+    def _now(self) -> None:
+        if self._cancelled:
+            return
+        # At a fixed rate a run that cannot keep up is not piled up behind itself (our choice).
+        if not self._waiting:
+            self._waiting = True
+            self._fire(self._event, self._ended)
+        if not self._fixed_delay:
+            self._due = max(self._due + self._seconds, monotonic())
+            self._timer = self._host.timers.after(self._due - monotonic(), self._now)
+
+    def _ended(self, _: Delivery) -> None:
+        self._waiting = False
+        if self._fixed_delay and not self._cancelled:
+            self._timer = self._host.timers.after(self._seconds, self._now)
+
+
+class _Scheduled:
+    """One scheduled script: five cron fields, in the machine's local time."""
+
+    def __init__(
+        self, receiver: Receiver, script: ScheduledScript, fire: Callable[..., Delivery]
+    ) -> None:
+        self._host = receiver.host
+        self._fire = partial(fire, EventCall("scheduled", script.name, receiver.letter))
+        self._times = CronSim(script.cron, datetime.now().astimezone())
+        self._cancelled = False
+        self._timer: Timer | None = None
+        self._next()
+
+    def cancel(self) -> None:
+        """Run no more."""
+        self._cancelled = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _next(self) -> None:
+        moment = next(self._times, None)
+        if moment is not None and not self._cancelled:
+            left: timedelta = moment - datetime.now().astimezone()
+            self._timer = self._host.timers.after(max(left.total_seconds(), 0.0), self._now)
+
+    def _now(self) -> None:
+        if not self._cancelled:
+            self._fire()
+            self._next()
+
+
+def _changes(before: Generation, after: Generation) -> dict[str, Any]:
+    """What an update script is told: resources added, removed and modified, as paths."""
+
+    def resources(generation: Generation) -> dict[str, str]:
+        project = generation.project
+        return {
+            **{h.file: h.digest for h in project.handlers.values()},
+            **{m.file: m.digest for m in project.modules.values()},
+            **{e.file: e.digest for e in project.event_scripts.values()},
+        }
+
+    old, new = resources(before), resources(after)
+    return {
+        "added": sorted(new.keys() - old.keys()),
+        "removed": sorted(old.keys() - new.keys()),
+        "modified": sorted(path for path in new.keys() & old.keys() if new[path] != old[path]),
+        "manifestChanged": (before.project.title, before.project.parent)
+        != (after.project.title, after.project.parent),
+    }

@@ -1,0 +1,34 @@
+"""Running one event script, on the lane's thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from project_store.model import Scope
+from runtime.events.kinds import entry_of
+from runtime.generation import Generation
+from runtime.message import EventCall
+
+if TYPE_CHECKING:
+    from runtime.scopes import Receiver
+
+SHARED_TIMERS: Final = "shared"
+"""The lane of all timers of one receiver that do not ask for a thread of their own."""
+
+
+def run_event(receiver: Receiver, generation: Generation | None, event: EventCall) -> None:
+    """Call the function of an event script; one that is gone by now is not called.
+
+    Raises:
+        BaseException: what the script raises.
+    """
+    instance = receiver.instance
+    if event.pinned is not None:
+        entry, _ = entry_of(event.kind, event.scope)
+        instance.function(event.pinned.script, event.name or entry, entry)(*event.arguments)
+        return
+    if generation is None:
+        return
+    function = instance.handler(generation, (cast("Scope", event.scope), event.kind, event.name))
+    if function is not None:
+        function(*event.arguments)
