@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.dialect.errors import DialectError
 from sandbox.dialect.meaning import dynamic as meaning
-from sandbox.dialect.meaning import hooks, set_current_run
+from sandbox.dialect.meaning import hooks, python2_repr, set_current_run
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
 from sandbox.limits import current_run, require_run
@@ -82,7 +82,8 @@ class GlobalNames(ScriptOwned):
         return len(self._own())
 
     def __repr__(self) -> str:
-        return repr(self._own())
+        shown: str = python2_repr(self._own())
+        return shown
 
     def keys(self) -> list[str]:
         """All names."""

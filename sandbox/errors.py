@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 
 class Sealed(type):
-    """Metaclass of host classes that a script may come to hold: they refuse every store."""
+    """Metaclass of host classes that a script may come to hold: they refuse every store.
 
-    def __setattr__(cls, name: str, value: Any) -> NoReturn:
-        raise AttributeError(f"'{name}' cannot be set on {cls.__name__}")
+    Classes that scripts derive from them have a metaclass derived from this one, and are ordinary.
+    """
 
-    def __delattr__(cls, name: str) -> NoReturn:
-        raise AttributeError(f"'{name}' cannot be deleted from {cls.__name__}")
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if type(cls) is Sealed:
+            raise AttributeError(f"'{name}' cannot be set on {cls.__name__}")
+        type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        if type(cls) is Sealed:
+            raise AttributeError(f"'{name}' cannot be deleted from {cls.__name__}")
+        type.__delattr__(cls, name)
 
 
 class ScriptStopped(BaseException, metaclass=Sealed):

@@ -15,7 +15,6 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
     type_of,
 )
-from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
@@ -180,7 +179,7 @@ def _over(meta: Any) -> Any:
     """The metaclass of script classes that extend a host class with this metaclass."""
     found = _METACLASSES.get(meta)
     if found is None:
-        if meta is type or meta is Sealed:
+        if meta is type:
             found = ScriptHostType
         else:
             found = type("ScriptHostType", (ScriptHostType, meta), {})

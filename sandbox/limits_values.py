@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import operator
 import re
+import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.facade import Facade
 from sandbox.limits import checkpoint
 
 _NUMBERS = frozenset({int, float, bool, complex})
@@ -237,6 +239,65 @@ def _iterating(*args: Any) -> Any:
     return iter(*args)
 
 
+class BigRange(Facade):
+    """An ``xrange`` too long for C code to walk at one go: it lets a stop in on the way.
+
+    Args:
+        numbers: the range.
+    """
+
+    __slots__ = ("_numbers",)
+    SCRIPT_NAME = "xrange"
+
+    def __init__(self, numbers: range) -> None:
+        object.__setattr__(self, "_numbers", numbers)
+
+    def __iter__(self) -> Iterator[int]:
+        numbers = self._numbers
+        for start in range(0, numbers.__len__() if len_fits(numbers) else sys.maxsize, 1000):
+            checkpoint()
+            yield from numbers[start : start + 1000]
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: Any) -> int:
+        number: int = self._numbers[index]
+        return number
+
+    def __reversed__(self) -> Iterator[int]:
+        return _checked_items(reversed(self._numbers))
+
+    def __repr__(self) -> str:
+        return repr(self._numbers).replace("range", "xrange", 1)
+
+
+def len_fits(numbers: range) -> bool:
+    """Whether ``len`` can say how long a range is."""
+    try:
+        len(numbers)
+    except OverflowError:
+        return False
+    return True
+
+
+def _long_range(make_range: Callable[..., Any]) -> Callable[..., Any]:
+    def xrange(*args: Any) -> Any:
+        made = make_range(*args)
+        if type(made) is range and (not len_fits(made) or len(made) >= _LARGEST_RANGE):
+            return BigRange(made)
+        return made
+
+    return xrange
+
+
+def _slice(*bounds: Any) -> slice:
+    if any(type(bound) is slice for bound in bounds):
+        # Nested ones end in a recursion of C when they are freed.
+        raise TypeError("the bounds of a slice cannot be slices here")
+    return slice(*bounds)
+
+
 class _Enumerating:
     """``enumerate`` that cannot be nested into a chain of C iterators."""
 
@@ -244,7 +305,8 @@ class _Enumerating:
 
     def __call__(self, items: Any, start: Any = 0) -> Any:
         if type(items) is enumerate:
-            items = (pair for pair in items)
+            # Nested ones end in a recursion of C, when used and even when freed.
+            items = list(_checked_items(items))
         return enumerate(items, start)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -272,4 +334,6 @@ def bounded(table: dict[str, Any], limit: int) -> None:
         if name[0] != "$":
             table[name] = table[name].__call__
     table["iter"] = _iterating.__call__  # type: ignore[operator]
+    table["xrange"] = _long_range(table["xrange"]).__call__
     table["enumerate"] = _Enumerating()
+    table["slice"] = _slice.__call__  # type: ignore[operator]

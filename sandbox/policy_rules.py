@@ -16,6 +16,7 @@ from typing import Any
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.diagnostic import Diagnostic
+from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
 from sandbox.policy_diagnostics import RULES
 from sandbox.policy_names import (
@@ -95,6 +96,8 @@ class PolicyTransformer(RestrictingNodeTransformer):
         self._in_class = False
         self._in_function = False
         self._in_generator = False
+        self._augmented = False
+        self._class_name = ""
         self._names: dict[str, str | None] = {}
         self._attributes: dict[str, int] = {}
         self._dispatch = _Dispatch(self)
@@ -346,12 +349,13 @@ class PolicyTransformer(RestrictingNodeTransformer):
                 keyword.value = self.visit(keyword.value)
             else:
                 self.report(keyword, "class-keyword")
-        former = self._in_class, self._in_function, self._in_generator
+        former = self._in_class, self._in_function, self._in_generator, self._class_name
         self._in_class = True
         self._in_function = False
         self._in_generator = False
+        self._class_name = node.name.lstrip("_")
         self._statements(node.body)
-        self._in_class, self._in_function, self._in_generator = former
+        self._in_class, self._in_function, self._in_generator, self._class_name = former
         return node
 
     def visit_Return(self, node: ast.Return) -> Any:
@@ -373,10 +377,10 @@ class PolicyTransformer(RestrictingNodeTransformer):
         node.value = dispatch[type(value)](value)
         if len(targets) == 1:
             target = targets[0]
-            if type(target) is ast.Attribute and self._judge_attribute(target):
+            if type(target) is ast.Attribute and self._judge_attribute(target) == 1:
                 call = self._call(
                     "$setattr",
-                    [node.value, self.visit(target.value), self._constant(target.attr, target)],
+                    [node.value, self.visit(target.value), self._constant(self._written(target.attr), target)],
                     node,
                 )
                 return self._at(ast.Expr(value=call), node)
@@ -388,7 +392,19 @@ class PolicyTransformer(RestrictingNodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Check the target; operators that can make huge values are guarded (thread tier)."""
         node.value = self.visit(node.value)
-        node.target = self.visit(node.target)
+        # An augmented target is read as well: both go through the guard.
+        self._augmented = True
+        target: Any = node.target
+        if type(target) is ast.Attribute:
+            value = target.value
+            self._augmented = False
+            target.value = self.visit(value)
+            self._augmented = True
+            node.target = self._guarded_attribute(target)
+        else:
+            self._augmented = False
+            node.target = self.visit(target)
+        self._augmented = False
         if self.sizes:
             guard = self._size_guard(node.op, node.value, None)
             if guard is not None:
@@ -586,29 +602,37 @@ class PolicyTransformer(RestrictingNodeTransformer):
         return node
 
     def _judge_attribute(self, node: ast.Attribute) -> int:
-        """0: native; 1: guarded; 2: refused (and reported)."""
+        """0: native; 1: guarded; 2: guarded when read; 3 and 4: refused, and reported."""
         name = node.attr
         try:
             verdict = self._attributes[name]
         except KeyError:
             if name in REFUSED_ATTRIBUTES:
-                verdict = 2
-            elif "$" in name or not name.isascii() or not name.isidentifier():
                 verdict = 3
+            elif "$" in name or not name.isascii() or not name.isidentifier():
+                verdict = 4
+            elif name[:1] == "_":
+                verdict = 1
             elif (
-                name[:1] == "_"
-                or name in GUARDED_ATTRIBUTES
+                name in GUARDED_ATTRIBUTES
+                or name in PY2_METHOD_NAMES
                 or (self.sizes and name in SIZED_METHODS)
             ):
-                verdict = 1
+                verdict = 2
             else:
                 verdict = 0
             self._attributes[name] = verdict
-        if verdict == 2:
+        if verdict == 3:
             self.report(node, "inspection", name, REFUSED_ATTRIBUTES[name])
-        elif verdict == 3:
+        elif verdict == 4:
             self.report(node, "host-name", name)
         return verdict
+
+    def _written(self, name: str) -> str:
+        """The name of a private attribute of a class, as the interpreter stores it."""
+        if self._class_name and name[:2] == "__" and name[-2:] != "__":
+            return f"_{self._class_name}{name}"
+        return name
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         """Native where the name decides, else through the guard of its context."""
@@ -622,6 +646,10 @@ class PolicyTransformer(RestrictingNodeTransformer):
             self._enter(node)
             node.value = self._dispatch[kind](value)
             self._depth -= 1
+        return self._guarded_attribute(node)
+
+    def _guarded_attribute(self, node: ast.Attribute) -> Any:
+        """The attribute, or what stands for it; its owner has been visited."""
         verdict = self._attributes.get(node.attr)
         if verdict == 0:
             return node
@@ -629,21 +657,21 @@ class PolicyTransformer(RestrictingNodeTransformer):
             verdict = self._judge_attribute(node)
             if verdict == 0:
                 return node
-        elif verdict > 1:
+        elif verdict > 2:
             self._judge_attribute(node)
-        if verdict > 1:
+        if verdict > 2:
             return node
         if type(node.ctx) is ast.Load:
-            name = node.attr
+            name = self._written(node.attr)
             guard = "$field" if name[:1] == "_" and name[:2] != "__" else "$getattr"
             return self._call(guard, [node.value, self._constant(name, node)], node)
-        if node.attr in SIZED_METHODS:
+        if verdict == 2 and not self._augmented:
             return node
         # A subscript of a host object can stand wherever a target may.
         return self._at(
             ast.Subscript(
                 value=self._call("$private", [node.value], node),
-                slice=self._constant(node.attr, node),
+                slice=self._constant(self._written(node.attr), node),
                 ctx=node.ctx,
             ),
             node,
