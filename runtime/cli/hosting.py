@@ -14,6 +14,8 @@ from project_store.store import projects_folder
 from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
 from runtime.cli.console import counted, visible
 from runtime.cli.diagnostics import print_diagnostics
+from runtime.executors.fleet import shared_zygote
+from sandbox.isolation.errors import IsolationError
 
 _LOG_STYLES = {"TRACE": "dim", "DEBUG": "dim", "INFO": "", "WARN": "yellow"}
 
@@ -30,8 +32,18 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
     """A host with the configuration's client sessions.
 
     Raises:
-        click.UsageError: the folder or the configuration cannot be used.
+        click.UsageError: the folder or the configuration cannot be used, or this machine cannot
+            lock the workers that the process tier runs scripts in.
     """
+    if config.tier == "process":
+        try:
+            # Now, not at the first message: whoever starts the host has to know.
+            shared_zygote()
+        except IsolationError as error:
+            raise click.UsageError(
+                f"scripts cannot be locked into worker processes here: {error}. --tier thread runs "
+                "them in the host's own process: for scripts that you have reviewed"
+            ) from error
     try:
         return ScriptHost.open(folder, config=config, watch=watch)
     except (ProjectStoreError, PilotlightError, OSError) as error:

@@ -9,7 +9,9 @@ from rich.console import Console
 
 from runtime import ScriptHost
 from runtime.cli.live import LiveView
-from tests.cli.conftest import ALARMS, Line1, Program
+from sandbox.isolation.errors import LockUnavailable
+from sandbox.isolation.probe import probe
+from tests.cli.conftest import ALARMS, Line1, Program, invoke
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -31,6 +33,33 @@ def test_it_follows_the_folder_and_ends_cleanly(
     serving.wait_for("Line1/G/Another")
     assert serving.end(number) == 0
     assert "0 deliveries accepted" in serving.lines[-1]
+
+
+def test_where_nothing_can_be_locked_it_refuses_and_names_the_other_tier(
+    line1: Line1, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default is the process tier; without a lock it is exit 2, never a silent other tier."""
+
+    def unavailable() -> None:
+        raise LockUnavailable("the kernel has no seccomp")
+
+    monkeypatch.setattr("runtime.cli.hosting.shared_zygote", unavailable)
+    result = invoke("serve", line1.folder)
+    assert result.exit_code == 2
+    assert "the kernel has no seccomp" in result.stderr
+    assert "--tier thread" in result.stderr
+
+
+def test_it_serves_in_locked_workers_unless_told_otherwise(
+    line1: Line1, program: Callable[..., Program]
+) -> None:
+    """The header names the tier."""
+    if not probe().available:
+        pytest.skip("this machine cannot lock a process")
+    serving = program("serve", line1.folder)
+    serving.wait_for("tier process")
+    serving.wait_for("serving")
+    assert serving.end(signal.SIGTERM) == 0
 
 
 def seen(view_of: Callable[[Console], LiveView]) -> tuple[LiveView, Callable[[], str]]:
