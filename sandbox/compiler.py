@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import threading
 import types
 import warnings
@@ -133,15 +134,17 @@ class Sandbox:
     ) -> Any:
         if mode == "eval":
             source = source.strip(" \t\r\n")
-        tree = lower(parse(source, filename, indented=entry is not None), filename)
+        if entry is None:
+            parsed = parse(source, filename)
+        else:
+            parsed = _entry_tree(source, filename, entry, parameters)
+        tree = lower(parsed, filename)
         if mode == "eval":
             body = tree.body
             if len(body) != 1 or type(body[0]) is not ast.Expr:
                 line = getattr(body[0], "lineno", 1) if body else 1
                 raise DialectError("invalid syntax", line, 1, 0, source, filename)
             return ast.Expression(body=body[0].value)
-        if entry is not None:
-            _wrap(tree, entry, parameters)
         return tree
 
     def _checked(
@@ -209,11 +212,19 @@ def _syntax(filename: str, error: SyntaxError) -> Diagnostic:
     )
 
 
+def _entry_tree(source: str, filename: str, entry: str, parameters: tuple[str, ...]) -> Any:
+    """The text as a module that defines ``entry``: as it stands, or as the function's body."""
+    if re.search(rf"^[ \t]*def[ \t]+{re.escape(entry)}\b", source, re.MULTILINE):
+        tree = parse(source, filename, indented=True)
+        if any(type(s) is ast.FunctionDef and s.name == entry for s in tree.body):
+            return tree
+    tree = parse(source, filename, indented=True, body_of=entry)
+    _wrap(tree, entry, parameters)
+    return tree
+
+
 def _wrap(tree: Any, entry: str, parameters: tuple[str, ...]) -> None:
-    """Make a body the body of ``def entry(parameters):``, unless the text defines it itself."""
-    for statement in tree.body:
-        if type(statement) is ast.FunctionDef and statement.name == entry:
-            return
+    """Make a body the body of ``def entry(parameters):``."""
     body = tree.body
     first = body[0] if body else None
     line = first.lineno if first is not None else 1

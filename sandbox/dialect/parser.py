@@ -21,8 +21,8 @@ class Parser(Blocks):
 
     __slots__ = ()
 
-    def module(self, indented: bool) -> Module:
-        """The whole text."""
+    def module(self, indented: bool, body_of: str = "") -> Module:
+        """The whole text; with ``body_of`` it is the body of the function of that name."""
         first = self.tokens.first_indent
         self.indent = 0
         if first and self.kinds[0] != END:
@@ -31,7 +31,7 @@ class Parser(Blocks):
             self.indent = first
         indent = self.indent
         self.indents = [indent]
-        self.scope = Scope("module")
+        self.scope = Scope("function", body_of) if body_of else Scope("module")
         self.late = None
         self.wild = False
         self.future_allowed = True
@@ -77,7 +77,9 @@ def _check_cookie(source: str, filename: str) -> None:
             return
 
 
-def parse(source: str, filename: str = "<script>", *, indented: bool = False) -> Module:
+def parse(
+    source: str, filename: str = "<script>", *, indented: bool = False, body_of: str = ""
+) -> Module:
     """Parse Python 2.7 text as Jython 2.7.3 reads it.
 
     Args:
@@ -85,6 +87,8 @@ def parse(source: str, filename: str = "<script>", *, indented: bool = False) ->
         filename: named in errors.
         indented: also accept a body whose first statement is indented; its indentation becomes
             level zero.
+        body_of: read the text as the body of the function of this name: ``return`` and ``yield``
+            may stand in it.
 
     Returns:
         A Python 3 tree with the nodes of ``sandbox.dialect.nodes`` where Python 3 has none.
@@ -111,7 +115,7 @@ def parse(source: str, filename: str = "<script>", *, indented: bool = False) ->
         source += "\n"
     parser = Parser(source, filename, tokenize(source))
     try:
-        return parser.module(indented)
+        return parser.module(indented, body_of)
     except RecursionError:
         raise parser.error(
             "too deeply nested", parser.rows[parser.at], parser.cols[parser.at]
