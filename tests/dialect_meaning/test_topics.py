@@ -129,7 +129,8 @@ def test_stop_iteration_ends_a_generator() -> None:
 
 def test_exec_in_a_function_reaches_its_locals() -> None:
     """``exec`` may rebind the locals of the function it stands in."""
-    assert run("def f():\n    x = 1\n    exec 'x = 7 / 2'\n    return x\nprint f()\n").output == "3\n"
+    source = "def f():\n    x = 1\n    exec 'x = 7 / 2'\n    return x\nprint f()\n"
+    assert run(source).output == "3\n"
 
 
 def test_division_in_place_evaluates_the_target_once() -> None:

@@ -124,8 +124,8 @@ def lower(tree: ast.Module, filename: str = "<script>") -> ast.Module:
         filename: the name the text is compiled under.
 
     Returns:
-        The tree, with ``HostName`` calls of the helpers in ``sandbox.dialect.meaning.HELPERS`` where
-        Python 3 means something else.
+        The tree, with ``HostName`` calls of ``sandbox.dialect.meaning.HELPERS`` where Python 3
+        means something else.
     """
     lowering = _Lowering(tree, filename)
     # A text that is one string alone is an expression to evaluate, not a docstring.

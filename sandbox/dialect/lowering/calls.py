@@ -52,7 +52,10 @@ _TYPE_TESTS = {
 }
 # Methods of text whose result is unicode as soon as an argument is.
 _WIDENING = frozenset(
-    "replace split rsplit partition rpartition strip lstrip rstrip center ljust rjust".split()
+    [
+        "replace", "split", "rsplit", "partition", "rpartition", "strip", "lstrip", "rstrip",
+        "center", "ljust", "rjust",
+    ]
 )
 _LAZY = {"range": "$xrange", "xrange": "$xrange"}
 
@@ -103,7 +106,7 @@ class Calls(Base):
             for keyword in node.keywords:
                 keyword.value = self.expr(keyword.value)
             return self.call("$sort", [self.expr(func.value), *node.args], node, node.keywords)
-        if attr in _WIDENING and not node.keywords and any([_wide(arg) for arg in node.args]):
+        if attr in _WIDENING and not node.keywords and any(_wide(arg) for arg in node.args):
             self.exprs(node.args)
             name = self.constant(attr, node)
             return self.call("$with_unicode", [self.expr(func.value), name, *node.args], node)
@@ -187,10 +190,12 @@ class Calls(Base):
         """``"literal" % values``: each value is made text where its conversion asks for text."""
         literal = node.left
         assert isinstance(literal, ast.Constant)
+        text = literal.value
+        assert isinstance(text, str)
         values = node.right
-        if literal.kind == "u" or not literal.value.isascii():
+        if literal.kind == "u" or not text.isascii():
             return self.call("$mod", [self.expr(literal), self.expr(values)], node)
-        kinds = split_percent(literal.value)
+        kinds = split_percent(text)
         if kinds is None:
             return self.call("$format_percent", [self.expr(literal), self.expr(values)], node)
         literal.kind = None
@@ -228,11 +233,15 @@ class Calls(Base):
         """``range`` that only a loop sees is not made a list."""
         if type(node) is ast.Call and type(node.func) is ast.Name and not node.keywords:
             helper = _LAZY.get(node.func.id)
-            if helper is not None and node.func.id not in self.bound and not _starred(node.args):
-                if 1 <= len(node.args) <= 3:
-                    known = all(self.kinds.expression(arg) == "int" for arg in node.args)
-                    self.exprs(node.args)
-                    return self.call("$range" if known else helper, node.args, node)
+            if (
+                helper is not None
+                and node.func.id not in self.bound
+                and 1 <= len(node.args) <= 3
+                and not _starred(node.args)
+            ):
+                known = all(self.kinds.expression(arg) == "int" for arg in node.args)
+                self.exprs(node.args)
+                return self.call("$range" if known else helper, node.args, node)
         return self.expr(node)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.dialect.lowering.base import LOAD, Base
 
+
 def joined_format(lowering: Base, text: str, node: ast.Call) -> ast.expr | None:
     """``"...{}...".format(a, b)`` as one join, when every field is a plain one.
 

@@ -67,10 +67,9 @@ class Operators(Base):
         return kinds.expression(left) == FLOAT or kinds.expression(right) == FLOAT
 
     def _native_modulo(self, left: ast.expr, right: ast.expr) -> bool:
-        if type(right) is ast.Constant and type(right.value) in (int, float):
-            # '%s' % 5 reads the same in both languages; '%s' % 0.1 does not, but 5.5 % 0.1 must.
-            if type(right.value) is int and right.kind is None:
-                return True
+        if type(right) is ast.Constant and type(right.value) is int and right.kind is None:
+            # Should the left side be text, '%s' % 5 reads the same in both languages.
+            return True
         return self.kinds.expression(left) in _NUMERIC
 
     def unary(self, node: ast.UnaryOp) -> ast.expr:

@@ -123,7 +123,7 @@ class Statements(Base):
         prints or fails; values that can do neither are written in one call.
         """
         values = node.values
-        quiet = all([_quiet(value) for value in values[1:]])
+        quiet = all(_quiet(value) for value in values[1:])
         self.exprs(values)
         if node.dest is None and node.nl and len(values) == 1:
             return self._written("$print1", values, node)
@@ -261,6 +261,6 @@ def _quiet(node: ast.expr) -> bool:
     if kind is ast.Attribute:
         return _quiet(node.value)  # type: ignore[attr-defined]
     if kind is ast.Tuple or kind is ast.List:
-        return all([_quiet(item) for item in node.elts])  # type: ignore[attr-defined]
+        return all(_quiet(item) for item in node.elts)  # type: ignore[attr-defined]
     return False
 

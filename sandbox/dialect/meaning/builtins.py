@@ -102,8 +102,8 @@ def is_int(value: Any) -> bool:
     """``isinstance(value, int)``."""
     kind = type(value)
     if kind is int:
-        return -2147483648 <= value <= 2147483647
-    return kind is bool or isinstance(value, typenames.Int)
+        return bool(-2147483648 <= value <= 2147483647)
+    return kind is bool or bool(isinstance(value, typenames.Int))
 
 
 def is_long(value: Any) -> bool:
@@ -132,15 +132,17 @@ def is_float(value: Any) -> bool:
     return isinstance(value, float)
 
 
-_EXCEPTIONS = (
-    "ArithmeticError AssertionError AttributeError BufferError BytesWarning DeprecationWarning "
-    "EOFError Exception FloatingPointError FutureWarning ImportError ImportWarning "
-    "IndentationError IndexError KeyError LookupError MemoryError NameError NotImplementedError "
-    "OSError OverflowError PendingDeprecationWarning ReferenceError RuntimeError RuntimeWarning "
-    "StopIteration SyntaxError SyntaxWarning SystemError TabError TypeError UnboundLocalError "
-    "UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning "
-    "UserWarning ValueError Warning ZeroDivisionError"
-).split()
+_EXCEPTIONS = [
+    "ArithmeticError", "AssertionError", "AttributeError", "BufferError", "BytesWarning",
+    "DeprecationWarning", "EOFError", "Exception", "FloatingPointError", "FutureWarning",
+    "ImportError", "ImportWarning", "IndentationError", "IndexError", "KeyError", "LookupError",
+    "MemoryError", "NameError", "NotImplementedError", "OSError", "OverflowError",
+    "PendingDeprecationWarning", "ReferenceError", "RuntimeError", "RuntimeWarning",
+    "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError", "TabError", "TypeError",
+    "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError",
+    "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "ValueError", "Warning",
+    "ZeroDivisionError",
+]
 
 import builtins as _host  # noqa: E402
 

@@ -232,9 +232,11 @@ def make_class(
             "of the metaclasses of all its bases"
         )
     made = winner(name, bases, body)
-    if isinstance(made, OldStyle):
-        if any(not is_old_style(base) for base in bases) or meta is not OldStyle and meta is not type:
-            note_mixed(made)
+    own_meta = meta is not OldStyle and meta is not type
+    if isinstance(made, OldStyle) and (
+        own_meta or any(not is_old_style(base) for base in bases)
+    ):
+        note_mixed(made)
     return made
 
 

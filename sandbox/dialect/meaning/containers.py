@@ -10,10 +10,10 @@ from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
 
-_KEYS = type({}.keys())
-_VALUES = type({}.values())
-_ITEMS = type({}.items())
-_VIEWS = frozenset({_KEYS, _VALUES, _ITEMS})
+_NOTHING: dict[Any, Any] = {}
+_VIEWS: frozenset[type] = frozenset(
+    {type(_NOTHING.keys()), type(_NOTHING.values()), type(_NOTHING.items())}
+)
 
 
 def keys(value: Any) -> Any:

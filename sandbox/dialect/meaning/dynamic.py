@@ -35,8 +35,9 @@ def _run(source: Any, mode: str, names: dict[str, Any], local: Any) -> Any:
     elif isinstance(source, str):
         text, filename = source, "<string>"
     else:
-        word = "exec: argument 1 must be string, code or file object"
-        raise TypeError(word if mode == "exec" else "eval: argument 1 must be string or code object")
+        if mode == "exec":
+            raise TypeError("exec: argument 1 must be string, code or file object")
+        raise TypeError("eval: argument 1 must be string or code object")
     make, run = hooks.compile_source, hooks.run_code
     if make is None or run is None:
         raise RuntimeError(f"{mode} is not available here")

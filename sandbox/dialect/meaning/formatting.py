@@ -116,7 +116,7 @@ def _text_of(value: Any) -> Any:
 
 
 def _plain_object(value: Any) -> bool:
-    return type(value).__str__ is object.__str__
+    return getattr(type(value), "__str__", None) is object.__str__
 
 
 def format_percent(text: Any, values: Any) -> Any:
@@ -240,7 +240,7 @@ def _integer(spec: str, letter: str, value: Any) -> str:
         letter = "d"
     if letter == "o" and "#" in spec:
         # The old octal prefix is a plain zero.
-        digits = "%o" % abs(value)
+        digits = f"{abs(value):o}"
         sign = "-" if value < 0 else "+" if "+" in spec else " " if " " in spec else ""
         body = sign + ("0" + digits if digits != "0" else "0")
         width = re.search(r"[1-9]\d*", spec.partition(".")[0])

@@ -69,10 +69,10 @@ def _make_unicode() -> dict[str, Any]:
         return method
 
     made: dict[str, Any] = {}
-    for name in (
-        "capitalize center expandtabs ljust lower lstrip replace rjust rstrip strip swapcase "
-        "title upper zfill"
-    ).split():
+    for name in [
+        "capitalize", "center", "expandtabs", "ljust", "lower", "lstrip", "replace", "rjust",
+        "rstrip", "strip", "swapcase", "title", "upper", "zfill",
+    ]:
         made[name] = wrap(name)
     for name in ("split", "rsplit", "splitlines"):
         made[name] = wrap_parts(name)
@@ -188,7 +188,10 @@ class bytestr(str):
         locals()[_name] = _ascii_only(_name)
     for _name in ("isalpha", "isalnum", "isdigit", "islower", "isupper", "isspace", "istitle"):
         locals()[_name] = _ascii_only(_name)
-    for _name in "center ljust rjust zfill replace expandtabs split rsplit partition rpartition".split():
+    for _name in [
+        "center", "ljust", "rjust", "zfill", "replace", "expandtabs", "split", "rsplit",
+        "partition", "rpartition",
+    ]:
         locals()[_name] = _bytes_text(_name)
     for _name in ("strip", "lstrip", "rstrip"):
         locals()[_name] = _strip(_name)
@@ -233,12 +236,12 @@ class bytestr(str):
     def __eq__(self, other: object) -> bool:
         if type(other) is unicode:
             return False
-        return str.__eq__(self, other)  # type: ignore[no-any-return]
+        return str.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         if type(other) is unicode:
             return True
-        return str.__ne__(self, other)  # type: ignore[no-any-return]
+        return str.__ne__(self, other)
 
     __hash__ = str.__hash__
 
@@ -281,10 +284,11 @@ class long(int, metaclass=Visible):
 
     __slots__ = ()
 
-    for _name in (
-        "add radd sub rsub mul rmul floordiv rfloordiv mod rmod pow rpow lshift rlshift rshift "
-        "rrshift and rand or ror xor rxor neg pos abs invert"
-    ).split():
+    for _name in [
+        "add", "radd", "sub", "rsub", "mul", "rmul", "floordiv", "rfloordiv", "mod", "rmod",
+        "pow", "rpow", "lshift", "rlshift", "rshift", "rrshift", "and", "rand", "or", "ror",
+        "xor", "rxor", "neg", "pos", "abs", "invert",
+    ]:
         locals()[f"__{_name}__"] = _long_operation(f"__{_name}__")
     del _name
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import decimal
 import math
-import operator
 from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, long
@@ -79,15 +78,16 @@ def python2_round(number: Any, digits: Any = 0) -> float:
         if kind is int:
             number = float(number)
         else:
-            if isinstance(number, str | bytes) or not hasattr(number, "__float__"):
-                if not hasattr(number, "__index__"):
-                    raise TypeError("a float is required")
+            if isinstance(number, str | bytes) or not (
+                hasattr(type(number), "__float__") or hasattr(type(number), "__index__")
+            ):
+                raise TypeError("a float is required")
             number = float(number)
     if digits == 0:
         if -4503599627370496.0 < number < 4503599627370496.0:
             if number < 0.0:
                 # Jython has no negative zero here.
-                return 0.0 - math.floor(0.5 - number)
+                return 0.0 - float(math.floor(0.5 - number))
             if number != number:
                 return number  # type: ignore[no-any-return]
             whole = math.floor(number)
@@ -263,8 +263,3 @@ def coerce_numbers(a: Any, b: Any) -> tuple[Any, Any]:
     if type(a) is type(b):
         return a, b
     raise TypeError("number coercion failed")
-
-
-def modulo_in_place(a: Any, b: Any) -> Any:
-    """``a %= b`` of numbers and objects."""
-    return operator.imod(a, b)

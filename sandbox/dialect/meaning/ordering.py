@@ -47,7 +47,7 @@ def compare(a: Any, b: Any) -> int:
     """``cmp(a, b)``."""
     kind = type(a)
     if kind is type(b) and (kind is int or kind is str or kind is float):
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
     return compare_any(a, b)
 
 
@@ -78,12 +78,12 @@ def _own_comparison(a: Any, b: Any) -> int | None:
     if method is not None:
         result = method(a, b)
         if result is not NotImplemented:
-            return (result > 0) - (result < 0)
+            return int(result > 0) - int(result < 0)
     method = getattr(type(b), "__cmp__", None)
     if method is not None:
         result = method(b, a)
         if result is not NotImplemented:
-            return (result < 0) - (result > 0)
+            return int(result < 0) - int(result > 0)
     return None
 
 
@@ -95,9 +95,9 @@ def compare_unequal(a: Any, b: Any) -> int:
     if a is None or b is None:
         return 0 if a is b else (-1 if a is None else 1)
     kind, other = type(a), type(b)
-    if kind is complex or other is complex:
-        if isinstance(a, int | float | complex) and isinstance(b, int | float | complex):
-            raise TypeError("cannot compare complex numbers using <, <=, >, >=")
+    numeric = (int, float, complex)
+    if complex in (kind, other) and isinstance(a, numeric) and isinstance(b, numeric):
+        raise TypeError("cannot compare complex numbers using <, <=, >, >=")
     if isinstance(a, list) and isinstance(b, list):
         return _sequences(a, b)
     if isinstance(a, tuple) and isinstance(b, tuple):

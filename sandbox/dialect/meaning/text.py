@@ -1,358 +1,41 @@
-"""``str``, ``repr`` and ``unicode`` as Python 2 and Jython write them."""
+"""``str`` and ``unicode`` as Python 2 and Jython make them."""
 
 from __future__ import annotations
 
-import math
-import types
 from typing import Any
 
 from sandbox.dialect.meaning import errors
-from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
-from sandbox.dialect.meaning.typenames import OldStyle, is_old_style, type_text
+from sandbox.dialect.meaning.kinds import bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.representation import (
+    BUILTIN_NAMES,
+    REPRS,
+    address,
+    class_repr,
+    complex_text,
+    exception_repr,
+    float_text,
+    int_text,
+    python2_repr,
+    string_repr,
+)
+from sandbox.dialect.meaning.typenames import is_old_style, type_text
+
+__all__ = [
+    "BUILTIN_NAMES",
+    "REPRS",
+    "address",
+    "class_repr",
+    "exception_repr",
+    "float_text",
+    "plain_text",
+    "python2_repr",
+    "python2_str",
+    "python2_unicode",
+    "string_repr",
+]
 
 _str = str
 _repr = repr
-
-
-def float_text(value: float) -> str:
-    """``str`` of a float: at most 12 digits."""
-    text = f"{value:.12g}"
-    if "." in text or "e" in text or text[-1] in "fn":
-        return text
-    if len(text) < 12 or len(text.lstrip("-")) < 12:
-        return text + ".0"
-    # Twelve whole digits leave no room for the point.
-    mantissa, _, exponent = f"{value:.11e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
-
-
-def float_repr(value: float) -> str:
-    """``repr`` of a float: the shortest text that reads back."""
-    return float.__repr__(value)
-
-
-def complex_text(value: complex, digits: Any) -> str:
-    """Text of a complex number."""
-    imaginary = _part(value.imag, digits)
-    if value.real == 0.0 and math.copysign(1.0, value.real) > 0:
-        return imaginary + "j"
-    sign = "" if imaginary.startswith(("-", "+")) or imaginary == "nan" else "+"
-    return f"({_part(value.real, digits)}{sign}{imaginary}j)"
-
-
-def _part(value: float, digits: Any) -> str:
-    text: str = digits(value)
-    return text[:-2] if text.endswith(".0") else text
-
-
-_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def string_repr(text: str) -> str:
-    """``repr`` of text, with the ``u`` of unicode."""
-    kind = type(text)
-    if kind is str or kind is bytestr:
-        prefix = ""
-        if text.isascii():
-            if text.isprintable():
-                return _repr(_str.__str__(text))
-        elif max(text) > "\xff":
-            prefix = "u"
-    else:
-        prefix = "u" if isinstance(text, unicode) else ""
-        if text.isascii() and text.isprintable():
-            return prefix + _repr(_str.__str__(text))
-    quote = '"' if "'" in text and '"' not in text else "'"
-    out = [prefix, quote]
-    for character in _str.__str__(text):
-        code = ord(character)
-        if character == quote:
-            out.append("\\" + character)
-        elif character in _ESCAPES:
-            out.append(_ESCAPES[character])
-        elif 32 <= code < 127:
-            out.append(character)
-        elif code < 256:
-            out.append(f"\\x{code:02x}")
-        elif code < 65536:
-            out.append(f"\\u{code:04x}")
-        else:
-            out.append(f"\\U{code:08x}")
-    out.append(quote)
-    return "".join(out)
-
-
-def python2_repr(value: Any) -> Any:
-    """``repr(value)`` for a script."""
-    kind = type(value)
-    if kind is int:
-        if SMALLEST <= value <= LARGEST:
-            return _int_text(value)
-        return _int_text(value) + "L"
-    if kind is str or kind is unicode or kind is bytestr:
-        return string_repr(value)
-    if kind is float:
-        return _repr(value)
-    if kind is bool or value is None:
-        return "None" if value is None else _repr(value)
-    maker = _REPRS.get(kind)
-    if maker is not None:
-        return maker(value)
-    return _object_repr(value, kind)
-
-
-_int_text = int.__repr__
-
-
-class _Busy:
-    """Containers whose repr is being made on this thread, to show a cycle as ``[...]``."""
-
-    def __init__(self) -> None:
-        import threading
-
-        self._local = threading.local()
-
-    def ids(self) -> set[int]:
-        try:
-            found: set[int] = self._local.ids
-        except AttributeError:
-            found = self._local.ids = set()
-        return found
-
-
-_BUSY = _Busy()
-
-
-def _list_repr(value: list[Any]) -> str:
-    if not value:
-        return "[]"
-    busy = _BUSY.ids()
-    key = id(value)
-    if key in busy:
-        return "[...]"
-    busy.add(key)
-    try:
-        return "[" + ", ".join([_checked(python2_repr(item)) for item in value]) + "]"
-    finally:
-        busy.discard(key)
-
-
-def _tuple_repr(value: tuple[Any, ...]) -> str:
-    if not value:
-        return "()"
-    busy = _BUSY.ids()
-    key = id(value)
-    if key in busy:
-        return "(...)"
-    busy.add(key)
-    try:
-        parts = [_checked(python2_repr(item)) for item in value]
-    finally:
-        busy.discard(key)
-    return f"({parts[0]},)" if len(parts) == 1 else "(" + ", ".join(parts) + ")"
-
-
-def _dict_repr(value: dict[Any, Any]) -> str:
-    if not value:
-        return "{}"
-    busy = _BUSY.ids()
-    key = id(value)
-    if key in busy:
-        return "{...}"
-    busy.add(key)
-    try:
-        parts = [
-            f"{_checked(python2_repr(k))}: {_checked(python2_repr(v))}"
-            for k, v in list(dict.items(value))
-        ]
-    finally:
-        busy.discard(key)
-    return "{" + ", ".join(parts) + "}"
-
-
-def _set_repr(value: Any) -> str:
-    name = "frozenset" if isinstance(value, frozenset) else "set"
-    return f"{name}([{', '.join([_checked(python2_repr(item)) for item in value])}])"
-
-
-def _checked(text: Any) -> str:
-    return _str.__str__(text) if isinstance(text, str) else _str(text)
-
-
-def _long_repr(value: int) -> str:
-    return _int_text(value) + "L"
-
-
-def _range_repr(value: range) -> str:
-    start, stop, step = value.start, value.stop, value.step
-    if step != 1:
-        return f"xrange({start}, {start + len(value) * step}, {step})"
-    if start:
-        return f"xrange({start}, {stop})"
-    return f"xrange({stop})"
-
-
-# The names of host functions that scripts hold, by identity.
-BUILTIN_NAMES: dict[int, str] = {}
-
-
-def _function_repr(value: Any) -> str:
-    name = BUILTIN_NAMES.get(id(value))
-    if name is not None:
-        return f"<built-in function {name}>"
-    return f"<function {value.__name__} at {address(value)}>"
-
-
-def _method_repr(value: Any) -> str:
-    owner = value.__self__
-    if isinstance(owner, type):
-        return f"<bound method type.{value.__name__} of {python2_repr(owner)}>"
-    name = type(owner).__name__
-    function = value.__func__
-    label = getattr(function, "__name__", "?")
-    return f"<bound method {name}.{label} of {python2_repr(owner)}>"
-
-
-def _builtin_repr(value: Any) -> str:
-    owner = getattr(value, "__self__", None)
-    if owner is None or isinstance(owner, types.ModuleType):
-        return f"<built-in function {value.__name__}>"
-    return f"<built-in method {value.__name__} of {type_text(owner)} object at {address(owner)}>"
-
-
-def _wrapper_repr(value: Any) -> str:
-    owner = value.__self__
-    if isinstance(owner, types.FunctionType | types.BuiltinFunctionType):
-        name = BUILTIN_NAMES.get(id(owner)) or owner.__name__
-        return f"<built-in function {name}>"
-    return f"<method-wrapper '{value.__name__}' of {type_text(owner)} object at {address(owner)}>"
-
-
-def _generator_repr(value: Any) -> str:
-    return f"<generator object {value.__name__} at {address(value)}>"
-
-
-def _bytes_repr(value: bytes) -> str:
-    return string_repr(value.decode("latin-1"))
-
-
-def _bytearray_repr(value: bytearray) -> str:
-    return f"bytearray(b{string_repr(value.decode('latin-1'))})"
-
-
-def _view_repr(value: Any) -> str:
-    return f"{type(value).__name__}({_list_repr(list(value))})"
-
-
-def _complex_repr(value: complex) -> str:
-    return complex_text(value, _repr)
-
-
-_REPRS: dict[type, Any] = {
-    list: _list_repr,
-    tuple: _tuple_repr,
-    dict: _dict_repr,
-    set: _set_repr,
-    frozenset: _set_repr,
-    long: _long_repr,
-    complex: _complex_repr,
-    range: _range_repr,
-    types.FunctionType: _function_repr,
-    types.MethodType: _method_repr,
-    types.BuiltinFunctionType: _builtin_repr,
-    types.MethodWrapperType: _wrapper_repr,
-    types.GeneratorType: _generator_repr,
-    bytes: _bytes_repr,
-    bytearray: _bytearray_repr,
-    type({}.keys()): _view_repr,
-    type({}.values()): _view_repr,
-    type({}.items()): _view_repr,
-}
-
-_ADDRESSES: dict[int, int] = {}
-
-
-def address(value: Any) -> str:
-    """Where an object is, as text; never the true address of host memory."""
-    return hex((id(value) ^ _SALT) & 0xFFFFFF)
-
-
-import secrets as _secrets  # noqa: E402
-
-_SALT = _secrets.randbits(24)
-
-
-def _object_repr(value: Any, kind: type) -> Any:
-    if isinstance(value, type):
-        return class_repr(value)
-    if isinstance(value, BaseException):
-        method = getattr(kind, "__repr__", None)
-        if method is BaseException.__repr__ or method is None:
-            return exception_repr(value)
-        return method(value)
-    method = getattr(kind, "__repr__", None)
-    if method is object.__repr__:
-        return instance_text(value, kind)
-    if method is list.__repr__:
-        return _list_repr(value)
-    if method is dict.__repr__:
-        return _dict_repr(value)
-    if method is tuple.__repr__:
-        return _tuple_repr(value)
-    if method is set.__repr__ or method is frozenset.__repr__:
-        name = kind.__name__
-        return f"{name}([{', '.join([_checked(python2_repr(item)) for item in value])}])"
-    if method is str.__repr__:
-        return string_repr(value)
-    if method is int.__repr__:
-        return _int_text(value) + ("L" if isinstance(value, long) else "")
-    if method is float.__repr__:
-        return float.__repr__(value)
-    result = method(value)  # type: ignore[misc]
-    if not isinstance(result, str):
-        raise TypeError(f"__repr__ returned non-string (type {type_text(result)})")
-    return result
-
-
-def instance_text(value: Any, kind: type) -> str:
-    """How an instance without ``__repr__`` shows."""
-    word = "instance" if is_old_style(kind) else "object"
-    return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
-
-
-def class_repr(value: type) -> str:
-    """``repr`` of a class or type."""
-    own = getattr(type(value), "__repr__", None)
-    if own is not None and own is not type.__repr__ and getattr(own, "__module__", "") not in (
-        "sandbox.dialect.meaning.kinds",
-        "sandbox.dialect.meaning.classes",
-    ):
-        return own(value)  # type: ignore[no-any-return]
-    module = value.__module__
-    if module in ("builtins", "__builtin__"):
-        if issubclass(value, BaseException):
-            return f"<type 'exceptions.{errors.exception_name(value)}'>"
-        return f"<type '{type_text_of(value)}'>"
-    if module == "exceptions":
-        return f"<type 'exceptions.{value.__name__}'>"
-    if is_old_style(value):
-        return f"<class {module}.{value.__name__} at {address(value)}>"
-    return f"<class '{module}.{value.__name__}'>"
-
-
-def type_text_of(value: type) -> str:
-    """The Python 2 name of a builtin type."""
-    name = value.__name__
-    return {"range": "xrange", "instance": "instance"}.get(name, name)
-
-
-def exception_repr(error: BaseException) -> str:
-    """``repr`` of an exception: its name and its arguments as a tuple."""
-    name = errors.exception_name(type(error))
-    args = errors.exception_args(error)
-    if not args:
-        return name + "()"
-    return name + _tuple_repr(args)
 
 
 def python2_str(value: Any = "") -> Any:
@@ -361,7 +44,7 @@ def python2_str(value: Any = "") -> Any:
     if kind is str:
         return value
     if kind is int:
-        return _int_text(value)
+        return int_text(value)
     if kind is float:
         return float_text(value)
     return _str_of(value, kind)
@@ -385,12 +68,12 @@ def _str_of(value: Any, kind: type) -> Any:
     if kind is bool or value is None:
         return "None" if value is None else _repr(value)
     if kind is long:
-        return _int_text(value)
+        return int_text(value)
     if kind is complex:
         return complex_text(value, float_text)
     if kind is bytes:
         return bytestr(value.decode("latin-1"))
-    if kind in _REPRS:
+    if kind in REPRS:
         return python2_repr(value)
     if isinstance(value, type):
         if is_old_style(value):
@@ -409,7 +92,7 @@ def _str_of(value: Any, kind: type) -> Any:
         if method is str.__str__:
             return _str.__str__(value)
         if method is int.__str__ or method is int.__repr__:
-            return _int_text(value)
+            return int_text(value)
         if method is float.__str__ or method is float.__repr__:
             return float_text(value)
         result = method(value)  # type: ignore[misc]
@@ -471,17 +154,3 @@ def _refuse_bytes(value: str, mistakes: str) -> None:
         return
     if mistakes == "strict":
         decode_error(value)
-
-
-__all__ = [
-    "OldStyle",
-    "address",
-    "class_repr",
-    "exception_repr",
-    "float_text",
-    "plain_text",
-    "python2_repr",
-    "python2_str",
-    "python2_unicode",
-    "string_repr",
-]

@@ -71,7 +71,7 @@ class TypeName:
             return is_old_style(type(value))
         if self is CLASSOBJ:
             return isinstance(value, type) and is_old_style(value)
-        return isinstance(value, self._tests)  # type: ignore[attr-defined]
+        return bool(isinstance(value, self._tests))  # type: ignore[attr-defined]
 
     def __subclasscheck__(self, cls: Any) -> bool:
         return cls is self
@@ -163,7 +163,7 @@ class _IntType(Visible):
         if cls is Int:
             kind = type(value)
             if kind is int:
-                return SMALLEST <= value <= LARGEST
+                return bool(SMALLEST <= value <= LARGEST)
             return issubclass(kind, int) and not issubclass(kind, long)
         return type.__instancecheck__(cls, value)
 
@@ -331,8 +331,6 @@ def type_of(value: Any) -> Any:
         if kind.__module__ in ("sandbox.dialect.meaning.typenames",):
             return Type
         if issubclass(kind, Visible) or kind is OldStyle:
-            return Type
-        if kind is TypeName:
             return Type
     if kind is TypeName:
         return Type
