@@ -75,17 +75,14 @@ SESSION_EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "shutdown": ("onShutdown", ("session",)),
     "page-startup": ("onPageStartup", ("page",)),
     "page-shutdown": ("onPageShutdown", ("page",)),
-    "barcode-data-received": ("onBarcodeDataReceived", ("session", "data", "context")),
-    "bluetooth-data-received": ("onBluetoothDataReceived", ("session", "data")),
-    "accelerometer-data-received": ("onAccelerometerDataReceived", ("session", "data")),
-    "nfc-data-received": ("onNfcDataReceived", ("session", "data", "context")),
-    "authentication-challenge-completed": (
-        "onAuthenticationChallengeCompleted",
-        ("session", "payload", "result"),
-    ),
+    "auth-challenge": ("onAuthenticationChallengeCompleted", ("session", "payload", "result")),
     "key-event": ("onKeyEvent", ("page", "event")),
+    "barcode": ("onBarcodeDataReceived", ("session", "data", "context")),
+    "accelerometer": ("onAccelerometerDataReceived", ("session", "data", "context")),
+    "bluetooth": ("onBluetoothDataReceived", ("session", "data")),
+    "nfc-scan": ("onNfcScanDataReceived", ("session", "data", "context")),
 }
-"""Events of Perspective sessions: kind, and the function with its parameters."""
+"""Events of Perspective sessions: kind (8.3's resource types), function and its parameters."""
 
 PLACES: tuple[Place, ...] = (
     Place("message", "G", f"{GATEWAY}/message", *_MESSAGE, ("payload",)),

@@ -61,7 +61,7 @@ class EventScript:
         scope: ``G``, ``C`` or ``S``.
         kind: ``startup``, ``shutdown``, ``update``, ``shutdown-intercept``, ``timer``,
             ``tag-change``, ``scheduled``, ``menubar``, ``keystroke``, or an event of a
-            Perspective session (``page-startup``, ``barcode-data-received``, ...).
+            Perspective session (``page-startup``, ``barcode``, ...).
         name: its name within its kind, "" where the kind has only one.
         source: its text: a ``def``, or a flat or tab-indented body as 7.9 to 8.1 store it.
         file: path of its text relative to the projects folder.

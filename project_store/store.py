@@ -42,7 +42,10 @@ class ProjectStore:
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.folder: Path = projects_folder(root)
+        self._set_up(projects_folder(root))
+
+    def _set_up(self, folder: Path) -> None:
+        self.folder: Path = folder
         self._tree = Tree(str(self.folder))
         self._lock = threading.RLock()
         self._states: dict[str, ProjectState] = {}
@@ -50,6 +53,21 @@ class ProjectStore:
         self._root_diagnostics: tuple[ResourceDiagnostic, ...] = ()
         self._links: dict[str, str] = {}
         self._snapshot = Snapshot()
+
+    @classmethod
+    def of_one(cls, project: str | os.PathLike[str]) -> "ProjectStore":
+        """A store of one project's folder alone, read at once; its neighbours are not looked at.
+
+        Raises:
+            ProjectsFolderError: there is no such folder.
+        """
+        folder = Path(os.path.abspath(os.fspath(project)))
+        if not folder.is_dir():
+            raise ProjectsFolderError(f"there is no folder {printable(str(folder))}")
+        store = cls.__new__(cls)
+        store._set_up(folder.parent)
+        store.refresh([folder.name])
+        return store
 
     @property
     def snapshot(self) -> Snapshot:

@@ -11,6 +11,7 @@ from project_store.errors import NameRefusedError, WriteRefusedError
 from project_store.layout import PROJECT_FILE, RESOURCE_FILE, Place, text_place
 from project_store.model import Scope, ThreadType
 from project_store.names import fault_of_module_path, fault_of_name, nearest, printable
+from project_store.records import digest_of
 
 _BODY = "\t# Runs when a message is sent to this handler.\n\tpass\n"
 _SCOPE_LETTERS: Mapping[str, str] = {"G": "G", "C": "C", "S": "G"}
@@ -25,6 +26,7 @@ def new_project(
     parent: str = "",
     inheritable: bool = False,
     enabled: bool = True,
+    sync: bool = True,
 ) -> Path:
     """Creates an empty project, and the projects folder where it is missing.
 
@@ -48,7 +50,7 @@ def new_project(
     }
     project = folder / name
     _make_folder(project)
-    write_new(project / PROJECT_FILE, json_text(settings))
+    write_new(project / PROJECT_FILE, json_text(settings), sync=sync)
     return project
 
 
@@ -121,7 +123,13 @@ def new_library(
 
 
 def write_resource(
-    project: Path, place: Place, name: str, source: str, attributes: Mapping[str, object]
+    project: Path,
+    place: Place,
+    name: str,
+    source: str,
+    attributes: Mapping[str, object],
+    *,
+    sync: bool = True,
 ) -> Path:
     """Creates one text resource's folder: its text first, then its ``resource.json``.
 
@@ -152,8 +160,9 @@ def write_resource(
     if not os.path.realpath(folder).startswith(inside):
         raise WriteRefusedError(f"{printable(str(folder))} lies outside the project")
     folder.mkdir(parents=True, exist_ok=True)
-    write_new(folder / place.file, source)
-    write_new(folder / RESOURCE_FILE, json_text(resource_description(place, attributes)))
+    description = json_text(resource_description(place, attributes))
+    write_new(folder / place.file, source, sync=sync)
+    write_new(folder / RESOURCE_FILE, description, sync=sync)
     return folder / place.file
 
 
@@ -174,8 +183,13 @@ def json_text(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def write_new(file: Path, text: str | bytes) -> None:
+def write_new(file: Path, text: str | bytes, *, sync: bool = True) -> None:
     """Writes a file that does not exist yet, so that nobody ever sees half of it.
+
+    Args:
+        file: where; its folder exists.
+        text: what; text is written as UTF-8.
+        sync: waits until it is on the disk, which takes a millisecond or more.
 
     Raises:
         WriteRefusedError: it exists.
@@ -187,7 +201,8 @@ def write_new(file: Path, text: str | bytes) -> None:
         with open(temporary, "xb") as out:
             out.write(data)
             out.flush()
-            os.fsync(out.fileno())
+            if sync:
+                os.fsync(out.fileno())
         try:
             # A link, unlike a rename, never replaces what somebody else made meanwhile.
             os.link(temporary, file)
@@ -202,6 +217,24 @@ def write_new(file: Path, text: str | bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def folder_name(name: str) -> str:
+    """A folder's name for any resource name; other than the name where that cannot be one."""
+    if not fault_of_name(name):
+        return name
+    out = "".join(
+        char if char.isprintable() and char not in '/\\%' else _percent(char) for char in name
+    )
+    out = out.strip() if out.strip() == out else "".join(map(_percent, out))
+    if out.startswith("."):
+        out = _percent(".") + out[1:]
+    return out[:60] + digest_of(name) if len(out.encode()) > 200 else out or _percent("")
+
+
+def _percent(char: str) -> str:
+    data = char.encode("utf-8", "surrogatepass")
+    return "".join(f"%{byte:02X}" for byte in data) or "%"
 
 
 def _check_name(name: str, what: str) -> None:

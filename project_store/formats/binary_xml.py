@@ -361,9 +361,12 @@ def _content_of(element: Element, identifiers: dict[str, int]) -> bytes | None:
         return struct.pack(">i", identifiers[content])
     if isinstance(content, float):
         return struct.pack(">d", content)
-    if isinstance(content, Long):
-        return struct.pack(">Bq", 0xFF, content.value)
-    return struct.pack(">Bi", 0xFF, content)
+    try:
+        if isinstance(content, Long):
+            return struct.pack(">Bq", 0xFF, content.value)
+        return struct.pack(">Bi", 0xFF, content)
+    except struct.error:
+        raise FormatError(f"a number is too large for <{element.tag}>") from None
 
 
 def decode_text(data: bytes) -> str:

@@ -94,6 +94,8 @@ class _Evaluation:
 
 def _plain(element: Element) -> Any:
     content = element.content
+    if element.name == "enum":
+        return str(element.attributes.get("n", content))
     if isinstance(content, Long):
         return content.value
     if element.name == "null" or (content is None and element.name not in ("str",)):
@@ -247,13 +249,15 @@ def _settings(bean: Bean, *wanted: tuple[str, type]) -> dict[str, Any]:
     settings = {}
     for name, kind in wanted:
         value = bean.get(name)
+        if kind is int and isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+            value = int(value)
         if kind is bool and isinstance(value, str):
             value = value.strip().lower() == "true"
         if kind is bool and isinstance(value, int):
             value = bool(value)
         if isinstance(value, Bean):
             value = next(iter(_strings(value)), None)
-        if isinstance(value, kind):
+        if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
             settings[name] = value
     return settings
 
@@ -267,7 +271,9 @@ def _simple_calls(bean: Bean) -> tuple[tuple[str, str | int | bool], ...]:
 
 
 def _stroke_name(stroke: tuple[tuple[str, str | int | bool], ...]) -> str:
-    return " ".join(f"{name} {value}" for name, value in stroke) or "keystroke"
+    named = dict(stroke)
+    shown = named.get("display") or named.get("stroke")
+    return str(shown or " ".join(f"{name} {value}" for name, value in stroke) or "keystroke")
 
 
 def _free_name(name: str, taken: set[str]) -> str:

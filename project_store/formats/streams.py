@@ -26,7 +26,7 @@ class Limits:
 
     size: int = 64 * 1024 * 1024
     ratio: int = 200
-    depth: int = 200
+    depth: int = 100
     strings: int = 500_000
     elements: int = 2_000_000
 

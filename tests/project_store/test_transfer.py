@@ -1,0 +1,699 @@
+"""Real projects in, and out again: nothing is lost on the way that could be kept."""
+
+import base64
+import gzip
+import io
+import json
+import shutil
+import uuid
+import zipfile
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from project_store.errors import FormatError, ProjectsFolderError, WriteRefusedError
+from project_store.formats.binary_xml import ClassName, Document, Element, write_document
+from project_store.formats.bundle import scripts_in
+from project_store.formats.config import bundle_of
+from project_store.formats.events import Script, make_event, make_handler
+from project_store.model import Project, ScriptModule, TagChangeScript, TimerScript
+from project_store.records import digest_of
+from project_store.store import ProjectStore
+from project_store.transfer import export_project, import_projects, read_source
+from project_store.writer import folder_name
+
+BODY = "def handleMessage(payload):\n\treturn payload\n"
+
+
+def binary(*objects):
+    out = io.BytesIO()
+    write_document(Document(Element("objects", children=list(objects))), out)
+    return gzip.compress(out.getvalue())
+
+
+def bean(cls, *calls):
+    return Element("o", attributes={"cls": ClassName(cls)}, children=list(calls))
+
+
+def call(method, *arguments):
+    return Element("o", "c", attributes={"m": method, "s": ("O",)}, children=list(arguments))
+
+
+def text(value, identifier=None):
+    return Element("str", content=value, object_id=identifier)
+
+
+KEY = "com.inductiveautomation.ignition.common.script.message.MessageHandlerKey"
+CONFIG = "com.inductiveautomation.ignition.common.script.ScriptConfig"
+
+
+def handlers(*entries):
+    pairs = [call("put", bean(KEY, *key), value) for key, value in entries]
+    return bean(CONFIG, call("setMessageHandlerScripts", bean("java.util.HashMap", *pairs)))
+
+
+# What bundles mean.
+
+
+def test_message_handlers_of_a_bundle():
+    """Handlers are entries of a map; only settings that are not default are written."""
+    data = binary(
+        handlers(
+            ([call("setName", text("A"))], text(BODY)),
+            ([call("setName", text("B")), call("setThreadType", text("Dedicated"))], text(BODY)),
+        )
+    )
+    found = scripts_in(data, "G")
+    assert [(s.name, dict(s.settings)) for s in found.scripts] == [
+        ("A", {}),
+        ("B", {"threadType": "Dedicated"}),
+    ]
+    assert found.left == []
+
+
+def test_code_may_be_a_back_reference():
+    """Two handlers with the same text share it by a reference, and so may names."""
+    data = binary(
+        handlers(
+            ([call("setName", text("A", 5))], text(BODY, 6)),
+            ([call("setName", text("B"))], Element(reference=6)),
+        )
+    )
+    assert [s.source for s in scripts_in(data, "G").scripts] == [BODY, BODY]
+
+
+@pytest.mark.parametrize("number", [7, -1])
+def test_references_to_nothing(number):
+    """A reference to an object that was not seen is an error."""
+    with pytest.raises(FormatError, match="refers to"):
+        scripts_in(binary(handlers(([], Element(reference=number)))), "G")
+
+
+def test_objects_that_hold_themselves():
+    """A menu whose entry is the menu itself ends at a depth, not in a hang."""
+    node = "com.inductiveautomation.factorypmi.application.script.MenuNode"
+    inner = call("add", Element(reference=1))
+    menu = Element(
+        "o",
+        object_id=1,
+        attributes={"cls": ClassName(node)},
+        children=[call("setChildren", bean("java.util.LinkedList", inner, inner, inner))],
+    )
+    cls = "com.inductiveautomation.factorypmi.application.script.ClientScriptConfig"
+    with pytest.raises(FormatError):
+        scripts_in(binary(bean(cls, call("setMenuRoot", menu))), "C")
+
+
+def test_enumerated_values_and_foreign_spellings():
+    """Enumerated values, numbers as text and truth values as text are understood."""
+    change = Element("enum", attributes={"cls": ClassName("x.ChangeType"), "n": "ValueChange"})
+    script = bean(
+        "x.TagChangeScript",
+        call("setName", text("T")),
+        call("setPaths", bean("java.util.ArrayList", call("add", text("[default]a")))),
+        call("setChangeTypes", bean("java.util.HashSet", call("add", change))),
+        call("setEnabled", Element("bool", content="false")),
+        call("setScript", text("print event\n")),
+    )
+    timer = bean("x.TimerKey", call("setName", text("t")), call("setDelay", Element("int", content="250")))
+    config = bean(
+        CONFIG,
+        call("setTagChangeScripts", bean("java.util.ArrayList", call("add", script))),
+        call("setTimerScripts", bean("java.util.HashMap", call("put", timer, text("tick()")))),
+    )
+    found = {s.kind: s for s in scripts_in(binary(config), "G").scripts}
+    assert dict(found["tag-change"].settings) == {
+        "paths": ("[default]a",),
+        "changeTypes": ("ValueChange",),
+        "enabled": False,
+    }
+    assert dict(found["timer"].settings) == {"delay": 250}
+
+
+def test_unknown_parts_are_left_and_named():
+    """What is not understood is told, and the rest is taken."""
+    config = bean(
+        CONFIG, call("setFancyScripts", text("x")), call("setStartupScript", text("start()"))
+    )
+    found = scripts_in(binary(config), "G")
+    assert found.left == ["FancyScripts: not known"]
+    assert [s.kind for s in found.scripts] == ["startup"]
+
+
+def test_text_form_of_a_bundle():
+    """A bundle may hold the text form, compressed or not."""
+    xml = (
+        "<?xml version='1.0' encoding='UTF-8'?><objects><o cls='x.ScriptConfig'>"
+        "<o-c m='setStartupScript' s='1;str'><str id='0'>a &lt; b</str></o-c>"
+        "<o-c m='setShutdownScript' s='1;str'><ref>0</ref></o-c></o></objects>"
+    ).encode()
+    for data in (xml, gzip.compress(xml)):
+        assert [s.source for s in scripts_in(data, "G").scripts] == ["a < b", "a < b"]
+
+
+def test_session_scripts():
+    """Perspective session scripts are JSON; unknown members are left and named."""
+    value = {
+        "onStartup": "\tpass",
+        "onBarcodeDataReceived": {"script": "\tx = 1", "enabled": False},
+        "onShutdown": "",
+        "messageHandlers": [{"name": "M", "script": "\tpass", "threadType": "Dedicated"}],
+        "somethingNew": 3,
+    }
+    found = scripts_in(json.dumps(value).encode(), "S")
+    assert [(s.kind, s.name, dict(s.settings)) for s in found.scripts] == [
+        ("startup", "", {}),
+        ("barcode", "", {"enabled": False}),
+        ("message", "M", {"threadType": "Dedicated"}),
+    ]
+    assert found.left == ["somethingNew: not known"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"{", b"[]", b"PK\3\4", gzip.compress(b"x")])
+@pytest.mark.parametrize("scope", ["G", "C", "S"])
+def test_what_is_no_bundle(data, scope):
+    """Anything else is an error that says so."""
+    with pytest.raises(FormatError):
+        scripts_in(data, scope)
+
+
+# 8.1 projects served in place.
+
+
+def put_bundle(plant, scripts, project="X", folder="ignition/event-scripts", scope="G"):
+    data = bundle_of(scripts, scope)
+    return plant.write(f"{project}/{folder}/data.bin", data)
+
+
+def test_bundles_are_served_in_place(plant):
+    """A project of 8.1 loads as it is: handlers and events of all three scopes."""
+    plant.project()
+    message = Script("message", "H", BODY, {"threadType": "Dedicated"})
+    put_bundle(plant, [message, Script("timer", "T", "tick()", {"delay": 5})])
+    vision = "com.inductiveautomation.vision/client-event-scripts"
+    put_bundle(plant, [Script("message", "H", BODY, {"threadType": "EDT"})], folder=vision, scope="C")
+    session = "com.inductiveautomation.perspective/session-scripts"
+    put_bundle(plant, [Script("startup", "", "\tpass")], folder=session, scope="S")
+    project = plant.load()
+    assert project.handlers["G", "H"].thread_type == "Dedicated"
+    assert project.handlers["C", "H"].thread_type == "EDT"
+    assert project.handlers["G", "H"].file == "X/ignition/event-scripts/data.bin"
+    timer = project.event_scripts["G", "timer", "T"]
+    assert isinstance(timer, TimerScript)
+    assert (timer.delay, timer.fixed_delay, timer.shared_thread) == (5, True, True)
+    assert project.event_scripts["S", "startup", ""].source == "\tpass"
+    assert project.diagnostics == ()
+
+
+def test_a_changed_bundle_names_what_changed(plant):
+    """Of a bundle that is written anew only what differs is a change."""
+    plant.project()
+    scripts = [Script("message", name, BODY) for name in "AB"]
+    file = put_bundle(plant, scripts)
+    store = plant.store()
+    put_bundle(plant, [scripts[0], replace(scripts[1], source=BODY + "\n"), Script("startup", "", "x")])
+    change = store.refresh([file])
+    assert change.handlers == {("X", "G", "B")}
+    assert change.event_scripts == {("X", "G", "startup", "")}
+
+
+def test_a_broken_bundle_breaks_what_it_held(plant):
+    """While a bundle cannot be read, all that it held is named as broken."""
+    plant.project()
+    file = put_bundle(plant, [Script("message", "A", BODY), Script("startup", "", "x")])
+    store = plant.store()
+    file.write_bytes(file.read_bytes()[:40])
+    project = store.refresh([file]).after.projects["X"]
+    assert project.broken == {("G", "A"), ("startup:G", "")}
+    assert project.diagnostics[0].rule == "format"
+    assert "at byte" in project.diagnostics[0].message
+
+
+def test_faults_inside_a_bundle_are_of_one_script(plant):
+    """A bad script in a bundle is one diagnostic, and the others load."""
+    plant.project()
+    put_bundle(
+        plant,
+        [
+            Script("message", "good", BODY),
+            Script("message", "edt", BODY, {"threadType": "EDT"}),
+            Script("message", "empty", " "),
+        ],
+    )
+    project = plant.load()
+    assert set(project.handlers) == {("G", "good")}
+    assert project.broken == {("G", "edt"), ("G", "empty")}
+    assert {d.rule for d in project.diagnostics} == {"thread-type", "empty"}
+
+
+def test_text_wins_over_a_bundle(plant):
+    """Where both generations hold a handler the text one is taken, with a warning."""
+    plant.project()
+    put_bundle(plant, [Script("message", "H", BODY + "# old\n")])
+    plant.handler("H", source=BODY)
+    project = plant.load()
+    assert project.handlers["G", "H"].source == BODY
+    assert [(d.rule, d.severity) for d in project.diagnostics] == [("twice", "warning")]
+
+
+# 7.x exports.
+
+
+def resource(kind, payload, name="", parent="", scope=1):
+    encoded = base64.b64encode(payload).decode()
+    return (
+        f"<resource id='1' name='{name}' module='' modver='' type='{kind}' ver='0'"
+        f" dirty='false' editcount='0' parent='{parent}' oemlocked='false' scope='{scope}'"
+        f" protected='false'>\n<doc></doc>\n<bytes><![CDATA[{encoded}]]></bytes></resource>\n"
+    )
+
+
+def proj(*resources, name="Line", version="<major>7</major><minor>9</minor><rev>4</rev>"):
+    return (
+        f"<?xml version='1.0' encoding='UTF-8'?>\n<project>\n<version>{version}</version>\n"
+        f"<name>{name}</name><title>A &amp; B</title><description/><enabled>true</enabled>\n"
+        f"<resources>\n{''.join(resources)}</resources>\n<deletedResources/></project>\n"
+    )
+
+
+def folder(name, identifier, parent):
+    return resource("__folder", uuid.UUID(identifier).bytes[::-1], name, parent)
+
+
+ROOT = "2cda0027-8033-4beb-ad02-0ef378c659be"
+F1 = "1b0c6aa5-18cd-4098-8c19-f1dd320b13a1"
+F2 = "ac246866-8321-4e09-bd47-8d0dda19fe7d"
+
+
+def write_proj(tmp_path, content):
+    file = tmp_path / "export.proj"
+    file.write_text(content)
+    return file
+
+
+def test_proj(tmp_path):
+    """A 7.x export gives its settings, scripts of both scopes and libraries with packages."""
+    client = "com.inductiveautomation.factorypmi.application.script.ClientScriptConfig"
+    file = write_proj(
+        tmp_path,
+        proj(
+            folder("ils", F1, ROOT),
+            folder("tag", F2, F1),
+            resource("sr.script.project", binary(text("x = 1")), "gateway", F2, 7),
+            resource("sr.script.project", binary(text("y = 1")), "top", ROOT, 7),
+            resource("sr.script.shared", binary(text("z = 1")), "common", str(uuid.uuid4()), 7),
+            resource("event.scripts", binary(handlers(([call("setName", text("H"))], text(BODY))))),
+            resource(
+                "client.event.scripts",
+                binary(bean(client, call("setShutdownAllowedScript", text("event.cancel = 1")))),
+            ),
+            resource("window", b"anything", "Main"),
+            resource("window", b"anything", "Other"),
+        ),
+    )
+    line, shared = read_source(file)
+    assert (line.project.name, line.project.title, line.project.enabled) == ("Line", "A & B", True)
+    assert set(line.project.handlers) == {("G", "H")}
+    assert {m.path: m.source for m in line.project.modules.values()} == {
+        "ils.tag.gateway": "x = 1",
+        "top": "y = 1",
+    }
+    assert set(line.project.event_scripts) == {("C", "shutdown-intercept", "")}
+    assert [(left.what, left.why) for left in line.left] == [("2 x window", "holds no event script")]
+    assert shared.project.name == "global"
+    assert set(shared.project.modules) == {"common"}
+
+
+def test_proj_with_an_old_library(tmp_path):
+    """The one library of 7.6 and older holds all modules by dotted path."""
+    entries = bean("java.util.HashMap", call("put", text("app.util"), text("u = 1")))
+    library = bean("x.ScriptLibrary", call("setScripts", entries))
+    file = write_proj(tmp_path, proj(resource("sr.script.library", binary(library)), version="<dev/>"))
+    (found,) = read_source(file)
+    assert found.project.modules["app.util"].source == "u = 1"
+
+
+def test_damaged_proj(tmp_path):
+    """Merge conflicts, broken payloads and a cut end cost the resource they lie in only."""
+    good = resource("sr.script.project", binary(text("x = 1")), "good", ROOT)
+    conflict = resource("sr.script.project", binary(text("y = 1")), "conflict", ROOT).replace(
+        "<doc></doc>", "<<<<<<< HEAD\n<doc></doc>\n=======\n<doc/>\n>>>>>>> theirs"
+    )
+    broken = resource("event.scripts", gzip.compress(b"\x98\x29"), "broken")
+    letters = resource("sr.script.project", b"", "letters", ROOT).replace("CDATA[", "CDATA[%%%")
+    content = proj(conflict, broken, good, letters)
+    content += resource("sr.script.project", binary(text("z")), "cut", ROOT)[:300]
+    (found,) = read_source(write_proj(tmp_path, content))
+    assert set(found.project.modules) == {"good"}
+    assert len(found.left) == 4
+    assert any("conflict" in left.what for left in found.left)
+
+
+def test_folders_in_a_ring(tmp_path):
+    """Folders that hold each other cost the libraries in them, not the import."""
+    content = proj(
+        folder("a", F1, F2),
+        folder("b", F2, F1),
+        resource("sr.script.project", binary(text("x")), "lost", F1),
+    )
+    (found,) = read_source(write_proj(tmp_path, content))
+    assert [(left.what, left.why) for left in found.left] == [
+        ("library 'lost'", "its folders go in a ring")
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "text", "<project></project>", "<html/>"])
+def test_what_is_no_proj(tmp_path, content):
+    """Another file is refused."""
+    with pytest.raises(FormatError):
+        read_source(write_proj(tmp_path, content))
+
+
+# Import, export, and back.
+
+
+def build(project, events=(), modules=()):
+    name, message_scripts = project
+    handlers = {
+        (scope, script.name): make_handler(name, scope, script.name, script.source, "", script.settings)
+        for scope, script in message_scripts
+    }
+    scripts = {
+        (scope, script.kind, script.name): make_event(
+            name, scope, script.kind, script.name, script.source, "", script.settings
+        )
+        for scope, script in events
+    }
+    libraries = {p: ScriptModule(name, p, s, "", digest_of(p, s)) for p, s in modules}
+    return Project(
+        name,
+        handlers=MappingProxyType(handlers),
+        event_scripts=MappingProxyType(scripts),
+        modules=MappingProxyType(libraries),
+    )
+
+
+def essence(project):
+    """A project without where its files lie."""
+    return (
+        (project.name, project.title, project.description, project.enabled),
+        (project.inheritable, project.parent),
+        {key: replace(value, file="") for key, value in project.handlers.items()},
+        {key: replace(value, file="") for key, value in project.event_scripts.items()},
+        {key: replace(value, file="") for key, value in project.modules.items()},
+    )
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=40
+).map(lambda body: f"def f():\n\t'''{body}'''\n")
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+FLAGS = st.booleans()
+
+
+def named(kind, scopes, settings_of_it):
+    return st.tuples(
+        st.sampled_from(scopes),
+        st.builds(lambda n, t, s: Script(kind, n, t, s), NAMES, TEXTS, settings_of_it),
+    )
+
+
+def single(kind, scopes):
+    return st.tuples(
+        st.sampled_from(scopes),
+        st.builds(lambda t, e: Script(kind, "", t, {"enabled": e}), TEXTS, st.just(True)),
+    )
+
+
+STROKES = st.fixed_dictionaries(
+    {"display": st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)},
+    optional={"stroke": st.just("ctrl F1")},
+).map(lambda value: tuple(value.items()))
+MESSAGES = st.one_of(
+    named(
+        "message",
+        "GS",
+        st.fixed_dictionaries(
+            {}, optional={"threadType": st.sampled_from(["Shared", "Dedicated"]), "enabled": FLAGS}
+        ),
+    ),
+    named("message", "C", st.fixed_dictionaries({"threadType": st.just("EDT"), "enabled": FLAGS})),
+)
+EVENTS = st.one_of(
+    named(
+        "timer",
+        "GC",
+        st.fixed_dictionaries(
+            {
+                "delay": st.integers(0, 2**40),
+                "fixedDelay": FLAGS,
+                "sharedThread": FLAGS,
+                "enabled": FLAGS,
+            }
+        ),
+    ),
+    named(
+        "tag-change",
+        "GC",
+        st.fixed_dictionaries(
+            {
+                "paths": st.lists(NAMES, max_size=3, unique=True).map(tuple),
+                "changeTypes": st.sampled_from([("ValueChange",), ("ValueChange", "QualityChange")]),
+                "enabled": FLAGS,
+            }
+        ),
+    ),
+    named("scheduled", "G", st.fixed_dictionaries({"cronExpression": NAMES, "enabled": FLAGS})),
+    st.sampled_from(["startup", "shutdown"]).flatmap(lambda kind: single(kind, "GCS")),
+    single("update", "G"),
+    single("shutdown-intercept", "C"),
+    st.sampled_from(["page-startup", "barcode", "key-event"]).flatmap(lambda k: single(k, "S")),
+)
+PARTS = st.sampled_from(["a", "b", "alarms", "text"])
+MODULES = st.dictionaries(st.lists(PARTS, min_size=1, max_size=3).map(".".join), TEXTS, max_size=4)
+
+
+def unique(pairs):
+    seen, kept = set(), []
+    for scope, script in pairs:
+        key = (scope, script.kind, script.name.casefold(), folder_name(script.name).casefold())
+        if key[:3] not in seen and (*key[:2], key[3]) not in seen:
+            seen |= {key[:3], (*key[:2], key[3])}
+            kept.append((scope, script))
+    return kept
+
+
+def menu(labels):
+    scripts = []
+    for index, label in enumerate(labels):
+        entry = {"path": (label,), "position": (index,)}
+        below = {"path": (label, "go"), "position": (index, 0), "mnemonic": "G"}
+        scripts.append(("C", Script("menubar", label, "", entry)))
+        scripts.append(("C", Script("menubar", f"{label}/go", "go()", below)))
+    return scripts
+
+
+PROJECTS = st.builds(
+    lambda messages, events, modules, labels, stroke: build(
+        ("X", unique(messages)),
+        [
+            *unique(events),
+            *menu(labels),
+            ("C", Script("keystroke", dict(stroke)["display"], "k()", {"keystroke": stroke})),
+        ],
+        modules.items(),
+    ),
+    st.lists(MESSAGES, max_size=4),
+    st.lists(EVENTS, max_size=5),
+    MODULES,
+    st.lists(st.sampled_from(["File", "Edit", "View"]), max_size=3, unique=True),
+    STROKES,
+)
+
+
+@settings(
+    max_examples=1000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(project=PROJECTS, generation=st.sampled_from(["8.1", "8.3", "zip"]))
+@pytest.mark.timeout(600)
+def test_import_after_export_is_the_identity(tmp_path, project, generation):
+    """Property: a project exported and imported again is the same, in every format."""
+    place = tmp_path / "place"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    target = place / ("X.zip" if generation == "zip" else "out")
+    assert export_project(project, target, generation) == ()
+    (found,) = read_source(target)
+    assert found.left == ()
+    assert essence(found.project) == essence(project)
+    (report,) = import_projects(target, place / "in")
+    assert report.left == ()
+    again = ProjectStore(place / "in").load().projects["X"]
+    assert essence(again) == essence(project)
+    assert [d for d in again.diagnostics if d.severity == "error"] == []
+    count = len(project.handlers) + len(project.event_scripts) + len(project.modules)
+    assert len(report.taken) == count
+
+
+@pytest.fixture
+def sample():
+    return build(
+        ("X", [("G", Script("message", "H", BODY)), ("C", Script("message", "a/b", BODY))]),
+        [("G", Script("timer", "T", "tick()", {"delay": 5}))],
+        [("pkg.mod", "x = 1\n")],
+    )
+
+
+@pytest.mark.parametrize("generation", ["8.1", "zip"])
+def test_export_is_deterministic(tmp_path, sample, generation):
+    """The same project gives the same bytes."""
+    contents = []
+    for number in range(2):
+        target = tmp_path / f"{number}"
+        export_project(sample, target, generation)
+        files = [target] if target.is_file() else sorted(f for f in target.rglob("*") if f.is_file())
+        contents.append([file.read_bytes() for file in files])
+    assert contents[0] == contents[1]
+
+
+def test_names_that_are_no_folder_names(tmp_path, sample):
+    """A name that no folder can have is kept in the attributes of an escaped folder."""
+    export_project(sample, tmp_path / "out", "8.3")
+    base = tmp_path / "out/X/com.inductiveautomation.vision/message"
+    assert [folder.name for folder in base.iterdir()] == ["a%2Fb"]
+    loaded = ProjectStore(tmp_path / "out").load().projects["X"]
+    assert ("C", "a/b") in loaded.handlers
+
+
+def test_report_names_what_was_taken(tmp_path, sample):
+    """A report lists every script with its settings and file."""
+    export_project(sample, tmp_path / "out", "8.1")
+    (report,) = import_projects(tmp_path / "out", tmp_path / "in")
+    taken = {(t.kind, t.scope, t.name): t for t in report.taken}
+    assert set(taken) == {
+        ("message", "G", "H"),
+        ("message", "C", "a/b"),
+        ("timer", "G", "T"),
+        ("library", "", "pkg.mod"),
+    }
+    assert taken["timer", "G", "T"].settings["delay"] == 5
+    for each in report.taken:
+        assert (tmp_path / "in" / each.file).is_file()
+
+
+def test_what_is_left_is_told(plant, tmp_path):
+    """Resources that hold no event script, and broken ones, are listed with the reason."""
+    plant.project()
+    plant.handler("good")
+    plant.handler("bad", source=b"\xff")
+    plant.write("X/com.inductiveautomation.vision/windows/Main/resource.json", "{}")
+    (report,) = import_projects(plant.root, tmp_path / "in")
+    assert [t.name for t in report.taken] == ["good"]
+    reasons = {left.what: left.why for left in report.left}
+    assert reasons["1 x com.inductiveautomation.vision/windows"] == "holds no event script"
+    assert "not UTF-8" in reasons["X/ignition/message/bad/handleMessage.py"]
+
+
+def test_a_whole_projects_folder(plant, tmp_path):
+    """Every project of a folder is imported; one project's own folder is enough too."""
+    for name in ("X", "Y"):
+        plant.project(name)
+        plant.handler("H", project=name)
+    assert [r.project for r in import_projects(plant.root, tmp_path / "all")] == ["X", "Y"]
+    (report,) = import_projects(plant.root / "Y", tmp_path / "one", name="Z")
+    assert report.project == "Z"
+    assert set(ProjectStore(tmp_path / "one").load().projects) == {"Z"}
+
+
+def test_existing_projects_are_not_replaced(tmp_path, sample):
+    """An import or export into what exists is refused."""
+    export_project(sample, tmp_path / "out", "8.3")
+    for generation in ("8.1", "8.3"):
+        with pytest.raises(WriteRefusedError):
+            export_project(sample, tmp_path / "out", generation)
+    (tmp_path / "x.zip").write_text("")
+    with pytest.raises(WriteRefusedError):
+        export_project(sample, tmp_path / "x.zip", "zip")
+
+
+def archive(tmp_path, entries):
+    file = tmp_path / "some.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in entries:
+            out.writestr(name, data)
+    return file
+
+
+def test_zip_of_several_projects(tmp_path):
+    """A zip may hold several projects, or 7.x exports."""
+    entries = [
+        ("A/project.json", "{}"),
+        ("A/ignition/message/H/handleMessage.py", BODY),
+        ("B/project.json", "{}"),
+        ("old.proj", proj(resource("sr.script.project", binary(text("x")), "m", ROOT))),
+    ]
+    found = read_source(archive(tmp_path, entries))
+    assert [each.project.name for each in found] == ["A", "B", "Line"]
+
+
+@pytest.mark.parametrize("name", ["../out.proj", "/../../out.proj", "a/../../b/project.json"])
+def test_zip_that_climbs_out(tmp_path, name):
+    """An entry that names a file outside of the archive is refused."""
+    with pytest.raises(FormatError, match="outside"):
+        read_source(archive(tmp_path, [("A/project.json", "{}"), (name, "x")]))
+
+
+def test_zip_bomb_and_broken_zip(tmp_path):
+    """An archive that unpacks to a multiple beyond reason, or is broken, is an error."""
+    entries = [("A/project.json", "{}"), ("A/ignition/message/H/handleMessage.py", bytes(10**8))]
+    with pytest.raises(FormatError, match="too much"):
+        read_source(archive(tmp_path, entries))
+    file = archive(tmp_path, entries[:1])
+    file.write_bytes(file.read_bytes()[:30])
+    with pytest.raises(FormatError):
+        read_source(file)
+
+
+def test_missing_source(tmp_path):
+    """A source that does not exist is said so; an empty folder holds no project."""
+    with pytest.raises(ProjectsFolderError):
+        read_source(tmp_path / "no")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FormatError, match="no project"):
+        read_source(tmp_path / "empty")
+
+
+def test_event_scripts_of_the_text_layout(plant):
+    """8.3's own places of event scripts load with their settings."""
+    plant.project()
+    plant.write("X/ignition/startup/onStartup.py", "def onStartup():\n\tpass\n")
+    plant.write("X/ignition/startup/resource.json", "{}")
+    attributes = {"paths": ["[default]a"], "changeTypes": ["ValueChange"], "enabled": False}
+    plant.write("X/ignition/tag-change/T/onTagChange.py", "def onTagChange():\n\tpass\n")
+    plant.write("X/ignition/tag-change/T/resource.json", json.dumps({"attributes": attributes}))
+    project = plant.load()
+    assert project.diagnostics == ()
+    assert project.event_scripts["G", "startup", ""].source.startswith("def onStartup")
+    script = project.event_scripts["G", "tag-change", "T"]
+    assert isinstance(script, TagChangeScript)
+    assert (script.paths, script.change_types) == (("[default]a",), ("ValueChange",))
+    assert not script.enabled
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"delay": "1"}, {"delay": 1.5}, {"delay": True}, {"fixedDelay": 1}, {"sharedThread": None}],
+)
+def test_wrong_settings_of_event_scripts(plant, attributes):
+    """A setting of the wrong type is an error of that script."""
+    plant.project()
+    plant.write("X/ignition/timer/T/handleTimerEvent.py", "tick()\n")
+    plant.write("X/ignition/timer/T/resource.json", json.dumps({"attributes": attributes}))
+    project = plant.load()
+    assert [d.rule for d in project.diagnostics] == ["type"]
+    assert project.broken == {("timer:G", "T")}
