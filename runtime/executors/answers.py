@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,7 +109,8 @@ class Answers:
                 rows = session_rows(self._host, *arguments)
                 self._return(message.call, [list(row) for row in rows])
             else:
-                self._provided(message, delivery, arguments, keywords)
+                function = self._function(message.function)
+                self._later(message.call, delivery, function, arguments, keywords)
         except PilotlightError as error:
             self._refuse(message.call, error.java_name, str(error))
         except (PayloadRefused, TypeError, ValueError) as error:
@@ -182,28 +184,46 @@ class Answers:
 
         request.when_done(answer)
 
-    def _provided(
+    def _function(self, name: str) -> Callable[..., Any]:
+        """What a worker may have called beside messages and sessions: tags, what was provided."""
+        tags = self._host.tags
+        if name == "tags.read":
+            return lambda paths: tags.read(_texts(paths))
+        if name == "tags.write":
+            return lambda paths, values: tags.write(_texts(paths), values)
+        if name == "tags.exists":
+            return lambda path: tags.exists(*_texts([path]))
+        if name == "tags.browse":
+            return lambda path: [
+                [entry.name, entry.path, entry.folder, entry.value]
+                for entry in tags.browse(*_texts([path]))
+            ]
+        found: Callable[..., Any] | None = self._host.system.find(name)
+        if found is None:
+            raise BadArgument(f"{name[:100]} is not available in this host")
+        return found
+
+    def _later(
         self,
-        message: protocol.Ask,
+        call: int,
         delivery: Delivery | None,
+        function: Callable[..., Any],
         arguments: list[Any],
         keywords: dict[str, Any],
     ) -> None:
-        function = self._host.system.find(message.function)
-        if function is None:
-            raise BadArgument(f"{message.function[:100]} is not available in this host")
+        """Call something that may take its time, on a thread of the fleet."""
 
         def work() -> None:
             set_current_run(Run(context=delivery))
             try:
-                self._return(message.call, function(*arguments, **keywords))
+                self._return(call, function(*arguments, **keywords))
             except PilotlightError as error:
-                self._refuse(message.call, error.java_name, str(error))
+                self._refuse(call, error.java_name, str(error))
             except PayloadRefused as error:
-                self._refuse(message.call, BadArgument.java_name, str(error))
+                self._refuse(call, BadArgument.java_name, str(error))
             except Exception as error:
                 text = f"{type(error).__name__}: {error}"
-                self._refuse(message.call, "java.lang.RuntimeException", text)
+                self._refuse(call, "java.lang.RuntimeException", text)
             finally:
                 set_current_run(None)
 
@@ -221,3 +241,9 @@ class Answers:
     def _close(self) -> None:
         with self._lock:
             self._open = max(0, self._open - 1)
+
+
+def _texts(values: Any) -> list[str]:
+    if type(values) is not list or not all(type(value) is str for value in values):
+        raise BadArgument("paths must be text")
+    return values

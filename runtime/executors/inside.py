@@ -7,6 +7,7 @@ record is one serial lane with a thread of its own.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 import threading
 from collections.abc import Iterator, Mapping
 from queue import SimpleQueue
@@ -15,7 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
-from project_store.model import MessageHandler, Project, ScriptModule
+from project_store.model import EventScript, MessageHandler, Project, ScriptModule
+from runtime.events.kinds import entry_of
 from runtime.calls import Call
 from runtime.executors import protocol
 from runtime.executors.inside_host import WorkerHost
@@ -23,13 +25,15 @@ from runtime.executors.thread import ThreadExecutor
 from runtime.executors.values import CODEC
 from runtime.generation import (
     ENTRY,
+    CompiledEvent,
     CompiledHandler,
     CompiledModule,
+    EventKey,
     Generation,
     HandlerKey,
 )
 from runtime.libraries import Libraries
-from runtime.message import NO_FILTER, Delivery, Identity, Message
+from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
 from runtime.requests import DEFAULT_TIMEOUT
 from runtime.scopes import ClientSession, GatewayProject, Receiver
 from runtime.system.arguments import optional_text, seconds, text
@@ -45,6 +49,8 @@ from sandbox.isolation.worker_process import WorkerContext
 _FLUSH_SECONDS: Final = 0.002
 _REPORTS: Final = 64
 _PARAMETERS: Final = {"S": ("session", "payload")}
+
+_Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
 
 
 class Compiled:
@@ -63,6 +69,18 @@ class Compiled:
             parameters = _PARAMETERS.get(handler.scope, ("payload",))
             made = self._host.sandbox.compile(
                 handler.source, handler.file, entry=ENTRY, parameters=parameters
+            )
+            with self._lock:
+                self._handlers.setdefault(key, made.script)
+        return self._handlers[key]
+
+    def event(self, event: EventScript) -> Script | None:
+        """The script of an event script, None if it does not compile."""
+        key = (event.file, event.source)
+        if key not in self._handlers:
+            entry, parameters = entry_of(event.kind, event.scope)
+            made = self._host.sandbox.compile(
+                event.source, event.file, entry=entry, parameters=parameters
             )
             with self._lock:
                 self._handlers.setdefault(key, made.script)
@@ -101,6 +119,27 @@ class Handlers(Mapping[HandlerKey, CompiledHandler]):
 
     def __len__(self) -> int:
         return len(self._handlers)
+
+
+class Events(Mapping[EventKey, CompiledEvent]):
+    """The event scripts of a generation; one is compiled when it is first looked up."""
+
+    def __init__(self, compiled: Compiled, events: Mapping[EventKey, EventScript]) -> None:
+        self._compiled = compiled
+        self._events = events
+
+    def __getitem__(self, key: EventKey) -> CompiledEvent:
+        event = self._events[key]
+        script = self._compiled.event(event)
+        if script is None:
+            raise KeyError(key)
+        return CompiledEvent(event, script)
+
+    def __iter__(self) -> Iterator[EventKey]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
 
 
 class RemoteUtil(Util):
@@ -148,9 +187,11 @@ class RemoteSystem(System):
 
     __slots__ = ()
 
-    def __init__(self, scope: Any) -> None:
-        super().__init__(scope)
-        object.__setattr__(self, "util", RemoteUtil(scope))
+    def _renew(self) -> None:
+        """See what was provided since."""
+        scope = self._scope
+        made = scope.host.system.class_of("util", RemoteUtil)(scope)
+        object.__setattr__(self, "util", made)
 
 
 class InsideExecutor(ThreadExecutor):
@@ -173,13 +214,13 @@ class Lane:
         self._worker = worker
         self._slot = slot
         self._index = index
-        self._inbox: SimpleQueue[tuple[int, Delivery]] = SimpleQueue()
+        self._inbox: SimpleQueue[list[tuple[int, Delivery]]] = SimpleQueue()
         self.current: tuple[int, Delivery] | None = None
         threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
 
-    def put(self, item: tuple[int, Delivery]) -> None:
-        """Queue a piece of work."""
-        self._inbox.put(item)
+    def put(self, items: list[tuple[int, Delivery]]) -> None:
+        """Queue pieces of work."""
+        self._inbox.put(items)
 
     def _run(self) -> None:
         inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
@@ -190,28 +231,33 @@ class Lane:
             if reports and inbox.empty():
                 channel.send(*reports)
                 reports = []
-            item = inbox.get()
-            number, work = item
-            self.current = item
-            started = perf_counter()
-            slot.begin(number)
-            try:
-                work.message.payload = CODEC.decode(work.message.payload)
-                work.perform()
-            except PayloadRefused as error:
-                work.end("failed", str(error))
-            self.current = None
-            ended = perf_counter()
-            report = self._report(number, work, ended - started)
-            # What the handler logged is with the host before the record says that it has ended.
-            channel.flush()
-            slot.finish(number, protocol.OUTCOMES.index(report.status))
-            if not reports:
-                first = started
-            reports.append(report)
-            if len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
-                channel.send(*reports)
-                reports = []
+            for item in inbox.get():
+                number, work = item
+                self.current = item
+                started = perf_counter()
+                slot.begin(number)
+                try:
+                    given = CODEC.decode(work.message.payload)
+                    if work.message.event is not None:
+                        given, work.message.event = None, replace(
+                            work.message.event, arguments=tuple(given)
+                        )
+                    work.message.payload = given
+                    work.perform()
+                except PayloadRefused as error:
+                    work.end("failed", str(error))
+                self.current = None
+                ended = perf_counter()
+                report = self._report(number, work, ended - started)
+                # What the handler logged is with the host before the record says it has ended.
+                channel.flush()
+                slot.finish(number, protocol.OUTCOMES.index(report.status))
+                if not reports:
+                    first = started
+                reports.append(report)
+                if len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
+                    channel.send(*reports)
+                    reports = []
 
     def _report(self, number: int, work: Delivery, duration: float) -> protocol.Done:
         status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
@@ -237,7 +283,7 @@ class Worker:
         self.host = WorkerHost(context, settings)
         self._compiled = Compiled(self.host)
         self._generations: dict[int, Generation] = {}
-        self._texts: dict[int, tuple[dict[Any, MessageHandler], dict[str, ScriptModule]]] = {}
+        self._texts: dict[int, _Texts] = {}
         self._receivers: dict[str, Receiver] = {}
         self._lanes: dict[int, Lane] = {}
         self._wanted: dict[str, set[int]] = {}
@@ -249,15 +295,26 @@ class Worker:
         actions: dict[type, Any] = {
             protocol.Load: self._load,
             protocol.Follow: self._follow,
-            protocol.Start: self._start,
             protocol.Leave: self._leave,
             protocol.Return: self.host.returned,
             protocol.StopRun: self._stop,
-            protocol.Provided: lambda message: self.host.system.renew(message.names),
+            protocol.Provided: self._provided,
         }
         for batch in channel:
+            starts: dict[int, list[tuple[int, Delivery]]] = {}
             for message in batch:
-                actions[type(message)](message)
+                if type(message) is protocol.Start:
+                    starts.setdefault(message.slot, []).append(self._made(message))
+                else:
+                    self._put(starts)
+                    starts = {}
+                    actions[type(message)](message)
+            self._put(starts)
+
+    def _provided(self, provided: protocol.Provided) -> None:
+        self.host.system.renew(provided.names)
+        for receiver in self._receivers.values():
+            receiver.system._renew()
 
     def _load(self, load: protocol.Load) -> None:
         before = self._texts.get(load.base)
@@ -272,14 +329,28 @@ class Worker:
             handlers[key] = MessageHandler(load.project, *msgspec.structs.astuple(handler))
         for module in load.modules:
             modules[module.path] = ScriptModule(load.project, *msgspec.structs.astuple(module))
+        events: dict[Any, EventScript] = dict(before[2]) if before else {}
+        for event_key in load.gone_events:
+            events.pop(event_key, None)
+        for event_text in load.events:
+            event = self._event(event_text, load.project)
+            events[(event.scope, event.kind, event.name)] = event
         project = Project(load.project, parent=load.parent, handlers=handlers, modules=modules)
-        self._texts[load.key] = (handlers, modules)
+        self._texts[load.key] = (handlers, modules, events)
         self._generations[load.key] = Generation(
             load.number,
             project,
             Handlers(self._compiled, handlers),
             Modules(self._compiled, modules),
+            Events(self._compiled, events),
             libraries=load.libraries,
+        )
+
+    @staticmethod
+    def _event(text: protocol.EventText, project: str) -> EventScript:
+        scope: Any = text.scope
+        return EventScript(
+            project, scope, text.kind, text.name, text.source, text.file, text.enabled
         )
 
     def _follow(self, follow: protocol.Follow) -> None:
@@ -318,12 +389,15 @@ class Worker:
         self.host.followed.pop(leave.receiver, None)
         self._wanted.pop(leave.receiver, None)
 
-    def _start(self, start: protocol.Start) -> None:
+    def _put(self, starts: dict[int, list[tuple[int, Delivery]]]) -> None:
+        for index, items in starts.items():
+            lane = self._lanes.get(index)
+            if lane is None:
+                lane = self._lanes[index] = Lane(self, self.context.progress.slot(index), index)
+            lane.put(items)
+
+    def _made(self, start: protocol.Start) -> tuple[int, Delivery]:
         receiver = self._receivers[start.receiver]
-        lane = self._lanes.get(start.slot)
-        if lane is None:
-            slot = self.context.progress.slot(start.slot)
-            lane = self._lanes[start.slot] = Lane(self, slot, start.slot)
         message = Message(
             start.delivery,
             self.host.settings.project,
@@ -335,10 +409,18 @@ class Worker:
             None,
             0.0,
         )
+        if start.event is not None:
+            scope, kind, name = start.event
+            pinned = None
+            if start.pinned is not None:
+                event = self._event(start.pinned, self.host.settings.project)
+                script = self._compiled.event(event)
+                pinned = CompiledEvent(event, script) if script is not None else None
+            message.event = EventCall(kind, name, scope, pinned=pinned)
         work = Delivery(start.delivery, message, receiver.label, receiver.executor, 0.0)
         message.deliveries = (work,)
         work.wants_result = start.wants_result
-        lane.put((start.number, work))
+        return start.number, work
 
     def _stop(self, stop: protocol.StopRun) -> None:
         lane = self._lanes.get(stop.slot)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ from runtime.lanes import LanePool
 from runtime.libraries import Libraries
 from runtime.logbook import HOST, Level, LogBook, Origin
 from runtime.message import Delivery, Filter
-from runtime.system.module import Provided
+from runtime.system.registry import SystemRegistry
+from runtime.tags.provider import Browsed
+from runtime.tags.values import QualifiedValue, QualityCode
 from runtime.timers import Timers
 from runtime.trace import Accounts
 from sandbox import Limits, Policy, Sandbox, ScriptStopped, current_run
@@ -147,30 +150,21 @@ class RemoteActivities(Activities):
         self._host.channel.send(protocol.Pending(-1))
 
 
-class RemoteRegistry:
+class RemoteRegistry(SystemRegistry):
     """The functions that the embedding program supplies, called over the channel."""
 
     def __init__(self, host: WorkerHost) -> None:
+        super().__init__()
         self._host = host
-        self._names: frozenset[str] = frozenset()
 
     def renew(self, names: Sequence[str]) -> None:
         """Take the names that there are now."""
-        self._names = frozenset(names)
+        self._provided.clear()
+        for name in names:
+            self.provide(name, partial(self._call, name))
 
-    def find(self, dotted: str) -> Any:
-        """The callable provided under a whole name, or None."""
-        if dotted not in self._names:
-            return None
-
-        def call(*args: Any, **keywords: Any) -> Any:
-            return self._host.ask(None, dotted, args, keywords).result()
-
-        return Provided(dotted, call).call
-
-    def has_below(self, dotted: str) -> bool:
-        """Whether anything was provided below this name."""
-        return any(name.startswith(f"{dotted}.") for name in self._names)
+    def _call(self, name: str, *args: Any, **keywords: Any) -> Any:
+        return self._host.ask(None, name, args, keywords).result()
 
 
 class RemoteDispatcher:
@@ -195,6 +189,34 @@ class RemoteDispatcher:
         arguments = (project, handler, payload, scope, filters, tuple(remote_servers))
         found: list[str] = self._host.ask(sender, "sendMessage", arguments).result()
         return found
+
+
+class RemoteTags:
+    """The host's tags, read and written over the channel."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        self._host = host
+
+    def read(self, paths: Sequence[str]) -> list[QualifiedValue]:
+        """The value of each."""
+        found: list[QualifiedValue] = self._ask("tags.read", list(paths))
+        return found
+
+    def write(self, paths: Sequence[str], values: Sequence[Any]) -> list[QualityCode]:
+        """Set each; gives how that went."""
+        found: list[QualityCode] = self._ask("tags.write", list(paths), list(values))
+        return found
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a tag or folder of that path."""
+        return bool(self._ask("tags.exists", path))
+
+    def browse(self, path: str) -> list[Browsed]:
+        """What lies directly below a folder."""
+        return [Browsed(*entry) for entry in self._ask("tags.browse", path)]
+
+    def _ask(self, function: str, *arguments: Any) -> Any:
+        return self._host.ask(None, function, arguments).result()
 
 
 class WorkerHost:
@@ -223,6 +245,7 @@ class WorkerHost:
         self.timers = Timers("timers")
         self.system = RemoteRegistry(self)
         self.dispatcher = RemoteDispatcher(self)
+        self.tags = RemoteTags(self)
         self.followed: dict[str, Libraries] = {}
         self.scopes: dict[str, Any] = {}
         self._calls: dict[int, Reply] = {}

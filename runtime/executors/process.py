@@ -11,7 +11,7 @@ from runtime.executors.base import Running
 from runtime.executors.fleet import fleet_of
 from runtime.executors.remote_lane import RemoteLane
 from runtime.lanes import Accepted
-from runtime.message import Delivery
+from runtime.message import Delivery, EventCall
 
 if TYPE_CHECKING:
     from project_store.model import ThreadType
@@ -39,7 +39,11 @@ class ProcessExecutor:
 
     def submit(self, delivery: Delivery) -> Accepted:
         """Queue a delivery in its handler's lane."""
-        lane = self.lane_of(delivery.message.handler)
+        event = delivery.message.event
+        if event is not None:
+            lane = self._event_lane(event)
+        else:
+            lane = self.lane_of(delivery.message.handler)
         delivery.lane = lane
         return lane.put(delivery)
 
@@ -73,6 +77,15 @@ class ProcessExecutor:
                 return self._shared[0]
             # A widened Shared lane is several serial ones here; the least busy takes the next.
             return min(self._shared, key=RemoteLane.load)
+
+    def _event_lane(self, event: EventCall) -> RemoteLane:
+        if not event.lane:
+            return self.lane_of("")
+        with self._lock:
+            key = f"{event.kind} {event.lane}"
+            if key not in self._dedicated:
+                self._dedicated[key] = self._open(key)
+            return self._dedicated[key]
 
     def perform(self, delivery: Delivery) -> None:
         """Lanes of this tier perform nothing in the host."""

@@ -41,6 +41,17 @@ class HandlerText(msgspec.Struct, array_like=True):
     digest: str
 
 
+class EventText(msgspec.Struct, array_like=True):
+    """An event script other than a message handler, as text."""
+
+    scope: str
+    kind: str
+    name: str
+    source: str
+    file: str
+    enabled: bool
+
+
 class ModuleText(msgspec.Struct, array_like=True):
     """A library module as text."""
 
@@ -70,6 +81,8 @@ class Load(msgspec.Struct, tag=1, array_like=True):
     modules: list[ModuleText]
     gone_handlers: list[tuple[str, str]]
     gone_modules: list[str]
+    events: list[EventText]
+    gone_events: list[tuple[str, str, str]]
 
 
 class Follow(msgspec.Struct, tag=2, array_like=True):
@@ -82,7 +95,11 @@ class Follow(msgspec.Struct, tag=2, array_like=True):
 
 
 class Start(msgspec.Struct, tag=3, array_like=True):
-    """Run a handler, in the order of a slot. ``message`` and ``delivery`` are the host's ids."""
+    """Run a handler, in the order of a slot.
+
+    ``delivery`` is the host's id. With ``event`` (scope, kind, name) it is that event script, and
+    the payload has its arguments; ``pinned`` is its text where it is not the newest one's.
+    """
 
     slot: int
     number: int
@@ -93,6 +110,8 @@ class Start(msgspec.Struct, tag=3, array_like=True):
     sender: str
     payload: bytes
     wants_result: bool
+    event: tuple[str, str, str] | None = None
+    pinned: EventText | None = None
 
 
 class Leave(msgspec.Struct, tag=4, array_like=True):

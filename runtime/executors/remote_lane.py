@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from runtime.executors import protocol
+from runtime.executors.sources import event_text
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.lanes import Accepted, Item, Lane
 from runtime.message import Delivery, Status
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 WINDOW: Final = 256
 """Pieces of work that a slot of a worker has at most; fewer than a record remembers outcomes."""
 
-_EAGER: Final = 16
+_EAGER: Final = 32
+"""With fewer than this in the worker, more is sent at once; else with its next report."""
 
 Flight = deque[tuple[int, Delivery, protocol.Start]]
 
@@ -46,7 +48,7 @@ class RemoteLane(Lane):
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
-        warn = False
+        warn = wake = False
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -63,16 +65,18 @@ class RemoteLane(Lane):
                 self._active = 1
                 warn = waiting >= self.warn_at and not self._warned
                 self._warned = self._warned or warn
+                # A worker with plenty to do reports soon, and is given what waits then.
+                wake = len(self._flight) < _EAGER
         if outcome == "closed":
             item.settle()
-        else:
+        elif wake:
             self.link.wake(self)
         if warn and self._on_backlog is not None:
             self._on_backlog(self)
         return outcome
 
-    def ship(self, flush: bool = False) -> None:
-        """Give the worker what it has room for; the link is up when this is called."""
+    def ship(self) -> None:
+        """Give the worker what it has room for, if there is one."""
         refused: list[Delivery] = []
         with self._lock:
             # Read under the lock: a worker that is lost is forgotten before it is accounted for.
@@ -82,7 +86,6 @@ class RemoteLane(Lane):
             if queue:
                 self.link.prepare(self.receiver)
             starts = []
-            held = len(flight)
             while queue and len(flight) < WINDOW:
                 delivery: Any = queue.popleft()
                 try:
@@ -93,34 +96,46 @@ class RemoteLane(Lane):
                     continue
                 flight.append((start.number, delivery, start))
                 starts.append(start)
-            if starts or flush:
-                # With plenty to do, a worker's next report comes soon, and takes these along.
-                self.link.send(*starts, flush=flush or held < _EAGER)
+            if starts:
+                self.link.send(*starts)
             begun = self._lead()
             rests = self._rests()
         self._after(refused, rests, begun)
 
-    def take_done(self, done: protocol.Done) -> bool:
-        """Take a report; False when no such report was due."""
+    def take(self, reports: list[protocol.Done]) -> bool:
+        """Take reports, in order; False when one of them was not due."""
+        over: list[Delivery] = []
+        due = True
         with self._lock:
-            if not self._flight or self._flight[0][0] != done.number:
-                return False
-            delivery = self._flight.popleft()[1]
-            delivery.finished_at = perf_counter()
-            delivery.started_at = max(delivery.queued_at, delivery.finished_at - done.duration)
-            delivery.output = done.output
-            delivery.traceback = done.traceback
-            status, error = done.status, done.error
-            if done.result is not None:
-                try:
-                    delivery.result = CODEC.decode(done.result, HOST_BYTES)
-                except PayloadRefused as refusal:
-                    status, error = "failed", f"what it returned cannot be read: {refusal}"
-            self._end(delivery, status, error)
+            flight = self._flight
+            now = perf_counter()
+            for done in reports:
+                if not flight or flight[0][0] != done.number:
+                    due = False
+                    break
+                delivery = flight.popleft()[1]
+                over.append(delivery)
+                self._finish(delivery, done, now)
             begun = self._lead()
             rests = self._rests()
-        self._after([delivery], rests, begun)
-        return True
+        self._after(over, rests, begun)
+        return due
+
+    def _finish(self, delivery: Delivery, done: protocol.Done, now: float) -> None:
+        delivery.finished_at = now
+        delivery.started_at = max(delivery.queued_at, now - done.duration)
+        status: Status = done.status
+        error = done.error
+        if done.output:
+            delivery.output = done.output
+        if done.traceback is not None:
+            delivery.traceback = done.traceback
+        if done.result is not None:
+            try:
+                delivery.result = CODEC.decode(done.result, HOST_BYTES)
+            except PayloadRefused as refusal:
+                status, error = "failed", f"what it returned cannot be read: {refusal}"
+        self._end(delivery, status, error)
 
     def recover(self, ended: dict[int, tuple[Status, str]]) -> None:
         """The worker is gone: end what these numbers name, and queue the rest again, in order."""
@@ -195,8 +210,15 @@ class RemoteLane(Lane):
     def _start(self, delivery: Delivery) -> protocol.Start:
         message = delivery.message
         payload = message.payload
-        # Bytes are a payload that was encoded for a worker that is gone: payloads are dicts.
-        data = payload if type(payload) is bytes else CODEC.encode(payload)
+        event = message.event
+        key = pinned = None
+        if event is not None:
+            key = (event.scope, event.kind, event.name)
+            pinned = event_text(event.pinned.event) if event.pinned is not None else None
+            data = CODEC.encode(list(event.arguments), "arguments")
+        else:
+            # Bytes were encoded for a worker that is gone: payloads are dicts.
+            data = payload if type(payload) is bytes else CODEC.encode(payload)
         if len(message.deliveries) == 1:
             message.payload = None
         self._number += 1
@@ -210,6 +232,8 @@ class RemoteLane(Lane):
             message.sender,
             data,
             delivery.wants_result,
+            key,
+            pinned,
         )
 
     def _lead(self) -> Delivery | None:

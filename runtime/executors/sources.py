@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from project_store.model import EventScript
 from runtime.executors import protocol
 from runtime.generation import Generation
 
@@ -66,6 +67,7 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
     base_key, before = base if base is not None else (0, None)
     old_handlers = before.handlers if before is not None else {}
     old_modules = before.modules if before is not None else {}
+    old_events = before.events if before is not None else {}
     handlers = [
         protocol.HandlerText(h.scope, h.name, h.source, h.file, h.thread_type, h.enabled, h.digest)
         for key_, compiled in now.handlers.items()
@@ -88,4 +90,13 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
         modules,
         [(scope, name) for scope, name in old_handlers if (scope, name) not in now.handlers],
         [path for path in old_modules if path not in now.modules],
+        [event_text(e.event) for key_, e in now.events.items() if old_events.get(key_) is not e],
+        [key_ for key_ in old_events if key_ not in now.events],
+    )
+
+
+def event_text(event: EventScript) -> protocol.EventText:
+    """An event script as it is sent."""
+    return protocol.EventText(
+        event.scope, event.kind, event.name, event.source, event.file, event.enabled
     )

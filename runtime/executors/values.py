@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from runtime.system.dataset import PyDataSet, PyRow
+from runtime.tags.change import TagChangeEvent
+from runtime.tags.provider import Change
+from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.isolation.payload import Extension, PayloadCodec
 from sandbox.library.java.dates import Date
@@ -30,12 +34,73 @@ def _number(kind: Any) -> Any:
     return unpack
 
 
+def _quality(value: Any) -> QualityCode:
+    if type(value) is not str:
+        raise ValueError("no quality")
+    return QualityCode(value)
+
+
+def _qualified(value: Any) -> QualifiedValue:
+    inner, quality, timestamp = value
+    if type(quality) is not QualityCode:
+        raise ValueError("no qualified value")
+    return QualifiedValue(inner, quality, timestamp)
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    if type(value) is not tuple or not all(type(name) is str for name in value):
+        raise ValueError("no columns")
+    return value
+
+
+def _dataset(value: Any) -> PyDataSet:
+    columns, rows = value
+    names = _columns(columns)
+    if type(rows) is not list or not all(
+        type(row) is list and len(row) == len(names) for row in rows
+    ):
+        raise ValueError("no rows")
+    return PyDataSet(names, rows)
+
+
+def _row(value: Any) -> PyRow:
+    columns, values = value
+    names = _columns(columns)
+    if type(values) is not tuple or len(values) != len(names):
+        raise ValueError("no row")
+    return PyRow(names, values)
+
+
+def _pack_dataset(dataset: PyDataSet) -> Any:
+    return tuple(dataset.getColumnNames()), [list(row) for row in dataset]
+
+
+def _pack_row(row: PyRow) -> Any:
+    return row._columns, tuple(row)
+
+
+def _pack_change(event: TagChangeEvent) -> Any:
+    return str(event.getTagPath()), event.getPreviousValue(), event.getCurrentValue()
+
+
+def _change(value: Any) -> TagChangeEvent:
+    path, before, after = value
+    if type(path) is not str or {type(before), type(after)} != {QualifiedValue}:
+        raise ValueError("no tag change")
+    return TagChangeEvent(Change(path, before, after, frozenset()))
+
+
 CODEC: Final = PayloadCodec(
     [
         Extension(32, unicode, str.__str__, _text(unicode)),
         Extension(33, bytestr, str.__str__, _text(bytestr)),
         Extension(34, long, int.__int__, _number(long)),
         Extension(35, Date, lambda date: int.__int__(date.getTime()), _number(Date)),
+        Extension(36, QualityCode, QualityCode.getName, _quality),
+        Extension(37, QualifiedValue, lambda v: (v.value, v.quality, v.timestamp), _qualified),
+        Extension(38, PyDataSet, _pack_dataset, _dataset),
+        Extension(39, PyRow, _pack_row, _row),
+        Extension(40, TagChangeEvent, _pack_change, _change),
     ]
 )
 """What travels: ``runtime.payload``'s plain types, and those of scripts."""
