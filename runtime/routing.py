@@ -16,8 +16,18 @@ class HasIdentity(Protocol):
 S = TypeVar("S", bound=HasIdentity)
 
 
+def matches(wanted: Filter, who: Identity) -> bool:
+    """Whether every filter that is set lets this session in."""
+    return (
+        (not wanted.client_session_id or wanted.client_session_id == who.id)
+        and (not wanted.user or wanted.user.casefold() == who.user.casefold())
+        and (not wanted.has_role or wanted.has_role in who.roles)
+        and (not wanted.host_name or wanted.host_name.casefold() == who.host_name.casefold())
+    )
+
+
 def reason_against(scope: str, wanted: Filter, who: Identity) -> str:
-    """Why this session does not receive a message, or an empty string when it does.
+    """Everything that keeps a session from receiving a message; empty when it receives it.
 
     Args:
         scope: canonical letters.
@@ -26,16 +36,18 @@ def reason_against(scope: str, wanted: Filter, who: Identity) -> str:
     """
     if "C" not in scope:
         return f"scope {scope} does not include clients"
+    person = who.user or "(nobody)"
+    reasons = []
     if wanted.client_session_id and wanted.client_session_id != who.id:
-        return f"session {who.id} is not {wanted.client_session_id}"
+        reasons.append(f"session {who.id} is not {wanted.client_session_id}")
     if wanted.user and wanted.user.casefold() != who.user.casefold():
-        return f"user {who.user or '(nobody)'} is not {wanted.user}"
+        reasons.append(f"user {person} is not {wanted.user}")
     if wanted.has_role and wanted.has_role not in who.roles:
         roles = ", ".join(sorted(who.roles)) or "no role"
-        return f"user {who.user or '(nobody)'} has {roles}, not {wanted.has_role}"
+        reasons.append(f"user {person} has {roles}, not {wanted.has_role}")
     if wanted.host_name and wanted.host_name.casefold() != who.host_name.casefold():
-        return f"host {who.host_name or '(none)'} is not {wanted.host_name}"
-    return ""
+        reasons.append(f"host {who.host_name or '(none)'} is not {wanted.host_name}")
+    return "; ".join(reasons)
 
 
 def select(
@@ -54,18 +66,16 @@ def select(
     sessions = list(sessions)
     if "C" not in scope:
         return [], tuple(session.identity for session in sessions)
-    if not (
-        wanted.client_session_id or wanted.user or wanted.has_role or wanted.host_name
-    ):
+    if not (wanted.client_session_id or wanted.user or wanted.has_role or wanted.host_name):
         return sessions, ()
     receivers: list[S] = []
     others: list[Identity] = []
     for session in sessions:
         who = session.identity
-        if reason_against(scope, wanted, who):
-            others.append(who)
-        else:
+        if matches(wanted, who):
             receivers.append(session)
+        else:
+            others.append(who)
     return receivers, tuple(others)
 
 

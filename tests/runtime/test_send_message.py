@@ -105,6 +105,14 @@ def test_nobody_selected_is_an_empty_list_and_the_trace_says_why(host):
     assert list(why_not(host.trace.messages[-1])) == [f"{bob.id}: host PANEL-2 is not PANEL-1"]
 
 
+def test_every_reason_is_given(host):
+    bob = host.open_client("X", user="bob", roles=["Viewer"], host_name="PANEL-2")
+    send(host, "X", "testHandler", hasRole="Operator", hostName="PANEL-1")
+    assert list(why_not(host.trace.messages[-1])) == [
+        f"{bob.id}: user bob has Viewer, not Operator; host PANEL-2 is not PANEL-1"
+    ]
+
+
 def test_a_login_changes_who_matches_and_keeps_the_id(host):
     panel = host.open_client("X", user="alice")
     before = panel.id
