@@ -10,6 +10,7 @@ from project_store.model import EventScript, MessageHandler, ScriptModule, Snaps
 from project_store.store import ProjectStore
 from runtime.check_calls import check_sends
 from runtime.check_names import check_library_names
+from runtime.events.kinds import entry_of
 from sandbox import Diagnostic, Policy, Sandbox
 from sandbox.dialect import parse
 from sandbox.dialect.errors import DialectError
@@ -93,11 +94,9 @@ def _entry_of(script: Checked) -> tuple[str | None, tuple[str, ...]]:
     """The function that a script defines or is the body of, None for a library."""
     if isinstance(script, ScriptModule):
         return None, ()
-    kind = "message" if isinstance(script, MessageHandler) else script.kind
-    try:
-        place = text_place(kind, script.scope)
-    except KeyError:
-        return "onEvent", ("event",)
+    if isinstance(script, EventScript):
+        return entry_of(script.kind, script.scope)
+    place = text_place("message", script.scope)
     return place.entry, place.parameters
 
 

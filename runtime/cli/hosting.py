@@ -71,8 +71,12 @@ def print_header(console: Console, host: ScriptHost, folder: Path | None) -> Non
     """The profile, what was loaded, who is attached, and what is wrong with the projects."""
     projects = host.loader.snapshot.projects.values()
     handlers = sum(len(project.handlers) for project in projects)
+    events = sum(len(project.event_scripts) for project in projects)
+    holds = f"{counted(len(projects), 'project')}, {counted(handlers, 'handler')}"
+    if events:
+        holds += f", {counted(events, 'other event script')}"
     what = (
-        f"{counted(len(projects), 'project')}, {counted(handlers, 'handler')} in {root_of(folder)}"
+        f"{holds} in {root_of(folder)}"
         if folder is not None
         else "no projects folder (name one with --projects)"
     )

@@ -75,7 +75,14 @@ def unsettled(messages: Iterable[Message]) -> list[Delivery]:
 
 
 def headline(message: Message, indent: str = "") -> Text:
-    """What was sent, to which scope, by whom."""
+    """What was sent, to which scope, by whom; or which event script ran."""
+    if message.event is not None:
+        return Text.assemble(
+            indent,
+            "• ",
+            (f"{message.project}/{message.handler}", "bold magenta"),
+            ("  event", "dim"),
+        )
     chosen = message.filter
     filters = [
         f"{name}={value}"

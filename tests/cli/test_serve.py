@@ -85,6 +85,18 @@ def test_the_view_shows_deliveries_and_logs(line1: Line1) -> None:
         assert text() == before, "nothing new, nothing printed"
 
 
+def test_event_scripts_are_shown_as_such(line1: Line1) -> None:
+    """A startup script is no message: the view says which event ran."""
+    startup = line1.folder / "projects/Line1/ignition/startup/onStartup.py"
+    startup.parent.mkdir()
+    startup.write_text('def onStartup():\n\tprint "up"\n', encoding="utf-8")
+    with ScriptHost.open(line1.folder, watch=False) as host:
+        view, text = seen(lambda console: LiveView(console, host, line1.folder))
+        assert host.drain(timeout=10)
+        view.look()
+    assert "• Line1/startup  event" in text()
+
+
 def test_what_could_not_be_delivered_is_listed_at_the_end(line1: Line1) -> None:
     """The shutdown names each delivery that still waited, and the counters account for all."""
     line1.handler("Slow", "\twhile 1:\n\t\tpass\n")
