@@ -31,6 +31,8 @@ class Base:
         self.kinds = Kinds(self.facts, self.scope)
         self.counter = 0
         self.in_comprehension = 0
+        # Inside a generator expression, a set or dict comprehension, or what one runs over.
+        self.in_closed = 0
         self.lonely = False
         self.prelude: list[ast.stmt] = []
         self.expressions: dict[type, Callable[[Any], ast.expr]] = {}

@@ -199,7 +199,7 @@ class Calls(Base):
         if kinds is None:
             return self.call("$format_percent", [self.expr(literal), self.expr(values)], node)
         literal.kind = None
-        if "r" in kinds:
+        if "r" in kinds or not kinds:
             return self.call("$format_percent", [literal, self.expr(values)], node)
         if type(values) is ast.Tuple and not _starred(values.elts):
             if len(values.elts) != len(kinds):

@@ -25,7 +25,7 @@ class Comprehensions(Base):
             _names(generator.target, names)
         before = {name: scope.used.get(name, 0) for name in names}
         self._parts(node.generators, node)
-        if self.in_comprehension:
+        if self.in_closed:
             return node
         # Uses inside the comprehension are its own.
         inner = {name: scope.used.get(name, 0) - before[name] for name in names}
@@ -41,11 +41,11 @@ class Comprehensions(Base):
         for generator in generators:
             if first:
                 # The first iterable is evaluated in the scope around.
-                generator.iter = self.loop_iterable(generator.iter)
+                self._iterable(generator)
                 self.in_comprehension += 1
                 first = False
             else:
-                generator.iter = self.loop_iterable(generator.iter)
+                self._iterable(generator)
             self.target(generator.target)
             self.exprs(generator.ifs)
         if isinstance(node, ast.DictComp):
@@ -55,6 +55,12 @@ class Comprehensions(Base):
             node.elt = self.expr(node.elt)  # type: ignore[attr-defined]
         self.in_comprehension -= 1
 
+    def _iterable(self, generator: ast.comprehension) -> None:
+        # An assignment expression may not stand in the iterable of a comprehension.
+        self.in_closed += 1
+        generator.iter = self.loop_iterable(generator.iter)
+        self.in_closed -= 1
+
     def closed_comprehension(self, node: ast.expr) -> ast.expr:
         """Set and dict comprehensions and generator expressions leave nothing behind."""
         names: set[str] = set()
@@ -62,7 +68,9 @@ class Comprehensions(Base):
             _names(generator.target, names)
         used = self.scope.used
         before = {name: used.get(name, 0) for name in names}
+        self.in_closed += 1
         self._parts(node.generators, node)  # type: ignore[attr-defined]
+        self.in_closed -= 1
         used.update(before)
         return node
 

@@ -40,9 +40,7 @@ class Definitions(Base):
         """``lambda``; tuple parameters become a second lambda that is called at once."""
         unpack = self._parameters(node.args)
         outer = self._enter(self.facts.lambda_(node))
-        nested, self.in_comprehension = self.in_comprehension, 0
         node.body = self.expr(node.body)
-        self.in_comprehension = nested
         if unpack:
             # (lambda $t: [body for (a, b) in [$t]][0])
             for name, target in reversed(unpack):
@@ -71,21 +69,22 @@ class Definitions(Base):
                 unpack.append((name, arg.target))
         return unpack
 
-    def _enter(self, scope: Scope) -> tuple[Scope, Kinds, int]:
-        state = (self.scope, self.kinds, self.in_comprehension)
+    def _enter(self, scope: Scope) -> tuple[Scope, Kinds, int, int]:
+        state = (self.scope, self.kinds, self.in_comprehension, self.in_closed)
         self.scope = scope
         self.kinds = Kinds(self.facts, scope)
         self.in_comprehension = 0
+        self.in_closed = 0
         if scope.kind == "function":
             # Conclude everything now: lowering changes the expressions it is concluded from.
             for name in scope.assigned:
                 self.kinds.name(name)
         return state
 
-    def _leave(self, state: tuple[Scope, Kinds, int]) -> None:
+    def _leave(self, state: tuple[Scope, Kinds, int, int]) -> None:
         inner = self.scope
         self.finish_comprehensions(inner)
-        self.scope, self.kinds, self.in_comprehension = state
+        self.scope, self.kinds, self.in_comprehension, self.in_closed = state
         used = self.scope.used
         bound = inner.bound if inner.kind != "class" else frozenset()
         for name, count in inner.used.items():

@@ -73,7 +73,7 @@ def _str_of(value: Any, kind: type) -> Any:
         return complex_text(value, float_text)
     if kind is bytes:
         return bytestr(value.decode("latin-1"))
-    if kind in REPRS:
+    if kind in REPRS and getattr(kind, "__str__", None) is object.__str__:
         return python2_repr(value)
     if isinstance(value, type):
         if is_old_style(value):
