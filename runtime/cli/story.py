@@ -76,13 +76,9 @@ def unsettled(messages: Iterable[Message]) -> list[Delivery]:
 
 def headline(message: Message, indent: str = "") -> Text:
     """What was sent, to which scope, by whom; or which event script ran."""
+    name = f"{message.project}/{message.handler}"
     if message.event is not None:
-        return Text.assemble(
-            indent,
-            "• ",
-            (f"{message.project}/{message.handler}", "bold magenta"),
-            ("  event", "dim"),
-        )
+        return Text.assemble(indent, "• ", (name, "bold magenta"), ("  event", "dim"))
     chosen = message.filter
     filters = [
         f"{name}={value}"
@@ -95,9 +91,7 @@ def headline(message: Message, indent: str = "") -> Text:
         if value
     ]
     detail = ", ".join([f"scope {message.scope}", *filters, f"from {message.sender}"])
-    return Text.assemble(
-        indent, "→ ", (f"{message.project}/{message.handler}", "bold cyan"), (f"  {detail}", "dim")
-    )
+    return Text.assemble(indent, "→ ", (name, "bold cyan"), (f"  {detail}", "dim"))
 
 
 def skipped_lines(
