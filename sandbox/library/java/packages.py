@@ -31,8 +31,33 @@ _TABLE = {
         "maps: Map AbstractMap HashMap LinkedHashMap Hashtable Properties TreeMap WeakHashMap "
         "SortedMap=TreeMap NavigableMap=TreeMap IdentityHashMap=HashMap Dictionary=Hashtable",
         "arrays: Arrays",
+        "utils: UUID Random Base64 Optional Objects StringTokenizer Currency",
     ),
-    "java.util.concurrent": ("maps: ConcurrentHashMap ConcurrentMap=ConcurrentHashMap",),
+    "java.util.concurrent": (
+        "maps: ConcurrentHashMap ConcurrentMap=ConcurrentHashMap",
+        "concurrent: TimeUnit CountDownLatch CopyOnWriteArrayList ConcurrentLinkedQueue Callable "
+        "LinkedBlockingQueue=ConcurrentLinkedQueue",
+    ),
+    "java.util.concurrent.atomic": (
+        "concurrent: AtomicInteger AtomicLong AtomicBoolean AtomicReference",
+    ),
+    "java.util.concurrent.locks": ("concurrent: ReentrantLock Lock=ReentrantLock",),
+    "java.util.regex": ("patterns: Pattern Matcher",),
+    "java.util.zip": ("utils: CRC32 Adler32",),
+    "java.security": ("utils: MessageDigest SecureRandom",),
+    "java.nio": ("utils: ByteBuffer ByteOrder",),
+    "java.nio.charset": ("utils: StandardCharsets",),
+    "java.text": (
+        "texts: Format DateFormat SimpleDateFormat NumberFormat DecimalFormat "
+        "DecimalFormatSymbols MessageFormat",
+    ),
+    "java.math": ("bigs: BigDecimal BigInteger RoundingMode MathContext",),
+    "java.io": (
+        "streams: Closeable Serializable InputStream ByteArrayInputStream OutputStream "
+        "ByteArrayOutputStream Reader StringReader InputStreamReader BufferedReader Writer "
+        "StringWriter PrintWriter BufferedWriter BufferedInputStream=ByteArrayInputStream",
+        "lang: PrintStream=_Stream",
+    ),
 }
 
 _GUI = "scripts here have no windows or images; use system.gui / system.nav where the host has them"
