@@ -76,6 +76,15 @@ def written(document):
     return out.getvalue()
 
 
+def offset_of_fault(data):
+    """Where reading failed, 0 where it did not; any other error passes through."""
+    try:
+        read_document(io.BytesIO(data))
+    except FormatError as error:
+        return error.offset
+    return 0
+
+
 @settings(max_examples=300)
 @given(DOCUMENTS)
 def test_what_is_written_reads_back(document):
@@ -139,10 +148,7 @@ def test_mutations_never_crash():
                 data[at:at] = data[at : at + chance.randint(1, 8)]
             else:
                 data[at : at + 4] = struct.pack(">i", chance.choice([-1, 0, 2**31 - 1, 65536]))
-        try:
-            read_document(io.BytesIO(bytes(data)))
-        except FormatError as error:
-            assert 0 <= error.offset <= len(data)
+        assert 0 <= offset_of_fault(bytes(data)) <= len(data)
     assert time.monotonic() - begun < 30
 
 
@@ -153,10 +159,7 @@ def test_compressed_mutations_never_crash():
     for _ in range(2000):
         data = bytearray(base)
         data[chance.randrange(len(data))] = chance.randrange(256)
-        try:
-            read_document(io.BytesIO(bytes(data[: chance.randint(1, len(data))])))
-        except FormatError as error:
-            assert error.offset >= 0
+        assert offset_of_fault(bytes(data[: chance.randint(1, len(data))])) >= 0
 
 
 @pytest.mark.parametrize("size", [2**31 - 1, -1, 10**6])
@@ -193,7 +196,7 @@ def test_bombs_are_refused():
     long_text = Document(Element("str", content="x" * (40 * 1024 * 1024)))
     with pytest.raises(FormatError, match="times its size"):
         read_document(io.BytesIO(gzip.compress(written(long_text))))
-    with pytest.raises(FormatError, match="larger than|claims"):
+    with pytest.raises(FormatError, match=r"larger than|claims"):
         read_document(io.BytesIO(written(long_text)), Limits(size=1024 * 1024))
     assert time.monotonic() - begun < 20
 
@@ -204,7 +207,7 @@ def test_limits_on_strings_and_elements():
     data = written(many)
     with pytest.raises(FormatError, match="strings"):
         read_document(io.BytesIO(data), Limits(strings=10))
-    with pytest.raises(FormatError, match="elements|children"):
+    with pytest.raises(FormatError, match=r"elements|children"):
         read_document(io.BytesIO(data), Limits(elements=10, strings=100))
 
 

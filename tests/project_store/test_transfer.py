@@ -4,10 +4,13 @@ import base64
 import gzip
 import io
 import json
+import os
 import shutil
+import tempfile
 import uuid
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -118,7 +121,9 @@ def test_enumerated_values_and_foreign_spellings():
         call("setEnabled", Element("bool", content="false")),
         call("setScript", text("print event\n")),
     )
-    timer = bean("x.TimerKey", call("setName", text("t")), call("setDelay", Element("int", content="250")))
+    timer = bean(
+        "x.TimerKey", call("setName", text("t")), call("setDelay", Element("int", content="250"))
+    )
     config = bean(
         CONFIG,
         call("setTagChangeScripts", bean("java.util.ArrayList", call("add", script))),
@@ -146,10 +151,10 @@ def test_unknown_parts_are_left_and_named():
 def test_text_form_of_a_bundle():
     """A bundle may hold the text form, compressed or not."""
     xml = (
-        "<?xml version='1.0' encoding='UTF-8'?><objects><o cls='x.ScriptConfig'>"
-        "<o-c m='setStartupScript' s='1;str'><str id='0'>a &lt; b</str></o-c>"
-        "<o-c m='setShutdownScript' s='1;str'><ref>0</ref></o-c></o></objects>"
-    ).encode()
+        b"<?xml version='1.0' encoding='UTF-8'?><objects><o cls='x.ScriptConfig'>"
+        b"<o-c m='setStartupScript' s='1;str'><str id='0'>a &lt; b</str></o-c>"
+        b"<o-c m='setShutdownScript' s='1;str'><ref>0</ref></o-c></o></objects>"
+    )
     for data in (xml, gzip.compress(xml)):
         assert [s.source for s in scripts_in(data, "G").scripts] == ["a < b", "a < b"]
 
@@ -194,7 +199,9 @@ def test_bundles_are_served_in_place(plant):
     message = Script("message", "H", BODY, {"threadType": "Dedicated"})
     put_bundle(plant, [message, Script("timer", "T", "tick()", {"delay": 5})])
     vision = "com.inductiveautomation.vision/client-event-scripts"
-    put_bundle(plant, [Script("message", "H", BODY, {"threadType": "EDT"})], folder=vision, scope="C")
+    put_bundle(
+        plant, [Script("message", "H", BODY, {"threadType": "EDT"})], folder=vision, scope="C"
+    )
     session = "com.inductiveautomation.perspective/session-scripts"
     put_bundle(plant, [Script("startup", "", "\tpass")], folder=session, scope="S")
     project = plant.load()
@@ -214,7 +221,9 @@ def test_a_changed_bundle_names_what_changed(plant):
     scripts = [Script("message", name, BODY) for name in "AB"]
     file = put_bundle(plant, scripts)
     store = plant.store()
-    put_bundle(plant, [scripts[0], replace(scripts[1], source=BODY + "\n"), Script("startup", "", "x")])
+    put_bundle(
+        plant, [scripts[0], replace(scripts[1], source=BODY + "\n"), Script("startup", "", "x")]
+    )
     change = store.refresh([file])
     assert change.handlers == {("X", "G", "B")}
     assert change.event_scripts == {("X", "G", "startup", "")}
@@ -322,7 +331,9 @@ def test_proj(tmp_path):
         "top": "y = 1",
     }
     assert set(line.project.event_scripts) == {("C", "shutdown-intercept", "")}
-    assert [(left.what, left.why) for left in line.left] == [("2 x window", "holds no event script")]
+    assert [(left.what, left.why) for left in line.left] == [
+        ("2 x window", "holds no event script")
+    ]
     assert shared.project.name == "global"
     assert set(shared.project.modules) == {"common"}
 
@@ -331,7 +342,9 @@ def test_proj_with_an_old_library(tmp_path):
     """The one library of 7.6 and older holds all modules by dotted path."""
     entries = bean("java.util.HashMap", call("put", text("app.util"), text("u = 1")))
     library = bean("x.ScriptLibrary", call("setScripts", entries))
-    file = write_proj(tmp_path, proj(resource("sr.script.library", binary(library)), version="<dev/>"))
+    file = write_proj(
+        tmp_path, proj(resource("sr.script.library", binary(library)), version="<dev/>")
+    )
     (found,) = read_source(file)
     assert found.project.modules["app.util"].source == "u = 1"
 
@@ -378,7 +391,9 @@ def test_what_is_no_proj(tmp_path, content):
 def build(project, events=(), modules=()):
     name, message_scripts = project
     handlers = {
-        (scope, script.name): make_handler(name, scope, script.name, script.source, "", script.settings)
+        (scope, script.name): make_handler(
+            name, scope, script.name, script.source, "", script.settings
+        )
         for scope, script in message_scripts
     }
     scripts = {
@@ -461,7 +476,9 @@ EVENTS = st.one_of(
         st.fixed_dictionaries(
             {
                 "paths": st.lists(NAMES, max_size=3, unique=True).map(tuple),
-                "changeTypes": st.sampled_from([("ValueChange",), ("ValueChange", "QualityChange")]),
+                "changeTypes": st.sampled_from(
+                    [("ValueChange",), ("ValueChange", "QualityChange")]
+                ),
                 "enabled": FLAGS,
             }
         ),
@@ -514,6 +531,16 @@ PROJECTS = st.builds(
 )
 
 
+@pytest.fixture
+def memory_folder(tmp_path, monkeypatch):
+    """A folder in memory where the system has one: thousands of small files come and go."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
 @settings(
     max_examples=1000,
     deadline=None,
@@ -521,10 +548,9 @@ PROJECTS = st.builds(
 )
 @given(project=PROJECTS, generation=st.sampled_from(["8.1", "8.3", "zip"]))
 @pytest.mark.timeout(600)
-def test_import_after_export_is_the_identity(tmp_path, project, generation):
+def test_import_after_export_is_the_identity(memory_folder, project, generation):
     """Property: a project exported and imported again is the same, in every format."""
-    place = tmp_path / "place"
-    shutil.rmtree(place, ignore_errors=True)
+    place = memory_folder / uuid.uuid4().hex
     place.mkdir()
     target = place / ("X.zip" if generation == "zip" else "out")
     assert export_project(project, target, generation) == ()
@@ -556,7 +582,9 @@ def test_export_is_deterministic(tmp_path, sample, generation):
     for number in range(2):
         target = tmp_path / f"{number}"
         export_project(sample, target, generation)
-        files = [target] if target.is_file() else sorted(f for f in target.rglob("*") if f.is_file())
+        files = (
+            [target] if target.is_file() else sorted(f for f in target.rglob("*") if f.is_file())
+        )
         contents.append([file.read_bytes() for file in files])
     assert contents[0] == contents[1]
 
