@@ -11,6 +11,7 @@ from runtime.executors import protocol
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
+from runtime.requests import _claim as claim
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
@@ -37,6 +38,7 @@ class Answers:
         self._lock = Lock()
         self._open = 0
         self._pending = 0
+        self._requests: dict[int, Request] = {}
 
     def take(self, message: protocol.Log | protocol.Ask | protocol.Pending) -> bool:
         """Do what a message says; False when no worker of ours would send it."""
@@ -53,6 +55,7 @@ class Answers:
         """The worker is gone: nothing of it is awaited any more."""
         with self._lock:
             pending, self._pending, self._open = self._pending, 0, 0
+            self._requests.clear()
         for _ in range(pending):
             self._host.activities.end()
 
@@ -105,6 +108,9 @@ class Answers:
                 self._return(message.call, self._send(receiver, *arguments))
             elif message.function == "sendRequest":
                 self._request(message.call, receiver, lane, delivery, arguments)
+            elif message.function == "request.wait":
+                self._claim(lane, delivery, *arguments)
+                self._return(message.call, None)
             elif message.function == "getSessionInfo":
                 rows = session_rows(self._host, *arguments)
                 self._return(message.call, [list(row) for row in rows])
@@ -170,8 +176,13 @@ class Answers:
             if lane is not None:
                 lane.running.pop(me, None)
 
+        with self._lock:
+            self._requests[call] = request
+
         def answer(ended: Request) -> None:
-            if waiting and lane is not None:
+            with self._lock:
+                self._requests.pop(call, None)
+            if lane is not None and lane.waits_for is ended.lane:
                 lane.waits_for = None
             error = ended.wait()
             if error is not None:
@@ -183,6 +194,19 @@ class Answers:
                 self._refuse(call, BadArgument.java_name, str(refusal))
 
         request.when_done(answer)
+
+    def _claim(self, lane: RemoteLane | None, delivery: Delivery | None, call: int) -> None:
+        """A script is going to wait for a request it made; raises when that would be for ever."""
+        with self._lock:
+            request = self._requests.get(call)
+        if request is None or request.lane is None or lane is None or delivery is None:
+            return
+        me = get_ident()
+        lane.running[me] = delivery
+        try:
+            claim(request.handler, request.lane)
+        finally:
+            lane.running.pop(me, None)
 
     def _function(self, name: str) -> Callable[..., Any]:
         """What a worker may have called beside messages and sessions: tags, what was provided."""

@@ -7,9 +7,9 @@ record is one serial lane with a thread of its own.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from queue import SimpleQueue
 from time import perf_counter
 from typing import Any, Final
@@ -17,8 +17,8 @@ from typing import Any, Final
 import msgspec
 
 from project_store.model import EventScript, MessageHandler, Project, ScriptModule
-from runtime.events.kinds import entry_of
 from runtime.calls import Call
+from runtime.events.kinds import entry_of
 from runtime.executors import protocol
 from runtime.executors.inside_host import WorkerHost
 from runtime.executors.thread import ThreadExecutor
@@ -216,11 +216,20 @@ class Lane:
         self._index = index
         self._inbox: SimpleQueue[list[tuple[int, Delivery]]] = SimpleQueue()
         self.current: tuple[int, Delivery] | None = None
+        self._gate = threading.Lock()
+        self._begun = 0
+        self._last = sys.maxsize
         threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
 
     def put(self, items: list[tuple[int, Delivery]]) -> None:
         """Queue pieces of work."""
         self._inbox.put(items)
+
+    def recall(self) -> int:
+        """Begin nothing more; gives the number of the last piece of work that was begun."""
+        with self._gate:
+            self._last = self._begun
+            return self._begun
 
     def _run(self) -> None:
         inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
@@ -235,17 +244,12 @@ class Lane:
                 number, work = item
                 self.current = item
                 started = perf_counter()
-                slot.begin(number)
-                try:
-                    given = CODEC.decode(work.message.payload)
-                    if work.message.event is not None:
-                        given, work.message.event = None, replace(
-                            work.message.event, arguments=tuple(given)
-                        )
-                    work.message.payload = given
-                    work.perform()
-                except PayloadRefused as error:
-                    work.end("failed", str(error))
+                with self._gate:
+                    if number > self._last:
+                        continue
+                    slot.begin(number)
+                    self._begun = number
+                _perform(work)
                 self.current = None
                 ended = perf_counter()
                 report = self._report(number, work, ended - started)
@@ -274,6 +278,21 @@ class Lane:
         return report
 
 
+def _perform(work: Delivery) -> None:
+    """Run a delivery whose payload, or whose event's arguments, are still encoded."""
+    message = work.message
+    try:
+        given = CODEC.decode(message.payload)
+    except PayloadRefused as error:
+        work.end("failed", str(error))
+        return
+    if message.event is not None:
+        message.event = replace(message.event, arguments=tuple(given))
+        given = None
+    message.payload = given
+    work.perform()
+
+
 class Worker:
     """Everything a worker has; its main thread reads the channel."""
 
@@ -296,6 +315,7 @@ class Worker:
             protocol.Load: self._load,
             protocol.Follow: self._follow,
             protocol.Leave: self._leave,
+            protocol.Recall: self._recall,
             protocol.Return: self.host.returned,
             protocol.StopRun: self._stop,
             protocol.Provided: self._provided,
@@ -388,6 +408,11 @@ class Worker:
         self._receivers.pop(leave.receiver, None)
         self.host.followed.pop(leave.receiver, None)
         self._wanted.pop(leave.receiver, None)
+
+    def _recall(self, recall: protocol.Recall) -> None:
+        lane = self._lanes.get(recall.slot)
+        last = lane.recall() if lane is not None else 0
+        self.context.channel.send(protocol.Recalled(recall.slot, last))
 
     def _put(self, starts: dict[int, list[tuple[int, Delivery]]]) -> None:
         for index, items in starts.items():

@@ -49,8 +49,9 @@ class HostError(PilotlightError):
 class Reply:
     """The end of one call, when it comes: what ``runtime.requests.Request`` is in the host."""
 
-    def __init__(self, host: WorkerHost, id: int) -> None:
+    def __init__(self, host: WorkerHost, id: int, function: str) -> None:
         self.id = id
+        self.function = function
         self.ended = threading.Event()
         self._host = host
         self._lock = threading.Lock()
@@ -90,6 +91,10 @@ class Reply:
 
     def wait(self) -> PilotlightError | None:
         """Block until it ended, or the caller's run is stopped; gives its error, or None."""
+        if self.function == "sendRequest" and not self.ended.is_set():
+            error = self._host.ask(None, "request.wait", (self.id,)).wait()
+            if error is not None:
+                raise error
         run = current_run()
         if run is None:
             self.ended.wait()
@@ -269,7 +274,7 @@ class WorkerHost:
         if scope is None:
             target = getattr(context, "target", None)
             scope = getattr(context, "scope", None) or getattr(target, "receiver", None)
-        reply = Reply(self, next(self._numbers))
+        reply = Reply(self, next(self._numbers), function)
         try:
             data = CODEC.encode((list(arguments), dict(keywords or {})), function)
         except PayloadRefused as error:

@@ -203,7 +203,12 @@ class Link:
                 if not self._take_reports(life, reports):
                     return
                 reports = {}
-            if not self._answers.take(message):
+            if type(message) is protocol.Recalled:
+                lane = self.lanes.get(message.slot)
+                if lane is None or not lane.take_back(message.last):
+                    self._breach(life, "a recall that was not due")
+                    return
+            elif not self._answers.take(message):
                 self._breach(life, "more than it may ask")
                 return
         self._take_reports(life, reports)

@@ -143,7 +143,13 @@ class Provided(msgspec.Struct, tag=7, array_like=True):
     names: list[str]
 
 
-ToWorker = Load | Follow | Start | Leave | Return | StopRun | Provided
+class Recall(msgspec.Struct, tag=8, array_like=True):
+    """Begin nothing more in this slot, and say what was begun."""
+
+    slot: int
+
+
+ToWorker = Recall | Load | Follow | Start | Leave | Return | StopRun | Provided
 
 
 class Done(msgspec.Struct, tag=1, array_like=True):
@@ -186,4 +192,11 @@ class Pending(msgspec.Struct, tag=4, array_like=True):
     change: Literal[1, -1]
 
 
-ToHost = Done | Log | Ask | Pending
+class Recalled(msgspec.Struct, tag=5, array_like=True):
+    """The last number that was begun in a slot; what came after it will not be."""
+
+    slot: Natural
+    last: Natural
+
+
+ToHost = Recalled | Done | Log | Ask | Pending

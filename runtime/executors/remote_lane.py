@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 256
 """Pieces of work that a slot of a worker has at most; fewer than a record remembers outcomes."""
+
+_RECALL_SECONDS: Final = 0.3
 
 _EAGER: Final = 32
 """With fewer than this in the worker, more is sent at once; else with its next report."""
@@ -36,7 +39,16 @@ class RemoteLane(Lane):
         limits: as for ``Lane``.
     """
 
-    __slots__ = ("_flight", "_number", "link", "receiver", "slot")
+    __slots__ = (
+        "_asked",
+        "_back",
+        "_flight",
+        "_number",
+        "_recalled",
+        "link",
+        "receiver",
+        "slot",
+    )
 
     def __init__(self, name: str, link: Link, slot: int, receiver: str, **limits: Any) -> None:
         super().__init__(name, link.host.pool, **limits)
@@ -45,6 +57,9 @@ class RemoteLane(Lane):
         self.receiver = receiver
         self._flight: Flight = deque()
         self._number = 0
+        self._asked = False
+        self._recalled = Event()
+        self._back: list[Item] = []
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
@@ -190,15 +205,42 @@ class RemoteLane(Lane):
             return [(number, delivery) for number, delivery, _ in self._flight]
 
     def close(self, reason: str) -> list[Item]:
-        """Take nothing more; what still waits ends as undelivered, and is returned.
+        """Take nothing more; what has not begun ends as undelivered, and is returned.
 
-        What the worker has not begun counts as waiting, but the worker runs it to its end.
+        A worker that holds its own interpreter cannot say in time what it has not begun; that
+        ends as undelivered later, and is not in the list.
         """
         left = super().close(reason)
         with self._lock:
+            asks = len(self._flight) > 1 and not self._asked
+            self._asked = self._asked or asks
             if not self._flight:
                 self._active = 0
+        if asks:
+            self.link.send(protocol.Recall(self.slot))
+            self._recalled.wait(_RECALL_SECONDS)
+        with self._lock:
+            left += self._back
+            self._back = []
         return left
+
+    def take_back(self, last: int) -> bool:
+        """The worker begins nothing after this number; False when it was not asked."""
+        with self._lock:
+            if not self._asked:
+                return False
+            back: list[Any] = []
+            while self._flight and self._flight[-1][0] > last:
+                back.append(self._flight.pop()[1])
+            back.reverse()
+            for item in back:
+                self._count_unrun(item)
+            self._back = list(back)
+            begun = self._lead()
+            rests = self._rests()
+        self._recalled.set()
+        self._after(back, rests, begun)
+        return True
 
     def snapshot(self) -> tuple[int, dict[Status, int], int, int]:
         """Exactly at one moment: accepted, ended by status, waiting, running."""
