@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sandbox.dialect.checks import Scope
 from sandbox.dialect.nodes import ExceptHandlerPy2
-from sandbox.dialect.operators import BIT_OR, LOAD, new
+from sandbox.dialect.operators import BIT_OR, LOAD, MAX_CHAIN, new
 from sandbox.dialect.statements import Statements
 
 
@@ -70,19 +70,14 @@ class Blocks(Statements):
         at = self.at
         return self.kinds[at] == kind and self.texts[at - 1] == self.indent
 
-    def end_at(self, body: list[ast.stmt]) -> tuple[int, int]:
-        """Where a compound statement ends that ends with ``body``."""
-        last = body[-1]
-        return last.end_lineno, last.end_col_offset  # type: ignore[return-value]
-
-    def place(self, node: ast.AST, start: int, body: list[ast.stmt]) -> None:
-        """Set the position of a compound statement."""
-        end_line, end_column = self.end_at(body)
+    def place(self, node: ast.AST, start: int) -> None:
+        """Set the position of a compound statement that has just been read to its end."""
+        last = self.at - 2
         node.__dict__.update(
             lineno=self.rows[start],
             col_offset=self.cols[start],
-            end_lineno=end_line,
-            end_col_offset=end_column,
+            end_lineno=self.end_rows[last],
+            end_col_offset=self.end_cols[last],
         )
 
     def plain_suite(self) -> list[ast.stmt]:
@@ -112,11 +107,13 @@ class Blocks(Statements):
             heads.append((start, test, self.plain_suite()))
             if not self.continues("elif"):
                 break
+            if len(heads) > MAX_CHAIN:
+                self.fail("too deeply nested")
         orelse: list[ast.stmt] = []
         if self.continues("else"):
             self.at += 1
             orelse = self.plain_suite()
-        end = self.end_at(orelse or heads[-1][2])
+        last = self.at - 2
         for start, test, body in reversed(heads):
             node = new(ast.If)
             node.__dict__ = {
@@ -125,8 +122,8 @@ class Blocks(Statements):
                 "orelse": orelse,
                 "lineno": self.rows[start],
                 "col_offset": self.cols[start],
-                "end_lineno": end[0],
-                "end_col_offset": end[1],
+                "end_lineno": self.end_rows[last],
+                "end_col_offset": self.end_cols[last],
             }
             orelse = [node]
         return orelse[0]
@@ -147,7 +144,7 @@ class Blocks(Statements):
         orelse = self.orelse()
         node = new(ast.While)
         node.__dict__ = {"test": test, "body": body, "orelse": orelse}
-        self.place(node, start, orelse or body)
+        self.place(node, start)
         return node
 
     def for_(self) -> ast.stmt:
@@ -164,7 +161,7 @@ class Blocks(Statements):
             "target": target, "iter": iterable, "body": body, "orelse": orelse,
             "type_comment": None,
         }
-        self.place(node, start, orelse or body)
+        self.place(node, start)
         return node
 
     def for_target(self) -> ast.expr:
@@ -206,7 +203,7 @@ class Blocks(Statements):
         node.__dict__ = {
             "body": body, "handlers": handlers, "orelse": orelse, "finalbody": final,
         }
-        self.place(node, start, final or orelse or handlers[-1].body)
+        self.place(node, start)
         return node
 
     def handler(self) -> ast.ExceptHandler:
@@ -225,7 +222,7 @@ class Blocks(Statements):
         body = self.suite()
         node = new(ExceptHandlerPy2)
         node.__dict__ = {"type": kind, "target": target, "name": None, "body": body, "form": form}
-        self.place(node, start, body)
+        self.place(node, start)
         return node
 
     def with_(self) -> ast.stmt:
@@ -246,7 +243,7 @@ class Blocks(Statements):
         body = self.plain_suite()
         node = new(ast.With)
         node.__dict__ = {"items": items, "body": body, "type_comment": None}
-        self.place(node, start, body)
+        self.place(node, start)
         return node
 
     def decorated(self) -> ast.stmt:
@@ -324,7 +321,7 @@ class Blocks(Statements):
             "type_comment": None,
             "type_params": [],
         }
-        self.place(node, start, body)
+        self.place(node, start)
         return node
 
     def class_(self, decorators: list[ast.expr] | None = None) -> ast.stmt:
@@ -357,7 +354,7 @@ class Blocks(Statements):
             "decorator_list": decorators or [],
             "type_params": [],
         }
-        self.place(node, start, body)
+        self.place(node, start)
         return node
 
 

@@ -63,6 +63,7 @@ POW = BINARY["**"]
 NAMED_CONSTANTS = {"None": None, "True": True, "False": False}
 # What may start an expression, beside names, numbers and strings.
 STARTS = frozenset(["(", "[", "{", "`", "-", "+", "~", "not", "lambda"])
-MAX_CHAIN = 5000
+# A chain of operators, trailers or elifs is as deep a tree, which later stages walk.
+MAX_CHAIN = 1000
 TRAILERS = frozenset(["(", "[", ".", "**"])
 SLICE_ENDS = frozenset([":", "]", ","])

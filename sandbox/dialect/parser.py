@@ -12,7 +12,7 @@ from sandbox.dialect.nodes import Module
 from sandbox.dialect.operators import new
 from sandbox.dialect.tokens import tokenize
 
-_COOKIE = re.compile(r"#.*?coding[:=]\s*([-\w.]+)", re.ASCII)
+_COOKIE = re.compile(r"coding[:=]\s*([-\w.]{1,100})", re.ASCII)
 _BAD_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
@@ -64,7 +64,8 @@ def _check_cookie(source: str, filename: str) -> None:
     """Refuse an encoding declaration that names no encoding; the text is decoded already."""
     end = source.find("\n", source.find("\n") + 1)
     for i, line in enumerate(source[: end if end > 0 else len(source)].split("\n")[:2], 1):
-        cookie = _COOKIE.search(line)
+        comment = line.find("#")
+        cookie = _COOKIE.search(line, comment) if comment >= 0 else None
         if cookie is not None:
             name = cookie.group(1)
             try:

@@ -350,16 +350,11 @@ class Statements(Parameters):
         return node
 
     def still_future(self, body: list[ast.stmt]) -> bool:
-        """Whether only a docstring and ``__future__`` imports stand in ``body`` so far."""
-        for i, statement in enumerate(body):
-            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                continue
-            if i == 0 and isinstance(statement, ast.Expr):
-                value = statement.value
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    continue
-            return False
-        return True
+        """Whether ``body`` ends with a ``__future__`` import, or is only a docstring."""
+        last = body[-1]
+        if isinstance(last, ast.Expr) and len(body) == 1:
+            return isinstance(last.value, ast.Constant) and isinstance(last.value.value, str)
+        return isinstance(last, ast.ImportFrom) and last.module == "__future__"
 
     def switch_on(self, node: ast.ImportFrom) -> None:
         """Act on a ``from __future__ import``."""

@@ -108,6 +108,7 @@ class Trailers(Atoms):
         self.deeper()
         generator: ast.expr | None = None
         starred = False
+        names: set[str] = set()
         while True:
             start = self.at
             kind = kinds[start]
@@ -133,7 +134,7 @@ class Trailers(Atoms):
                     name = self.texts[start]
                     if not name.isidentifier():
                         self.fail("keyword can't be an expression", start)
-                    keywords.append(self.keyword(name, start, keywords))
+                    keywords.append(self.keyword(name, start, names))
                 else:
                     value = self.test()
                     kind = kinds[self.at]
@@ -141,7 +142,7 @@ class Trailers(Atoms):
                         # Jython ignores parentheses about a keyword's name.
                         if not isinstance(value, Name):
                             self.fail("keyword can't be an expression", start)
-                        keywords.append(self.keyword(value.id, start, keywords))
+                        keywords.append(self.keyword(value.id, start, names))
                     else:
                         if kind == "for":
                             if args:
@@ -168,13 +169,13 @@ class Trailers(Atoms):
             if len(args) + len(keywords) == 1:
                 generator.__dict__.update(self.span(opening))
 
-    def keyword(self, name: str, start: int, earlier: list[ast.keyword]) -> ast.keyword:
+    def keyword(self, name: str, start: int, names: set[str]) -> ast.keyword:
         """``'=' test`` after the name of a keyword argument."""
         if name == "None":
             self.fail("assignment to None", start)
-        for keyword in earlier:
-            if keyword.arg == name:
-                self.fail("keyword arguments repeated", start)
+        if name in names:
+            self.fail("keyword arguments repeated", start)
+        names.add(name)
         self.at += 1
         value = self.test()
         node = new(ast.keyword)
