@@ -153,6 +153,14 @@ def _print(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _code(result: RunResult, compiled: bool, failed: bool) -> int:
+    if not compiled:
+        return DOES_NOT_COMPILE
+    if not result.ok:
+        return SCRIPT_FAILED
+    return HANDLER_FAILED if failed else 0
+
+
 class _Session:
     """Runs scripts in one place of one host and tells what each run caused."""
 
@@ -177,28 +185,22 @@ class _Session:
 
     def run(self, source: str, name: str) -> int:
         """Run it once; the exit code."""
-        before = {message.id for message in self._host.trace.messages}
+        trace = self._host.trace
+        last = max((message.id for message in trace.messages), default=0)
+        before = trace.counters
         try:
             result: RunResult = self._place.run(source, filename=name, **self._options)
         except PilotlightError as error:
             raise click.UsageError(str(error)) from error
         compiled = not any(d.severity == "error" for d in result.diagnostics)
         rested = self._host.drain(timeout=self._wait) if compiled else True
-        messages = [m for m in self._host.trace.messages if m.id not in before]
+        messages = [message for message in trace.messages if message.id > last]
         self._tell(result, name, source, messages, rested)
-        code = self._code(result, compiled, messages, rested)
+        failed = went_wrong(before, trace.counters) or not rested
+        code = _code(result, compiled, failed)
         if self._as_json:
             click.echo(json.dumps(self._document(result, messages, code), indent=2))
         return code
-
-    def _code(
-        self, result: RunResult, compiled: bool, messages: list[Message], rested: bool
-    ) -> int:
-        if not compiled:
-            return DOES_NOT_COMPILE
-        if not result.ok:
-            return SCRIPT_FAILED
-        return HANDLER_FAILED if went_wrong(messages) or not rested else 0
 
     def _tell(
         self, result: RunResult, name: str, source: str, messages: list[Message], rested: bool

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from runtime import PilotlightError
+from runtime import Counters, PilotlightError
 from runtime.cli.console import counted, stderr
 from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
 from runtime.cli.options import (
@@ -114,7 +114,7 @@ def send(
         if not rested:
             left = counted(len(unsettled(messages)), "delivery")
             console.print(Text(f"{left} had not ended after {wait:g} s", "bold red"))
-        code = HANDLER_FAILED if went_wrong(messages) or not rested else 0
+        code = HANDLER_FAILED if went_wrong(Counters(), host.trace.counters) or not rested else 0
         if as_json:
             document = {
                 "profile": host.profile,

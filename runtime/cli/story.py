@@ -1,6 +1,7 @@
 """The story of a run: who received each message, who did not and why, and what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from rich.text import Text
@@ -8,6 +9,7 @@ from rich.text import Text
 from runtime.cli.console import counted, visible
 from runtime.message import Delivery, Identity, Message, Status
 from runtime.routing import why_not
+from runtime.trace import Counters
 
 _MARKS: dict[Status, tuple[str, str]] = {
     "queued": ("…", "yellow"),
@@ -22,9 +24,26 @@ _MARKS: dict[Status, tuple[str, str]] = {
     "rejected": ("✗", "red"),
 }
 
-_WRONG: frozenset[Status] = frozenset(
-    {"failed", "stopped", "killed", "no_handler", "undelivered", "unknown", "rejected"}
+WRONG: tuple[Status, ...] = (
+    "failed",
+    "stopped",
+    "killed",
+    "no_handler",
+    "undelivered",
+    "unknown",
+    "rejected",
 )
+"""How a delivery ends, or is refused, that did not do what it was sent for."""
+
+MOST = 500
+"""Messages that a story tells; a longer one nobody reads."""
+
+_MOST_FAULTS = 20
+
+_DEEPEST = 8
+"""Levels of indentation."""
+
+_Part = Text | tuple[Message, int]
 
 _LONGEST = 2_000
 """Characters of printed text shown a delivery; the rest is in the handler's log."""
@@ -39,39 +58,75 @@ class Story:
     """
 
     def __init__(self, messages: Iterable[Message], people: Mapping[str, Identity]) -> None:
+        self._all = messages = list(messages)
         self._people = people
         self._top: list[Message] = []
         self._caused: dict[int, list[Message]] = {}
+        known = {delivery.id for message in messages for delivery in message.deliveries}
         for message in messages:
-            if message.parent is None:
+            # One whose cause has left the trace is told on its own.
+            if message.parent is None or message.parent.id not in known:
                 self._top.append(message)
             else:
-                self._caused.setdefault(id(message.parent), []).append(message)
+                self._caused.setdefault(message.parent.id, []).append(message)
 
-    def lines(self) -> Iterable[Text]:
-        """One line of text at a time, indented and styled."""
-        for message in self._top:
-            yield from self._message(message, "")
+    def lines(self) -> Iterator[Text]:
+        """One line of text at a time, indented and styled.
 
-    def _message(self, message: Message, indent: str) -> Iterable[Text]:
+        Handlers may send to each other without end, so nothing here is recursive.
+        """
+        told: set[int] = set()
+        stack = [self._parts_of(self._top, 0)]
+        while stack:
+            part = next(stack[-1], None)
+            if part is None:
+                stack.pop()
+            elif isinstance(part, Text):
+                yield part
+            elif len(told) < MOST:
+                message, depth = part
+                told.add(message.id)
+                stack.append(self._parts(message, depth))
+        untold = [message for message in self._all if message.id not in told]
+        if untold:
+            yield Text(f"… and {len(untold)} messages more (--json has all of them)", "yellow")
+            yield from self._faults(untold)
+
+    def _faults(self, messages: Iterable[Message]) -> Iterator[Text]:
+        """What went wrong among messages that are not told."""
+        wrong = ((m, d) for m in messages for d in m.deliveries if d.status in WRONG)
+        for message, delivery in islice(wrong, _MOST_FAULTS):
+            yield headline(message)
+            yield delivery_line(delivery, self._people, "  ")
+            yield from details(delivery, "      ")
+
+    @staticmethod
+    def _parts_of(messages: Iterable[Message], depth: int) -> Iterator[_Part]:
+        for message in messages:
+            yield message, depth
+
+    def _parts(self, message: Message, depth: int) -> Iterator[_Part]:
+        """The lines of a message, and, at their places, the messages that it caused."""
+        indent = "      " * min(depth, _DEEPEST)
         yield headline(message, indent)
         for delivery in message.deliveries:
             yield delivery_line(delivery, self._people, indent + "  ")
-            inner = indent + "      "
-            yield from details(delivery, inner)
-            for caused in self._caused.get(id(delivery), ()):
-                yield from self._message(caused, inner)
+            yield from details(delivery, indent + "      ")
+            yield from self._parts_of(self._caused.get(delivery.id, ()), depth + 1)
         yield from skipped_lines(message, self._people, indent + "  ")
-
-
-def went_wrong(messages: Iterable[Message]) -> bool:
-    """Whether a delivery of these messages did not come to a good end."""
-    return any(d.status in _WRONG for message in messages for d in message.deliveries)
 
 
 def unsettled(messages: Iterable[Message]) -> list[Delivery]:
     """The deliveries that have not come to an end."""
     return [d for m in messages for d in m.deliveries if d.status in ("queued", "running")]
+
+
+def went_wrong(before: Counters, after: Counters) -> bool:
+    """Whether any delivery between two readings did not come to a good end.
+
+    By the counters, which are exact where the trace has forgotten.
+    """
+    return any(getattr(after, status) > getattr(before, status) for status in WRONG)
 
 
 def headline(message: Message, indent: str = "") -> Text:

@@ -300,3 +300,17 @@ def test_watch_runs_the_script_again_at_each_save(
     running.wait_for("third run")
     running.wait_for("exit code 0; watching", times=2)
     assert running.end(signal.SIGINT) == 0
+
+
+def test_a_long_story_is_cut_and_still_counted(line1: Line1) -> None:
+    """Handlers that send to each other a thousand times: told in part, judged as a whole."""
+    line1.handler(
+        "Ping",
+        "\tif payload['n'] == 0:\n\t\traise ValueError('the last one')\n"
+        "\tsystem.util.sendMessage('Line1', 'Ping', {'n': payload['n'] - 1}, 'G')\n",
+    )
+    result = line1.run(script='system.util.sendMessage("Line1", "Ping", {"n": 1500}, "G")')
+    assert result.exit_code == 3
+    assert "… and 1001 messages more" in result.stderr
+    assert "ValueError: the last one" in result.stderr
+    assert len(result.stderr.splitlines()) < 2100
