@@ -41,6 +41,7 @@ class Library:
         "getattr_hook",
         "log",
         "script_modules",
+        "standard_output",
         "write_output",
     )
 
@@ -59,7 +60,15 @@ class Library:
         self.log = log
         self.arguments = arguments
         self.script_modules: dict[str, Any] = {}
+        self.standard_output: Any = None
         self._cache: dict[str, Any] = {}
+
+    def replace_output(self, target: Any) -> None:
+        """Have ``print`` of this environment's scripts write to what they put for sys.stdout."""
+        from sandbox.dialect.meaning.hooks import hooks as dialect
+
+        self.standard_output = target
+        dialect.standard_output = _standard_output
 
     def is_served(self, name: str) -> bool:
         """Whether ``find_module`` knows the name without the modules that scripts made."""
@@ -108,6 +117,13 @@ def preload() -> None:
     from sandbox.library.warm import warm_up
 
     warm_up()
+
+
+def _standard_output() -> Any:
+    """What the scripts of the running environment put for sys.stdout, or None."""
+    environment = getattr(hooks.current_run(), "environment", None)
+    library = getattr(environment, "_library", None)
+    return None if library is None else library.standard_output
 
 
 _default: Library | None = None

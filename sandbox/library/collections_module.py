@@ -22,7 +22,7 @@ class AbstractType(HostType):
     real: Any
 
     def __instancecheck__(cls, value: Any) -> bool:
-        real = vars(cls).get("REAL")
+        real = vars(cls).get("_REAL")
         if real is None:
             return type.__instancecheck__(cls, value)
         if real is collections.abc.Iterable and isinstance(value, str):
@@ -30,7 +30,7 @@ class AbstractType(HostType):
         return isinstance(value, real) or type.__instancecheck__(cls, value)
 
     def __subclasscheck__(cls, other: Any) -> bool:
-        real = vars(cls).get("REAL")
+        real = vars(cls).get("_REAL")
         if real is None:
             return type.__subclasscheck__(cls, other)
         return issubclass(other, real) or type.__subclasscheck__(cls, other)
@@ -38,7 +38,7 @@ class AbstractType(HostType):
 
 def _abstract(name: str) -> Any:
     made = AbstractType(
-        name, (), {"REAL": getattr(collections.abc, name), "__doc__": f"``collections.{name}``."}
+        name, (), {"_REAL": getattr(collections.abc, name), "__doc__": f"``collections.{name}``."}
     )
     return host_class("_abcoll")(made)
 

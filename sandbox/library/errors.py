@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.facade import Facade
 
 
@@ -54,6 +55,13 @@ class Traceback(Facade):
         return f"<traceback object at {id(self):#x}>"
 
 
+def _real_trace(value: Any) -> Any:
+    return value._real if isinstance(value, Traceback) else None
+
+
+register_traceback_reader(_real_trace)
+
+
 def is_script_frame(frame: Any) -> bool:
     """Whether a frame runs script code: its globals hold the environment's builtins dict."""
     builtins = frame.f_builtins
@@ -64,7 +72,10 @@ def frames_of(real: Any) -> list[tuple[Any, int]]:
     """Tracebacks of scripts with their lines, outermost first."""
     found = []
     while real is not None:
-        if is_script_frame(real.tb_frame):
+        following = real.tb_next
+        # Python 2 does not count the line that raises an error again in the same frame.
+        again = following is not None and following.tb_frame is real.tb_frame
+        if is_script_frame(real.tb_frame) and not again:
             found.append((real, real.tb_lineno))
         real = real.tb_next
     return found

@@ -565,11 +565,8 @@ class BuiltinModule(Module):
         run = self._library.current_run()
         environment = getattr(run, "environment", None)
         found = getattr(environment, "builtins", None)
-        if found is None:
-            from sandbox.dialect.meaning import BUILTINS
-
-            found = BUILTINS
-        return found  # type: ignore[no-any-return]
+        # Never the plain builtins: those have no guards.
+        return found if found is not None else {}
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith(("_", "$")):

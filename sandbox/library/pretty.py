@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.library.module import HostType
+from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 
 MAX_ITEMS = 1_000_000
@@ -144,5 +144,4 @@ def printer_class(library: Any) -> Any:
             else:
                 library.getattr_hook(self._stream, "write")(words)
 
-    type.__setattr__(PrettyPrinter, "__module__", "pprint")
-    return PrettyPrinter
+    return host_class("pprint")(PrettyPrinter)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
-from sandbox.library import hooks
 from sandbox.library.errors import clear_error, current_error
 from sandbox.library.module import Module
-from sandbox.library.values import unicode_text
 
 MAX_INT = 2147483647
 
@@ -227,6 +226,14 @@ class SysModule(Module):
         put(self, "stdin", Input())
         put(self, "modules", LoadedModules(library))
 
+    def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
+        if name not in ("stdout", "stderr", "stdin"):
+            raise AttributeError(f"sys.{name} cannot be set here")
+        object.__setattr__(self, name, value)
+        if name == "stdout":
+            replaced = None if value is self.__stdout__ else value
+            self._library.replace_output(replaced)
+
     @property
     def argv(self) -> list[str]:
         """The arguments of the script, a fresh list."""
@@ -268,8 +275,8 @@ class SysModule(Module):
         return current_error()[2]
 
     def exit(self, status: Any = None) -> None:
-        """End the run of this script with SystemExit's meaning, an ordinary error here."""
-        raise ScriptExit(status)
+        """End the script."""
+        raise ScriptExit(*(() if status is None else (status,)))
 
     def getdefaultencoding(self) -> str:
         """``ascii``."""
@@ -305,16 +312,3 @@ class SysModule(Module):
         if name in ("settrace", "setprofile", "gettrace", "setcheckinterval"):
             raise AttributeError(f"sys.{name} is not available here: it reaches the interpreter")
         raise AttributeError(f"'systemstate' object has no attribute '{name}'")
-
-
-class ScriptExit(Exception):
-    """``SystemExit`` as scripts raise it: ends the run, cannot end the host."""
-
-    def __init__(self, code: Any = None) -> None:
-        super().__init__(*(() if code is None else (code,)))
-        self.code = code
-
-
-def stderr_text(text: str) -> None:
-    """Write to the error output of the run of this thread."""
-    hooks.write_output(unicode_text(text))

@@ -37,7 +37,9 @@ class TimeModule(Module):
     __slots__ = ()
     NAME = "time"
 
-    struct_time = time.struct_time
+    def struct_time(self, value: Any) -> time.struct_time:
+        """A tuple of nine numbers as a ``struct_time``; the class itself would take stores."""
+        return struct(value)
 
     @property
     def timezone(self) -> int:

@@ -5,25 +5,28 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.library.arguments import text
 from sandbox.library.errors import Code, Frame, Traceback
+from sandbox.library.hooks import current_run
 from sandbox.library.meaning import builtin
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.modules import ScriptModule, ScriptPackage
 
 
 class OpaqueType(HostType):
     """Metaclass of stand-ins for interpreter types: they compare and check, nothing more."""
 
     def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, vars(cls)["REAL"])
+        return isinstance(value, vars(cls)["_REAL"])
 
     def __eq__(cls, other: object) -> bool:
-        return cls is other or other in vars(cls)["REAL"]
+        return cls is other or other in vars(cls)["_REAL"]
 
     def __ne__(cls, other: object) -> bool:
         return not cls == other
 
     def __hash__(cls) -> int:
-        return hash(vars(cls)["REAL"][0])
+        return hash(vars(cls)["_REAL"][0])
 
     def __repr__(cls) -> str:
         return f"<type '{type.__getattribute__(cls, '__name__')}'>"
@@ -34,7 +37,7 @@ def _opaque(name: str, *real: type) -> Any:
         raise TypeError(f"cannot create '{name}' instances")
 
     return host_class("types")(
-        OpaqueType(name, (), {"REAL": real, "__new__": refuse, "__slots__": ()})
+        OpaqueType(name, (), {"_REAL": real, "__new__": refuse, "__slots__": ()})
     )
 
 
@@ -46,17 +49,34 @@ def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> A
 
 _METHOD = host_class("types")(
     OpaqueType(
-        "instancemethod", (), {"REAL": (types.MethodType,), "__new__": _bind, "__slots__": ()}
+        "instancemethod", (), {"_REAL": (types.MethodType,), "__new__": _bind, "__slots__": ()}
     )
 )
 
 
-def _module_type() -> Any:
-    try:
-        from sandbox.modules import ScriptModule
-    except ImportError:
-        return Module
-    return ScriptModule
+class MadeModule(ScriptModule):
+    """``types.ModuleType(name)``: a module that a script made, with names of its own."""
+
+    __slots__ = ("_space",)
+
+    def __init__(self, name: Any, doc: Any, space: dict[str, Any]) -> None:
+        space["__doc__"] = doc
+        object.__setattr__(self, "_space", space)
+        super().__init__(text(name), lambda: space)
+
+    def contents(self) -> Any:
+        """Its names; what is stored there is stored in the module."""
+        from sandbox.dynamic import GlobalNames
+
+        return GlobalNames(self._space)
+
+
+def _make_module(cls: Any, name: Any, doc: Any = None) -> Any:
+    run = current_run()
+    environment = getattr(run, "environment", None)
+    if environment is None:
+        raise RuntimeError("modules are made by scripts only")
+    return MadeModule(name, doc, environment.namespace(text(name)))
 
 
 class TypesModule(Module):
@@ -125,7 +145,7 @@ class TypesModule(Module):
             ("XRangeType", builtin("xrange", range)),
             ("BufferType", builtin("buffer", memoryview)),
             ("FileType", _FILE),
-            ("ModuleType", _module_type()),
+            ("ModuleType", _MODULE),
             ("ClassType", _OLD_CLASS),
             ("InstanceType", _OLD_INSTANCE),
         ):
@@ -149,10 +169,17 @@ def _old_style(name: str) -> Any:
         raise TypeError(f"cannot create '{name}' instances")
 
     return host_class("types")(
-        Check(name, (), {"REAL": (Check,), "__new__": refuse, "__slots__": ()})
+        Check(name, (), {"_REAL": (Check,), "__new__": refuse, "__slots__": ()})
     )
 
 
 _FILE = _opaque("file", Module)
 _OLD_CLASS = _old_style("classobj")
 _OLD_INSTANCE = _old_style("instance")
+_MODULE = host_class("types")(
+    OpaqueType(
+        "module",
+        (),
+        {"_REAL": (ScriptModule, ScriptPackage, Module), "__new__": _make_module, "__slots__": ()},
+    )
+)

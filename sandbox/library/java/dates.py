@@ -340,9 +340,6 @@ class Date(Object, package="java.util"):
     def __cmp__(self, other: Any) -> Any:
         return self.compareTo(other) if isinstance(other, Date) else NotImplemented
 
-    __eq__ = Object.__eq__
-    __hash__ = Object.__hash__
-
     def __copy__(self) -> Date:
         return self.clone()
 
@@ -1011,9 +1008,6 @@ class Calendar(Object, package="java.util"):
 
     def __ge__(self, other: Any) -> Any:
         return self.compareTo(other) >= 0 if isinstance(other, Calendar) else NotImplemented
-
-    __eq__ = Object.__eq__
-    __hash__ = Object.__hash__
 
     def clone(self) -> Calendar:
         """A copy."""

@@ -691,8 +691,8 @@ class ArraysList(List, package="java.util", java_name="Arrays$ArrayList"):
 class UnmodifiableList(ArraysList, package="java.util", java_name="Collections$UnmodifiableList"):
     """What ``Collections.unmodifiableList`` gives."""
 
-    set = sort = reverse = __setitem__ = ArraysList._fixed
-    __delitem__ = __iadd__ = remove = removeAll = retainAll = ArraysList._fixed
+    set = sort = reverse = __setitem__ = vars(ArraysList)["_fixed"]
+    __delitem__ = __iadd__ = remove = removeAll = retainAll = vars(ArraysList)["_fixed"]
 
 
 class Set(Collection, package="java.util"):

@@ -513,7 +513,7 @@ class TreeMap(AbstractMap, package="java.util"):
         """The keys from the highest."""
         return self.descendingMap().keySet()
 
-    navigableKeySet = Map.keySet
+    navigableKeySet = vars(Map)["keySet"]
 
     def copy(self) -> Any:
         """A copy."""

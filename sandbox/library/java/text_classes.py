@@ -46,6 +46,11 @@ def charset(name: Any) -> str:
     return found
 
 
+def _overloaded(value: Any) -> str:
+    """Java's text of an argument; Jython takes a bool for an int where both would do."""
+    return ("1" if value else "0") if isinstance(value, bool) else java_text(value)
+
+
 def _bounds(begin: int, end: int, length: int) -> None:
     if begin < 0 or end > length or begin > end:
         raise StringIndexOutOfBoundsException(f"begin {begin}, end {end}, length {length}")
@@ -87,7 +92,7 @@ class String(Object, package="java.lang"):
             raise NullPointerException('Cannot read the array length because "value" is null')
         if type(value) is list:
             return unicode_text("".join([java_text(one) for one in value]))
-        return unicode_text(java_text(value))
+        return unicode_text(_overloaded(value))
 
     copyValueOf = valueOf
 
@@ -315,7 +320,7 @@ class StringBuilder(Object, package="java.lang"):
 
     def append(self, value: Any, *bounds: Any) -> StringBuilder:
         """Put Java's text of a value at the end."""
-        text = java_text(value)
+        text = _overloaded(value)
         if bounds:
             text = text[bounds[0] : bounds[1]]
         length = self._length + len(text)
@@ -330,7 +335,7 @@ class StringBuilder(Object, package="java.lang"):
         text, offset = self._all(), int_argument(at, "insert")
         if not 0 <= offset <= len(text):
             raise StringIndexOutOfBoundsException(f"offset {offset}, length {len(text)}")
-        return self._become(text[:offset] + java_text(value) + text[offset:])
+        return self._become(text[:offset] + _overloaded(value) + text[offset:])
 
     def delete(self, start: Any, end: Any) -> StringBuilder:
         """Take a part out."""

@@ -617,7 +617,7 @@ class NumberFormat(Format, package="java.text"):
     def parse(self, text: Any, *_position: Any) -> Any:
         """The number at the start of a text: a long if it is whole, else a float."""
         words = text_argument(text, "parse")
-        (before, after), (minus, minus_after) = self._positive, self._negative
+        before, minus = self._positive[0], self._negative[0]
         negative = False
         rest = words
         if minus and rest.startswith(minus):

@@ -62,9 +62,8 @@ class UUID(Object, package="java.util"):
             raise IllegalArgumentException(f"Invalid UUID string: {words}")
         try:
             sizes = (8, 4, 4, 4, 12)
-            numbers = [
-                int(one, 16) & (16**size - 1) for one, size in zip(parts, sizes, strict=True)
-            ]
+            pairs = list(zip(parts, sizes, strict=True))
+            numbers = [int(one, 16) & (16**size - 1) for one, size in pairs]
         except ValueError:
             raise java_exception_class("java.lang.NumberFormatException")(
                 f'For input string: "{words}"'
