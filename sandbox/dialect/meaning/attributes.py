@@ -139,6 +139,15 @@ def python2_attribute(obj: Any, name: str) -> Any:
     return getattr(obj, name)
 
 
+def _class_of_function(function: Any) -> Any:
+    """The class of the script's module whose body made a function, for ``Class.method.im_class``."""
+    owner, _, own = function.__qualname__.rpartition(".")
+    found = function.__globals__.get(owner) if owner else None
+    if isinstance(found, type) and found.__dict__.get(own) is function:
+        return found
+    raise AttributeError("'function' object has no attribute 'im_class'")
+
+
 def _of_function(obj: Any, kind: type, name: str) -> Any:
     if name in _REFUSED:
         raise AttributeError(f"'{name}' cannot be read here")
@@ -152,6 +161,8 @@ def _of_function(obj: Any, kind: type, name: str) -> Any:
         return obj
     elif name == "im_self":
         return None
+    elif name == "im_class":
+        return _class_of_function(obj)
     if name in _FUNCTION:
         return getattr(obj, _FUNCTION[name])
     return getattr(obj, name)

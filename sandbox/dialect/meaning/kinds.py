@@ -7,7 +7,15 @@ outside 32 bits is a ``long`` by its value; small longs are ``long`` instances.
 
 from __future__ import annotations
 
+from types import FunctionType, MethodType
 from typing import Any, NoReturn
+
+_GLOBALS = globals()
+
+
+def _call(function: Any, *args: Any, **keywords: Any) -> Any:
+    return function(*args, **keywords)
+
 
 _str = str
 _int = int
@@ -18,6 +26,13 @@ class Visible(type):
 
     They refuse stores, answer ``isinstance`` as Jython does, and print as ``<type 'str'>``.
     """
+
+    def __getattribute__(cls, name: str) -> Any:
+        value = type.__getattribute__(cls, name)
+        if type(value) is FunctionType and value.__globals__ is _GLOBALS:
+            # A method read from the class: bound, for a plain function would take stores.
+            return MethodType(_call, value)
+        return value
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if type.__getattribute__(cls, "__module__") == "__builtin__":
@@ -322,10 +337,14 @@ def is_long(value: Any) -> bool:
     return kind is long
 
 
+MOST_LITERALS = 100_000
+
+
 class Literals(dict[Any, Any]):
     """The values of literals of one kind, made when first asked for.
 
-    Only literals of compiled scripts are ever looked up, so it grows with their text alone.
+    Only literals of compiled scripts are ever looked up; a script that compiles without end meets
+    the bound.
 
     Args:
         make: from the plain value to the value of the kind.
@@ -337,5 +356,7 @@ class Literals(dict[Any, Any]):
         self.make = make
 
     def __missing__(self, value: Any) -> Any:
+        if len(self) >= MOST_LITERALS:
+            self.clear()
         made = self[value] = self.make(value)
         return made
