@@ -140,7 +140,7 @@ def python2_attribute(obj: Any, name: str) -> Any:
 
 
 def _class_of_function(function: Any) -> Any:
-    """The class of the script's module whose body made a function, for ``Class.method.im_class``."""
+    """The class whose body made a function, for ``Class.method.im_class``."""
     owner, _, own = function.__qualname__.rpartition(".")
     found = function.__globals__.get(owner) if owner else None
     if isinstance(found, type) and found.__dict__.get(own) is function:
