@@ -11,8 +11,10 @@ from typing import Any
 from sandbox.dialect.errors import DialectError
 from sandbox.dialect.meaning import dynamic as meaning
 from sandbox.dialect.meaning import hooks, python2_repr, set_current_run
+from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
+from sandbox.library.errors import Traceback
 from sandbox.limits import current_run, require_run
 from sandbox.policy import Policy
 
@@ -304,9 +306,14 @@ def compile_text(*args: Any, **keywords: Any) -> Any:
     return meaning.compile_text(*args, **keywords)
 
 
+def _real_traceback(shown: Any) -> Any:
+    return object.__getattribute__(shown, "_real") if type(shown) is Traceback else None
+
+
 def install() -> None:
     """Give the dialect's helpers what they need from here."""
     hooks.compile_source = _compile_source
     hooks.run_code = _run_code
     hooks.read_attribute = guarded_getattr
+    register_traceback_reader(_real_traceback)
     set_current_run(current_run)

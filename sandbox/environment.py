@@ -57,6 +57,7 @@ class Environment:
         found = self._library
         if found is None:
             from sandbox.guards import guarded_getattr
+            from sandbox.importing import ScriptBuiltins
             from sandbox.library import Library
 
             found = self._library = Library(
@@ -64,6 +65,8 @@ class Environment:
                 current_run=current_run,
                 log=self._log,
             )
+            # The builtins as this policy guards them, never the plain ones.
+            found._cache["__builtin__"] = ScriptBuiltins(found, self.builtins)
         return found
 
     def namespace(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
+
+
+def _call(function: Any, *args: Any, **keywords: Any) -> Any:
+    return function(*args, **keywords)
 
 
 class Sealed(type):
@@ -10,6 +15,13 @@ class Sealed(type):
 
     Classes that scripts derive from them have a metaclass derived from this one, and are ordinary.
     """
+
+    def __getattribute__(cls, name: str) -> Any:
+        value = type.__getattribute__(cls, name)
+        if type(value) is types.FunctionType and type(cls) is Sealed:
+            # A method read from the class: bound, for a plain function would take stores.
+            return types.MethodType(_call, value)
+        return value
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if type(cls) is Sealed:

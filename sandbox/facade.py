@@ -2,9 +2,11 @@
 
 from typing import Any, NoReturn
 
+from sandbox.errors import Sealed
 
-class Facade:
-    """A host object scripts may hold: slots only, and it refuses every store.
+
+class Facade(metaclass=Sealed):
+    """A host object scripts may hold: slots only; it and its classes refuse every store.
 
     Subclasses declare ``__slots__``, set them with ``object.__setattr__`` in ``__init__``
     (private names, which the policy never lets a script read) and expose bound methods.

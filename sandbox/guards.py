@@ -154,6 +154,10 @@ class ScriptOwned(Facade):
         """A copy of all names."""
         return {}
 
+    def names(self) -> Any:
+        """What ``__dict__`` gives."""
+        return self.contents()
+
 
 def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
     if name in _ACCESSORS:
@@ -216,11 +220,11 @@ def _of_class(owner: Any, name: str) -> Any:
 def _of_type(name: str) -> Any:
     """Attributes of ``type`` itself, for scripts that define metaclasses."""
     if name == "__new__":
-        return _new_by_type
+        return _SEALED[_new_by_type]
     if name == "__init__":
-        return _nothing
+        return _SEALED[_nothing]
     if name == "__call__":
-        return _call_class
+        return _SEALED[_call_class]
     if name == "__name__":
         return "type"
     if name in _ACCESSORS:
@@ -279,7 +283,7 @@ def _initializer(owner: Any) -> Any:
                 owner = cls
                 break
     if owner is object:
-        return _object_init
+        return _SEALED[_object_init]
     return _Initializer(owner)
 
 
@@ -347,7 +351,7 @@ def _dict_of(owner: Any, name: str) -> Any:
     if is_script_function(owner):
         return owner.__dict__
     if isinstance(owner, ScriptOwned):
-        return owner.contents()
+        return owner.names()
     raise refused(owner, name)
 
 
@@ -363,8 +367,12 @@ def _mro_of(owner: Any, name: str) -> Any:
             name in _type_dict(cls) for cls in _type_mro(owner)
         ):
             return getattr(owner, name)
-        return lambda: list(script_mro(owner))
+        return types.MethodType(_mro_list, owner)
     return _by_owner(owner, name)
+
+
+def _mro_list(owner: Any) -> list[Any]:
+    return list(script_mro(owner))
 
 
 def _exception_object(owner: Any, name: str) -> Any:
@@ -382,6 +390,15 @@ def _chain_maps(owner: Any, name: str) -> Any:
 def _never_on_host(owner: Any, name: str) -> Any:
     if isinstance(owner, BaseException | functools.partial):
         raise refused(owner, name)
+    return _by_owner(owner, name)
+
+
+def _property_part(owner: Any, name: str) -> Any:
+    if isinstance(owner, property):
+        part = getattr(owner, name)
+        if part is not None and not is_script_function(part):
+            raise refused(owner, name)
+        return part
     return _by_owner(owner, name)
 
 
@@ -480,6 +497,9 @@ _SPECIAL: dict[str, Any] = {
     "obj": _exception_object,
     "maps": _chain_maps,
     "func": _never_on_host,
+    "fget": _property_part,
+    "fset": _property_part,
+    "fdel": _property_part,
     "with_traceback": _never_on_host,
     "func_name": _function_field,
     "func_doc": _function_field,
@@ -693,6 +713,10 @@ def _plain_delete(owner: Any, name: Any) -> None:
     guarded_delattr(owner, name)
 
 
+_SEALED = {
+    function: function.__call__  # type: ignore[attr-defined]
+    for function in (_new_by_type, _nothing, _call_class, _object_init)
+}
 _UNBOUND: dict[str, Any] = {
     "__getattribute__": _plain_read.__call__,  # type: ignore[operator]
     "__setattr__": _plain_write.__call__,  # type: ignore[operator]

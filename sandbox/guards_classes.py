@@ -15,6 +15,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
     type_of,
 )
+from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
@@ -141,7 +142,7 @@ def real_base(base: Any) -> Any:
             return base
         if base is type or issubclass(base, type):
             raise TypeError("this metaclass cannot be extended here")
-        if is_sealed(base) and kind is not type:
+        if is_sealed(base) and kind is not type and kind is not Sealed:
             return base
         if issubclass(base, tuple) and hasattr(base, "_fields"):
             # A namedtuple class is the script's own even though the library made it.
@@ -318,7 +319,7 @@ def safe_class(cls: Any) -> Any:
         return Type
     if issubclass(cls, BaseException) and is_sealed(cls):
         return cls if cls is not BaseException else Exception
-    if type(cls) is not type and is_sealed(cls):
+    if type(cls) not in (type, Sealed) and is_sealed(cls):
         return cls
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         return cls
@@ -347,9 +348,19 @@ def type_function(*args: Any, **keywords: Any) -> Any:
 
 def script_bases(cls: Any) -> tuple[Any, ...]:
     """``__bases__`` as scripts see it."""
-    return tuple(safe_class(base) for base in type.__dict__["__bases__"].__get__(cls))
+    return _shown(type.__dict__["__bases__"].__get__(cls))
 
 
 def script_mro(cls: Any) -> tuple[Any, ...]:
     """``__mro__`` as scripts see it."""
-    return tuple(safe_class(base) for base in _type_mro(cls))
+    return _shown(_type_mro(cls))
+
+
+def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
+    # A parent was not handed to the script: only what refuses stores is shown as it is.
+    return tuple(
+        safe_class(base)
+        if isinstance(base, ScriptType) or is_sealed(base)
+        else HostClass(base.__name__)
+        for base in bases
+    )

@@ -7,15 +7,31 @@ from typing import Any
 
 from sandbox.facade import Facade
 from sandbox.guards import guarded_getattr, plain_name, read
+from sandbox.library.module import Module
 from sandbox.modules import ScriptModule, ScriptPackage
 
 _HIDDEN = frozenset({"__builtins__"})
 
 
-class _Package(ScriptPackage):
-    """What ``import a.b`` binds where ``a`` itself is no module of the library."""
+class ScriptBuiltins(Module):
+    """``__builtin__``: the guarded builtins of scripts, without the host's names."""
 
-    __slots__ = ()
+    __slots__ = ("_names",)
+    NAME = "__builtin__"
+
+    def __init__(self, library: Any, names: dict[str, Any]) -> None:
+        super().__init__(library)
+        object.__setattr__(self, "_names", names)
+
+    def __getattr__(self, name: str) -> Any:
+        if "$" not in name and (name[:1] != "_" or name == "__import__"):
+            names = self._names
+            if name in names:
+                return names[name]
+        raise AttributeError(f"'module' object has no attribute '{name}'")
+
+    def __dir__(self) -> list[str]:
+        return sorted(name for name in self._names if name[:1] != "_" and "$" not in name)
 
 
 def import_module(

@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import checkpoint
 
@@ -291,6 +292,28 @@ def _long_range(make_range: Callable[..., Any]) -> Callable[..., Any]:
     return xrange
 
 
+class _SliceType(Sealed):
+    """Metaclass of ``slice`` as scripts have it."""
+
+    def __call__(cls, *bounds: Any) -> Any:
+        return _slice(*bounds)
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return type(value) is slice
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        raise TypeError("can't set attributes of built-in/extension type 'slice'")
+
+    def __repr__(cls) -> str:
+        return "<type 'slice'>"
+
+
+class Slice(metaclass=_SliceType):
+    """``slice`` whose bounds are not slices."""
+
+    __slots__ = ()
+
+
 def _slice(*bounds: Any) -> slice:
     if any(type(bound) is slice for bound in bounds):
         # Nested ones end in a recursion of C when they are freed.
@@ -336,4 +359,4 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table["iter"] = _iterating.__call__  # type: ignore[operator]
     table["xrange"] = _long_range(table["xrange"]).__call__
     table["enumerate"] = _Enumerating()
-    table["slice"] = _slice.__call__  # type: ignore[operator]
+    table["slice"] = Slice

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.guards import ScriptOwned, missing, refused
+from sandbox.guards import ScriptOwned, missing, plain_name, refused
 from sandbox.script import Script
 
 _RESERVED = frozenset({"__builtins__"})
@@ -26,7 +26,8 @@ class ScriptModule(ScriptOwned):
 
     Args:
         name: its dotted name.
-        load: ``() -> globals``. With a ``script`` it only makes the namespace, and the script is
+        load: a text or None makes an empty module with that ``__doc__``. Else
+            ``() -> globals``. With a ``script`` it only makes the namespace, and the script is
             run in it; without one it has also filled it.
         script: the compiled body, or None.
     """
@@ -34,9 +35,19 @@ class ScriptModule(ScriptOwned):
     __slots__ = ("_load", "_name", "_names", "_owner", "_script", "_state")
 
     def __init__(
-        self, name: str, load: Callable[[], dict[str, Any]], script: Script | None = None
+        self,
+        name: str,
+        load: Callable[[], dict[str, Any]] | str | None = None,
+        script: Script | None = None,
     ) -> None:
         put = object.__setattr__
+        if load is None or isinstance(load, str):
+            # A script's own types.ModuleType(name, doc): empty, and nothing to run.
+            put(self, "_names", {"__name__": plain_name(name), "__doc__": load})
+            put(self, "_name", plain_name(name))
+            put(self, "_state", "done")
+            put(self, "_owner", None)
+            return
         put(self, "_script", script)
         put(self, "_name", name)
         put(self, "_load", load)
@@ -132,6 +143,12 @@ class ScriptModule(ScriptOwned):
             del self._ready()[name]
         except KeyError:
             raise AttributeError(f"'module' object has no attribute '{name}'") from None
+
+    def names(self) -> Any:
+        """``__dict__``: the module's globals, without the host's."""
+        from sandbox.dynamic import GlobalNames
+
+        return GlobalNames(self._ready())
 
     def contents(self) -> dict[str, Any]:
         """A copy of the module's globals."""

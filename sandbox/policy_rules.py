@@ -611,7 +611,7 @@ class PolicyTransformer(RestrictingNodeTransformer):
                 verdict = 3
             elif "$" in name or not name.isascii() or not name.isidentifier():
                 verdict = 4
-            elif name[:1] == "_":
+            elif name[:1] == "_" or name[:5] == "func_":
                 verdict = 1
             elif (
                 name in GUARDED_ATTRIBUTES

@@ -102,7 +102,7 @@ def attack(source: str, policy: Policy | None = None) -> tuple[Verdict, str]:
     modules: dict[str, Any] = {
         "poison": ScriptModule("poison", lambda: environment.namespace("poison"), poison)
     }
-    names = {"host": host, "win": win, "late": late, "keep": []}
+    names: dict[str, Any] = {"host": host, "win": win, "late": late, "keep": []}
     namespace = environment.namespace(script=result.script, names=names)
     output: list[str] = []
     verdict: Verdict = "held"
@@ -118,8 +118,10 @@ def attack(source: str, policy: Policy | None = None) -> tuple[Verdict, str]:
             verdict = "won"
         error.__traceback__ = None
     ended = len(late._calls)
-    namespace.clear()
-    del namespace
+    # What the script left is collected while the names it would call are still there.
+    for name in [n for n in namespace if n not in names and n[:1] != "$" and n[:2] != "__"]:
+        namespace.pop(name)
+    names["keep"].clear()
     gc.collect()
     if win._calls or len(late._calls) > ended or SECRET in "".join(output):
         verdict = "won"

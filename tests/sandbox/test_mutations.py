@@ -1,0 +1,176 @@
+"""Each guard is needed: with one of them gone, an attack of the corpus gets through."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import builtins_table, guards, guards_classes, policy_rules
+from sandbox.policy_rules import PolicyTransformer
+from tests.sandbox.attack_host import attack
+
+ROOT = Path(__file__).parents[1] / "fixtures" / "attacks"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_builtins() -> Iterator[None]:
+    """Every mutation works on builtins of its own."""
+    kept = dict(builtins_table._TABLES)
+    builtins_table._TABLES.clear()
+    yield
+    builtins_table._TABLES.clear()
+    builtins_table._TABLES.update(kept)
+
+
+def run(case: str) -> str:
+    """The verdict on one case of the corpus."""
+    return attack((ROOT / f"{case}.py2").read_text())[0]
+
+
+def plain_read(owner: Any, name: str) -> Any:
+    """A guard that guards nothing."""
+    return getattr(owner, name)
+
+
+def no_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "field", plain_read)
+
+
+def no_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "read", plain_read)
+    monkeypatch.setattr(policy_rules, "REFUSED_ATTRIBUTES", {})
+
+
+def no_getattr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "guarded_getattr", getattr)
+
+
+def no_hasattr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "guarded_hasattr", hasattr)
+
+
+def no_setattr(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bare(owner: Any, name: str, value: Any) -> None:
+        object.__setattr__(owner, name, value)
+
+    monkeypatch.setattr(builtins_table, "guarded_setattr", bare)
+
+
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_rules, "REFUSED_NAMES", {})
+
+
+def no_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_rules, "REFUSED_METHODS", {})
+    monkeypatch.setattr(guards_classes, "REFUSED_METHODS", {})
+    monkeypatch.setattr(guards_classes, "REFUSED_NAMES", {})
+
+
+def no_cleaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "cleaned", dict)
+
+
+def no_class_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(guards._SPECIAL, "__class__", lambda owner, name: type(owner))
+
+
+def no_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "safe_answer", lambda answer: answer)
+
+
+def no_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "format_call", lambda text, *a, **k: text.format(*a, **k))
+
+
+def no_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import errors
+
+    monkeypatch.setattr(errors, "SystemExit", SystemExit)
+
+
+def no_require(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "require_run", lambda: True)
+
+
+def no_managed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import dynamic
+
+    monkeypatch.setattr(dynamic, "Managed", lambda manager: manager)
+
+
+def no_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import dynamic
+
+    monkeypatch.setattr(dynamic, "hidden", lambda name: False)
+
+
+def no_import_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import importing, modules
+
+    monkeypatch.setattr(importing, "_HIDDEN", frozenset())
+    monkeypatch.setattr(modules, "_RESERVED", frozenset())
+    monkeypatch.setattr(guards, "REFUSED_ATTRIBUTES", {})
+    monkeypatch.setattr(guards, "_DYNAMIC", guards._DYNAMIC - {"__builtins__"})
+
+
+def no_default_deny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PolicyTransformer, "report", lambda *a, **k: None)
+
+
+def no_sealed_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import errors
+
+    class Open(BaseException):
+        code = 1
+
+    monkeypatch.setattr(errors, "SystemExit", Open)
+
+
+MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
+    (no_field, "attribute_walk/host_private"),
+    (no_read, "attribute_walk/host_reduce"),
+    (no_getattr, "getattr_and_types/getattr_concat"),
+    (no_hasattr, "getattr_and_types/hasattr_leak"),
+    (no_setattr, "getattr_and_types/setattr_private"),
+    (no_names, "guard_shadowing/for_builtins"),
+    (no_methods, "late_execution/set_name"),
+    (no_cleaning, "late_execution/del_method"),
+    (no_class_of, "attribute_walk/host_class_call"),
+    (no_type, "getattr_and_types/type_store"),
+    (no_format, "format/format_attr"),
+    (no_exit, "exceptions/raise_system_exit"),
+    (no_require, "late_execution/generator_finally"),
+    (no_managed, "late_execution/generator_with"),
+    (no_hidden, "guard_shadowing/globals_builtins"),
+    (no_import_filter, "guard_shadowing/star_import_builtins"),
+    (no_default_deny, "guard_shadowing/param_builtins"),
+    (no_sealed_exceptions, "poisoning/exit_attr"),
+]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("mutation", "case"), MUTATIONS, ids=[m.__name__ for m, _ in MUTATIONS]
+)
+def test_removing_one_guard_lets_an_attack_through(
+    monkeypatch: pytest.MonkeyPatch, mutation: Callable[[pytest.MonkeyPatch], None], case: str
+) -> None:
+    """The case is held by the guard and wins without it."""
+    assert run(case) != "won"
+
+    builtins_table._TABLES.clear()
+    mutation(monkeypatch)
+
+    assert run(case) == "won"
+
+
+def test_unknown_nodes_are_refused_by_default() -> None:
+    """A node class without a rule is refused, not passed through."""
+    for text in ("async def f(): pass", "x: int = 1", "match 1:\n    case 1: pass", "f'{1}'"):
+        rules = PolicyTransformer("t.py")
+        rules.visit(ast.parse(text))
+        assert [d.rule for d in rules.diagnostics], text
