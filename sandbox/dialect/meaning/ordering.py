@@ -47,7 +47,9 @@ def compare(a: Any, b: Any) -> int:
     """``cmp(a, b)``."""
     kind = type(a)
     if kind is type(b) and (kind is int or kind is str or kind is float):
-        return int(a > b) - int(a < b)
+        if a < b:
+            return -1
+        return 1 if a > b else 0
     return compare_any(a, b)
 
 
