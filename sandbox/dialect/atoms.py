@@ -342,7 +342,7 @@ class Atoms(Cursor):
             and text[0] in ("xXoObB" if self.texts[start] == "0" else "")
             + ("eE" if self.texts[start].strip("0123456789") in ("", ".") else "")
         ):
-            self.fail("invalid token")
+            self.fail("invalid token", start)
         node = new(Constant)
         node.__dict__ = {
             "value": value,
