@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from queue import SimpleQueue
 from time import perf_counter
@@ -18,180 +17,27 @@ import msgspec
 
 from project_store.model import EventScript, MessageHandler, Project, ScriptModule
 from runtime.calls import Call
-from runtime.events.kinds import entry_of
 from runtime.executors import protocol
 from runtime.executors.inside_host import WorkerHost
+from runtime.executors.inside_system import RemoteSystem
+from runtime.executors.inside_texts import Compiled, Events, Handlers, Modules
 from runtime.executors.thread import ThreadExecutor
 from runtime.executors.values import CODEC
 from runtime.generation import (
-    ENTRY,
     CompiledEvent,
-    CompiledHandler,
-    CompiledModule,
-    EventKey,
     Generation,
-    HandlerKey,
 )
 from runtime.libraries import Libraries
 from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
-from runtime.requests import DEFAULT_TIMEOUT
 from runtime.scopes import ClientSession, GatewayProject, Receiver
-from runtime.system.arguments import optional_text, seconds, text
-from runtime.system.dataset import PyDataSet
-from runtime.system.namespace import System
-from runtime.system.sessions import COLUMNS
-from runtime.system.util import Util
-from sandbox import Script
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
 from sandbox.isolation.worker_process import WorkerContext
 
 _FLUSH_SECONDS: Final = 0.002
 _REPORTS: Final = 64
-_PARAMETERS: Final = {"S": ("session", "payload")}
 
 _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
-
-
-class Compiled:
-    """Compiles texts when they are first needed, and each text once."""
-
-    def __init__(self, host: WorkerHost) -> None:
-        self._host = host
-        self._handlers: dict[tuple[str, str], Script | None] = {}
-        self._modules: dict[tuple[str, str], Script | None] = {}
-        self._lock = threading.Lock()
-
-    def handler(self, handler: MessageHandler) -> Script | None:
-        """The script of a handler, None if it does not compile."""
-        key = (handler.file, handler.source)
-        if key not in self._handlers:
-            parameters = _PARAMETERS.get(handler.scope, ("payload",))
-            made = self._host.sandbox.compile(
-                handler.source, handler.file, entry=ENTRY, parameters=parameters
-            )
-            with self._lock:
-                self._handlers.setdefault(key, made.script)
-        return self._handlers[key]
-
-    def event(self, event: EventScript) -> Script | None:
-        """The script of an event script, None if it does not compile."""
-        key = (event.file, event.source)
-        if key not in self._handlers:
-            entry, parameters = entry_of(event.kind, event.scope)
-            made = self._host.sandbox.compile(
-                event.source, event.file, entry=entry, parameters=parameters
-            )
-            with self._lock:
-                self._handlers.setdefault(key, made.script)
-        return self._handlers[key]
-
-    def module(self, module: ScriptModule) -> Script | None:
-        """The script of a library module, None if it does not compile."""
-        key = (module.file, module.source)
-        if key not in self._modules:
-            made = self._host.sandbox.compile(module.source, module.file)
-            with self._lock:
-                self._modules.setdefault(key, made.script)
-        return self._modules[key]
-
-
-class Handlers(Mapping[HandlerKey, CompiledHandler]):
-    """The handlers of a generation; one is compiled when it is first looked up."""
-
-    def __init__(self, compiled: Compiled, handlers: Mapping[HandlerKey, MessageHandler]) -> None:
-        self._compiled = compiled
-        self._handlers = handlers
-        self._made: dict[HandlerKey, CompiledHandler] = {}
-
-    def __getitem__(self, key: HandlerKey) -> CompiledHandler:
-        found = self._made.get(key)
-        if found is None:
-            handler = self._handlers[key]
-            script = self._compiled.handler(handler)
-            if script is None:
-                raise KeyError(key)
-            found = self._made[key] = CompiledHandler(handler, script)
-        return found
-
-    def __iter__(self) -> Iterator[HandlerKey]:
-        return iter(self._handlers)
-
-    def __len__(self) -> int:
-        return len(self._handlers)
-
-
-class Events(Mapping[EventKey, CompiledEvent]):
-    """The event scripts of a generation; one is compiled when it is first looked up."""
-
-    def __init__(self, compiled: Compiled, events: Mapping[EventKey, EventScript]) -> None:
-        self._compiled = compiled
-        self._events = events
-
-    def __getitem__(self, key: EventKey) -> CompiledEvent:
-        event = self._events[key]
-        script = self._compiled.event(event)
-        if script is None:
-            raise KeyError(key)
-        return CompiledEvent(event, script)
-
-    def __iter__(self) -> Iterator[EventKey]:
-        return iter(self._events)
-
-    def __len__(self) -> int:
-        return len(self._events)
-
-
-class RemoteUtil(Util):
-    """``system.util`` where requests and sessions are the host's."""
-
-    __slots__ = ()
-
-    def _host(self) -> WorkerHost:
-        host: Any = self._scope.host
-        found: WorkerHost = host
-        return found
-
-    def _ask(
-        self,
-        function: str,
-        project: Any,
-        handler: Any,
-        payload: Any,
-        server: Any,
-        timeout: Any,
-        waiting: bool = False,
-    ) -> Any:
-        arguments = (
-            text(project, function, "project"),
-            text(handler, function, "messageHandler"),
-            payload,
-            optional_text(server, function, "remoteServer"),
-            seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
-            waiting,
-        )
-        return self._host().ask(self._scope, "sendRequest", arguments)
-
-    def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
-        """The sessions there are, Designers included; the filters are regular expressions."""
-        arguments = (
-            optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
-            optional_text(projectFilter, "getSessionInfo", "projectFilter"),
-        )
-        rows = self._host().ask(self._scope, "getSessionInfo", arguments).result()
-        return PyDataSet(COLUMNS, rows)
-
-
-class RemoteSystem(System):
-    """``system`` inside a worker."""
-
-    __slots__ = ()
-
-    def _renew(self) -> None:
-        """See what was provided since."""
-        scope = self._scope
-        made = scope.host.system.class_of("util", RemoteUtil)(scope)
-        object.__setattr__(self, "util", made)
 
 
 class InsideExecutor(ThreadExecutor):
@@ -259,7 +105,9 @@ class Lane:
                 if not reports:
                     first = started
                 reports.append(report)
-                if len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
+                # Only a plain end may wait: the record alone tells the host of that.
+                plain = report.status == "done" and not report.output and report.result is None
+                if not plain or len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
                     channel.send(*reports)
                     reports = []
 
@@ -454,24 +302,6 @@ class Worker:
             run = current[1].run
             if run is not None:
                 run.token.stop(stop.reason)
-
-
-class Modules(Mapping[str, CompiledModule]):
-    """The libraries of a generation; one is compiled when it is first looked up."""
-
-    def __init__(self, compiled: Compiled, modules: Mapping[str, ScriptModule]) -> None:
-        self._compiled = compiled
-        self._modules = modules
-
-    def __getitem__(self, path: str) -> CompiledModule:
-        module = self._modules[path]
-        return CompiledModule(module, self._compiled.module(module))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __len__(self) -> int:
-        return len(self._modules)
 
 
 class _Space:

@@ -49,9 +49,9 @@ class HostError(PilotlightError):
 class Reply:
     """The end of one call, when it comes: what ``runtime.requests.Request`` is in the host."""
 
-    def __init__(self, host: WorkerHost, id: int, function: str) -> None:
+    def __init__(self, host: WorkerHost, id: int) -> None:
         self.id = id
-        self.function = function
+        self.claims = False
         self.ended = threading.Event()
         self._host = host
         self._lock = threading.Lock()
@@ -91,7 +91,7 @@ class Reply:
 
     def wait(self) -> PilotlightError | None:
         """Block until it ended, or the caller's run is stopped; gives its error, or None."""
-        if self.function == "sendRequest" and not self.ended.is_set():
+        if self.claims and not self.ended.is_set():
             error = self._host.ask(None, "request.wait", (self.id,)).wait()
             if error is not None:
                 raise error
@@ -274,7 +274,7 @@ class WorkerHost:
         if scope is None:
             target = getattr(context, "target", None)
             scope = getattr(context, "scope", None) or getattr(target, "receiver", None)
-        reply = Reply(self, next(self._numbers), function)
+        reply = Reply(self, next(self._numbers))
         try:
             data = CODEC.encode((list(arguments), dict(keywords or {})), function)
         except PayloadRefused as error:

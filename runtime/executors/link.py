@@ -20,7 +20,7 @@ from runtime.message import Delivery, Status
 from sandbox.isolation.diagnosis import Diagnosis, Place
 from sandbox.isolation.errors import IsolationError
 from sandbox.isolation.limits import MIB, WorkerLimits
-from sandbox.isolation.progress import account
+from sandbox.isolation.progress import SlotState, account
 from sandbox.isolation.worker import Worker, WorkerExit
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Link:
         self._starting = False
         self._barren = 0
         self._stops: dict[tuple[int, int], tuple[float, str]] = {}
+        self._late: dict[int, int] = {}
         self._answers = Answers(self)
         self._blame: tuple[int, str] | None = None
 
@@ -310,7 +311,15 @@ class Link:
         worker.flush()
         now = monotonic()
         for lane in busy:
-            overdue = self._overdue(worker, lane, now)
+            try:
+                state = worker.progress.state(lane.slot)
+            except ValueError:
+                # The worker ended meanwhile.
+                return True
+            if state.finished > lane.books()[0] and self._late.get(lane.slot) == state.finished:
+                lane.settle_ended(state)
+            self._late[lane.slot] = state.finished
+            overdue = self._overdue(state, lane, now)
             if overdue:
                 self._end_for(worker, lane, overdue)
                 break
@@ -318,12 +327,7 @@ class Link:
             worker.kill("no longer needed")
         return bool(busy)
 
-    def _overdue(self, worker: Worker, lane: RemoteLane, now: float) -> str:
-        try:
-            state = worker.progress.state(lane.slot)
-        except ValueError:
-            # It ended meanwhile.
-            return ""
+    def _overdue(self, state: SlotState, lane: RemoteLane, now: float) -> str:
         number = state.running
         if number is None:
             return ""

@@ -13,12 +13,15 @@ from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.lanes import Accepted, Item, Lane
 from runtime.message import Delivery, Status
 from sandbox.isolation.errors import PayloadRefused
+from sandbox.isolation.progress import SlotState
 
 if TYPE_CHECKING:
     from runtime.executors.link import Link
 
 WINDOW: Final = 256
-"""Pieces of work that a slot of a worker has at most; fewer than a record remembers outcomes."""
+"""Pieces of work that a slot of a worker has at most; fewer than a record has outcomes for."""
+
+_DONE: Final = protocol.OUTCOMES.index("done")
 
 _RECALL_SECONDS: Final = 0.3
 
@@ -45,6 +48,7 @@ class RemoteLane(Lane):
         "_flight",
         "_number",
         "_recalled",
+        "_settled",
         "link",
         "receiver",
         "slot",
@@ -57,6 +61,7 @@ class RemoteLane(Lane):
         self.receiver = receiver
         self._flight: Flight = deque()
         self._number = 0
+        self._settled = 0
         self._asked = False
         self._recalled = Event()
         self._back: list[Item] = []
@@ -125,6 +130,8 @@ class RemoteLane(Lane):
             flight = self._flight
             now = perf_counter()
             for done in reports:
+                if done.number <= self._settled:
+                    continue
                 if not flight or flight[0][0] != done.number:
                     due = False
                     break
@@ -135,6 +142,28 @@ class RemoteLane(Lane):
             rests = self._rests()
         self._after(over, rests, begun)
         return due
+
+    def settle_ended(self, state: SlotState) -> None:
+        """End what the record says is done though its report has not come.
+
+        Reports of plain ends wait for more of them, and so for a handler that holds everything up.
+        """
+        over: list[Delivery] = []
+        with self._lock:
+            flight = self._flight
+            now = perf_counter()
+            while flight and flight[0][0] <= state.finished <= self._number:
+                number, delivery, _ = flight[0]
+                if state.outcome(number) != _DONE:
+                    break
+                flight.popleft()
+                self._settled = number
+                delivery.finished_at = now
+                self._end(delivery, "done", None)
+                over.append(delivery)
+            begun = self._lead()
+            rests = self._rests()
+        self._after(over, rests, begun)
 
     def _finish(self, delivery: Delivery, done: protocol.Done, now: float) -> None:
         delivery.finished_at = now
@@ -169,7 +198,7 @@ class RemoteLane(Lane):
                     waiting.append(delivery)
             self._flight.clear()
             self.running.pop(-1 - self.slot, None)
-            self._number = 0
+            self._number = self._settled = 0
             if self._closed:
                 for item in waiting:
                     self._count_unrun(item)

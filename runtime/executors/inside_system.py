@@ -1,0 +1,68 @@
+"""The ``system`` namespace inside a worker: what needs the host is asked of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runtime.executors.inside_host import WorkerHost
+from runtime.requests import DEFAULT_TIMEOUT
+from runtime.system.arguments import optional_text, seconds, text
+from runtime.system.dataset import PyDataSet
+from runtime.system.namespace import System
+from runtime.system.sessions import COLUMNS
+from runtime.system.util import Util
+
+
+class RemoteUtil(Util):
+    """``system.util`` where requests and sessions are the host's."""
+
+    __slots__ = ()
+
+    def _host(self) -> WorkerHost:
+        host: Any = self._scope.host
+        found: WorkerHost = host
+        return found
+
+    def _ask(
+        self,
+        function: str,
+        project: Any,
+        handler: Any,
+        payload: Any,
+        server: Any,
+        timeout: Any,
+        waiting: bool = False,
+    ) -> Any:
+        arguments = (
+            text(project, function, "project"),
+            text(handler, function, "messageHandler"),
+            payload,
+            optional_text(server, function, "remoteServer"),
+            seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
+            waiting,
+        )
+        reply = self._host().ask(self._scope, "sendRequest", arguments)
+        # Otherwise the host is told when the script comes to wait.
+        reply.claims = not waiting
+        return reply
+
+    def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
+        """The sessions there are, Designers included; the filters are regular expressions."""
+        arguments = (
+            optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
+            optional_text(projectFilter, "getSessionInfo", "projectFilter"),
+        )
+        rows = self._host().ask(self._scope, "getSessionInfo", arguments).result()
+        return PyDataSet(COLUMNS, rows)
+
+
+class RemoteSystem(System):
+    """``system`` inside a worker."""
+
+    __slots__ = ()
+
+    def _renew(self) -> None:
+        """See what was provided since."""
+        scope = self._scope
+        made = scope.host.system.class_of("util", RemoteUtil)(scope)
+        object.__setattr__(self, "util", made)
