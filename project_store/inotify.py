@@ -7,6 +7,8 @@ queue does none of that.
 """
 
 import errno
+import itertools
+import logging
 import os
 import threading
 from collections.abc import Iterable
@@ -22,6 +24,8 @@ from watchdog.observers.inotify_c import (
 
 from project_store.layout import worth_watching
 from project_store.notify import Listener, NotifierError
+
+_log = logging.getLogger(__name__)
 
 # No open and no close-without-write: the store's own reading would wake it for ever.
 _MASK = Mask(
@@ -50,11 +54,9 @@ class InotifyNotifier:
         self._path_of: dict[WatchDescriptor, str] = {}
         self._watch_of: dict[str, WatchDescriptor] = {}
         self._below: dict[str, set[str]] = {}
+        self._id_of: dict[WatchDescriptor, CallbackId] = {}
+        self._next_id = itertools.count(1)
         self._spent = False
-
-    @property
-    def _id(self) -> CallbackId:
-        return CallbackId(id(self))
 
     def __len__(self) -> int:
         return len(self._watch_of)
@@ -101,6 +103,7 @@ class InotifyNotifier:
             self._path_of.clear()
             self._watch_of.clear()
             self._below.clear()
+            self._id_of.clear()
 
     # What watchdog's reader calls, in its thread.
 
@@ -125,11 +128,16 @@ class InotifyNotifier:
             listener.touched((path,))
         except OSError as error:
             self._exhaust(error)
+        except Exception as error:
+            # Left to pass it would end watchdog's reader without a word.
+            _log.exception("a file event could not be handled")
+            self._exhaust(OSError(0, str(error)))
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:
         """The kernel dropped a watch: its folder is gone."""
         with self._lock:
             path = self._path_of.pop(wd, None)
+            self._id_of.pop(wd, None)
             if path is not None and self._watch_of.get(path) == wd:
                 self._forget(path)
 
@@ -176,8 +184,9 @@ class InotifyNotifier:
         path = os.fsencode(os.path.join(self._root, folder)) if folder else os.fsencode(self._root)
         if not os.access(path, os.R_OK):
             return False
+        identifier = CallbackId(next(self._next_id))
         try:
-            watch = self._reader.add_callback(path, _MASK, self, self._id)
+            watch = self._reader.add_callback(path, _MASK, self, identifier)
         except OSError as error:
             if error.errno in _OUT_OF_WATCHES:
                 raise
@@ -185,8 +194,12 @@ class InotifyNotifier:
         if watch < 0:
             return False
         before = self._path_of.get(watch)
-        if before is not None and self._watch_of.get(before) == watch:
-            self._forget(before)
+        if before is not None:
+            # The folder was moved here, and its event is still on its way.
+            self._reader.remove_callbacks([(watch, self._id_of[watch])])
+            if self._watch_of.get(before) == watch:
+                del self._watch_of[before]
+        self._id_of[watch] = identifier
         self._path_of[watch] = folder
         self._watch_of[folder] = watch
         if folder:
@@ -200,9 +213,8 @@ class InotifyNotifier:
             current = pending.pop()
             pending += self._below.get(current, ())
             watch = self._watch_of.get(current)
-            if watch is not None:
-                dead.append((watch, self._id))
-                self._path_of.pop(watch, None)
+            if watch is not None and self._path_of.pop(watch, None) is not None:
+                dead.append((watch, self._id_of.pop(watch)))
             self._forget(current)
         if dead and self._reader is not None:
             self._reader.remove_callbacks(dead)

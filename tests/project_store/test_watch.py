@@ -3,6 +3,7 @@
 import logging
 import os
 import queue
+import random
 import shutil
 import threading
 import time
@@ -10,7 +11,10 @@ import time
 import pytest
 
 from project_store import inotify, notify
+from project_store.formats.config import bundle_of
+from project_store.formats.events import Script
 from project_store.notify import ManualNotifier, is_network_folder
+from project_store.store import ProjectStore
 from project_store.watch import Watcher
 from tests.project_store.conftest import replace_file
 
@@ -40,7 +44,8 @@ class Seen:
         end = time.monotonic() + DEADLINE
         while not condition(self.store.snapshot):
             left = end - time.monotonic()
-            assert left > 0, f"never: {what}; seen {self.all}"
+            told = [sorted(c.projects | c.handlers | c.modules, key=str) for c in self.all[-5:]]
+            assert left > 0, f"never: {what}; told last {told}"
             try:
                 self.all.append(self.changes.get(timeout=left))
             except queue.Empty:
@@ -512,3 +517,75 @@ def test_save_shows_within_the_budget(line):
             taken.append(time.monotonic() - begun)
     # The median, so that one pause of a busy machine fails nothing; tests/benchmarks has p99.
     assert sorted(taken)[20] < 0.1
+
+
+def test_bundles_are_reloaded(line):
+    """Event scripts of 8.1 are reloaded from their data.bin like any file."""
+    file = line.root / "X/ignition/event-scripts/data.bin"
+    file.parent.mkdir()
+    with Seen(line.store()) as seen:
+        for number in (1, 2):
+            data = bundle_of([Script("message", "B", source(number))], "G")
+            temporary = file.with_name("data.tmp")
+            temporary.write_bytes(data)
+            os.replace(temporary, file)
+            seen.until(has(number, "B"), f"bundle {number}")
+        file.unlink()
+        seen.until(lacks("B"), "bundle gone")
+
+
+def random_edit(chance, root):
+    """One thing that people and tools do to a tree of projects."""
+    projects = [f"P{n}" for n in range(3)]
+    kinds = ["ignition/message", "com.inductiveautomation.vision/message"]
+    kinds.append("ignition/script-python")
+    folder = root / chance.choice(projects) / chance.choice(kinds)
+    names = ["a", "b", "c", "d"]
+    one = folder / chance.choice(names)
+    what = chance.randrange(8)
+    if what <= 3:
+        library = "script-python" in one.parts
+        file = one / ("code.py" if library else "handleMessage.py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        (replace_file if what % 2 else type(file).write_text)(file, source(chance.randrange(9)))
+        if what == 3:
+            (one / "resource.json").write_text("{}")
+    elif what == 4 and one.exists():
+        shutil.rmtree(one)
+    elif what == 5 and one.exists():
+        other = root / chance.choice(projects) / "ignition/message" / chance.choice(names)
+        if not other.exists():
+            other.parent.mkdir(parents=True, exist_ok=True)
+            one.rename(other)
+    elif what == 6:
+        project, other = (root / chance.choice(projects) for _ in range(2))
+        if project.exists() and not other.exists():
+            project.rename(other)
+    elif what == 7 and chance.random() < 0.3:
+        project = root / chance.choice(projects)
+        if project.exists():
+            shutil.rmtree(project)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_edits_the_watcher_agrees_with_the_disk(plant, seed):
+    """Property: after hundreds of edits at full speed the store is what the disk holds."""
+    chance = random.Random(seed)
+    store = plant.store()
+    with Seen(store) as seen:
+        for _ in range(300):
+            random_edit(chance, plant.root)
+        fresh = ProjectStore(plant.root).load()
+
+        def agrees(snapshot):
+            return set(snapshot.projects) == set(fresh.projects) and all(
+                (mine.handlers, mine.modules) == (project.handlers, project.modules)
+                for name, project in fresh.projects.items()
+                for mine in [snapshot.projects[name]]
+            )
+
+        seen.until(agrees, f"agreement after edits of seed {seed}")
+        # And it still sees what happens next.
+        plant.project("P9")
+        plant.handler("last", source=source(3), project="P9")
+        seen.until(has(3, "last", "P9"), "a save after the storm")
