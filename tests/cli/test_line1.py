@@ -2,27 +2,52 @@
 
 import threading
 
+import pytest
+
 from runtime import ScriptHost
+from sandbox.isolation.probe import probe
 from tests.cli.conftest import ALARMS, DEADLINE, Line1, invoke
 
 
-def test_the_alarm_reaches_the_panel_it_is_for(line1: Line1) -> None:
+@pytest.fixture(params=["thread", "process"])
+def tier(request: pytest.FixtureRequest) -> str:
+    if request.param == "process" and not probe().available:
+        pytest.skip("this machine cannot lock a process")
+    return str(request.param)
+
+
+def test_the_alarm_reaches_the_panel_it_is_for(line1: Line1, tier: str) -> None:
     """`check` passes; `run` prints one Gateway entry; its story shows the rest."""
     assert invoke("check", line1.folder).exit_code == 0
-    result = line1.run()
+    result = line1.run("--tier", tier)
     assert result.exit_code == 0, result.stderr
     (entry,) = result.stdout.splitlines()
     assert entry.startswith("type=Gateway,project=Line1,messageHandler=AlarmRaised,")
     assert "alice@PANEL-1  done" in result.stderr
     assert "│ *** Filler/Pressure: 6.3 bar is over 6.0 ***" in result.stderr
     assert "bob@PANEL-2  not selected: " in result.stderr
+    assert "host PANEL-2 is not PANEL-1" in result.stderr
 
 
-def test_two_shared_handlers_that_request_each_other_fail_at_once(line1: Line1) -> None:
+def test_a_handler_that_raises_shows_the_users_lines_only(line1: Line1, tier: str) -> None:
+    """File, line and source of the handler; nothing of the host."""
+    line1.show.write_text(
+        "def handleMessage(payload):\n\treturn payload['txt']\n", encoding="utf-8"
+    )
+    result = line1.run("--tier", tier)
+    assert result.exit_code == 3
+    assert "return payload['txt']" in result.stderr
+    assert "KeyError: 'txt'" in result.stderr
+    assert result.stderr.count('File "') == 1
+
+
+def test_two_shared_handlers_that_request_each_other_fail_at_once(line1: Line1, tier: str) -> None:
     """The error names the handlers and the remedy, long before the 15 seconds are over."""
     line1.handler("Ask", '\treturn system.util.sendRequest("Line1", "Answer")\n')
     line1.handler("Answer", '\treturn system.util.sendRequest("Line1", "Ask")\n')
-    result = line1.run("--wait", "5", script='system.util.sendMessage("Line1", "Ask", scope="G")')
+    result = line1.run(
+        "--tier", tier, "--wait", "5", script='system.util.sendMessage("Line1", "Ask", scope="G")'
+    )
     assert result.exit_code == 3
     assert "had not ended" not in result.stderr
     failed = [line for line in result.stderr.splitlines() if "Ask" in line and "Answer" in line]
