@@ -42,7 +42,8 @@ def config(
     console = stdout()
     console.print(f"file: {path or 'none (every setting has a default)'}", style="bold")
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    for column in ("setting", "value", "from", ""):
+    table.add_column("setting", no_wrap=True)
+    for column in ("value", "from", ""):
         table.add_column(column, overflow="fold")
     for key, value, origin, about in settings.settings():
         if origin == "override":
