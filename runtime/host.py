@@ -108,10 +108,9 @@ class ScriptHost:
         self.deadline: float | None = config.deadline
         self.payload_depth = config.payload_depth
         self.output_limit: int | None = None
-        self.policy = Policy(
-            tier="process" if config.tier == "process" else "thread",
-            limits=Limits(deadline=config.deadline),
-        )
+        # User scripts run in this process in either tier, so they always get the size guards;
+        # workers have a policy of their own.
+        self.policy = Policy(tier="thread", limits=Limits(deadline=config.deadline))
         self.sandbox = Sandbox(self.policy, profile=config.profile)
         self.logbook = LogBook(config.trace)
         self.accounts = Accounts()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.isolation.probe import probe
 from tests.cli.conftest import DEADLINE, ROOT, SAMPLES, Line1, Program, invoke
 
 GATEWAY = (
@@ -209,6 +210,16 @@ def test_a_deadline_stops_a_handler(line1: Line1) -> None:
     )
     assert result.exit_code == 3
     assert "✗ Gateway  stopped" in result.stderr
+
+
+@pytest.mark.parametrize("tier", ["thread", "process"])
+def test_a_user_script_keeps_its_size_guards_in_either_tier(line1: Line1, tier: str) -> None:
+    """It runs in the host's own process, which one expression must not hang."""
+    if tier == "process" and not probe().available:
+        pytest.skip("this machine cannot lock a process")
+    result = line1.run("--tier", tier, script="x = 9 ** 9 ** 9\n")
+    assert result.exit_code == 1
+    assert "x = 9 ** 9 ** 9" in result.stderr
 
 
 def test_colours_follow_the_terminal_and_no_color(
