@@ -41,7 +41,7 @@ def preloaded() -> tuple[str, ...]:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not found.name.startswith("sandbox.isolation"):
                 names.append(found.name)
-    return tuple(names)
+    return (*names, "runtime.executors.inside_warm")
 
 
 def shared_zygote() -> Zygote:

@@ -18,7 +18,7 @@ from sandbox.isolation.progress import SlotState
 if TYPE_CHECKING:
     from runtime.executors.link import Link
 
-WINDOW: Final = 256
+WINDOW: Final = 512
 """Pieces of work that a slot of a worker has at most; fewer than a record has outcomes for."""
 
 _DONE: Final = protocol.OUTCOMES.index("done")

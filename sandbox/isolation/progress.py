@@ -11,11 +11,12 @@ wrote, and then calls everything unreported lost rather than run anything twice.
 import fcntl
 import mmap
 import os
+import struct
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 OUTCOMES: Final = 1024
 """How many outcomes a slot remembers: report an outcome before this many more have ended."""
@@ -96,6 +97,47 @@ def account(state: SlotState, reported: int, sent: int) -> Account:
         return Account({}, None, range(0), False, range(reported + 1, sent + 1))
     ended = {number: state.outcome(number) for number in range(reported + 1, finished + 1)}
     return Account(ended, state.running, range(started + 1, sent + 1), True, range(0))
+
+
+def _state(raw: bytes | memoryview, index: int) -> SlotState:
+    start = _HEADER_WORDS * _WORD + index * _SLOT_BYTES
+    ring = start + _SLOT_WORDS * _WORD
+    # Native layout: each word is read at once, where the standard one reads byte by byte.
+    words = struct.unpack_from(f"@{_SLOT_WORDS}Q", raw, start)
+    return SlotState(
+        words[_STARTED],
+        words[_FINISHED],
+        words[_THREAD],
+        words[_NATIVE],
+        words[_SINCE] / 1e9,
+        bytes(raw[ring : ring + OUTCOMES]),
+    )
+
+
+class _Snapshot(Sequence[SlotState]):
+    """A copy of a record; a slot is looked at when it is asked for."""
+
+    __slots__ = ("_raw", "_slots")
+
+    def __init__(self, raw: bytes, slots: int) -> None:
+        self._raw = raw
+        self._slots = slots
+
+    def __len__(self) -> int:
+        return self._slots
+
+    @overload
+    def __getitem__(self, index: int) -> SlotState: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SlotState]: ...
+
+    def __getitem__(self, index: int | slice) -> SlotState | Sequence[SlotState]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self._slots))]
+        if not -self._slots <= index < self._slots:
+            raise IndexError(f"slot {index} of {self._slots}")
+        return _state(self._raw, index % self._slots)
 
 
 class Slot:
@@ -190,21 +232,21 @@ class Progress:
             IndexError: when there is no such slot.
         """
         self._check(index)
-        start = _HEADER_WORDS * _WORD + index * _SLOT_BYTES
-        ring = start + _SLOT_WORDS * _WORD
-        words = self._words[start // _WORD : start // _WORD + _SLOT_WORDS].tolist()
-        return SlotState(
-            words[_STARTED],
-            words[_FINISHED],
-            words[_THREAD],
-            words[_NATIVE],
-            words[_SINCE] / 1e9,
-            bytes(self._raw[ring : ring + OUTCOMES]),
-        )
+        return _state(self._raw, index)
+
+    def snapshot(self) -> Sequence[SlotState]:
+        """What all slots say now; it stays when the record is closed."""
+        return _Snapshot(bytes(self._raw), self.slots)
 
     def running(self) -> dict[int, SlotState]:
         """The slots whose lane runs something now, by index."""
-        states = {index: self.state(index) for index in range(self.slots)}
+        step, first = _SLOT_BYTES // _WORD, _HEADER_WORDS
+        started = self._words[first + _STARTED :: step].tolist()
+        finished = self._words[first + _FINISHED :: step].tolist()
+        busy = [
+            at for at, pair in enumerate(zip(started, finished, strict=False)) if pair[0] != pair[1]
+        ]
+        states = {index: self.state(index) for index in busy if index < self.slots}
         return {index: state for index, state in states.items() if state.running is not None}
 
     def request_stop(self, index: int, number: int) -> None:

@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ class WorkerExit:
     status: int | None
     reason: str
     text: str
-    slots: tuple[SlotState, ...]
+    slots: Sequence[SlotState]
     diagnosis: diagnosis.Diagnosis | None
 
     @property
@@ -334,7 +334,7 @@ class Worker:
         child.exited.wait(_REAP_TIMEOUT)
         with self._report_lock:
             text = diagnosis.drain(self._report).decode("utf-8", "backslashreplace")
-            slots = tuple(map(self.progress.state, range(self.progress.slots)))
+            slots = self.progress.snapshot()
             with self._lock:
                 self._exit = WorkerExit(child.status, self._reason, text, slots, self._diagnosis)
                 self._handle_open = False
