@@ -67,7 +67,8 @@ def _place(node: Any) -> list[int | None]:
 
 
 def _node(name: str, node: Any, fields: dict[str, Canonical], where: bool = True) -> Canonical:
-    return [name, [[key, value] for key, value in fields.items()], _place(node) if where else NOWHERE]
+    place = _place(node) if where else NOWHERE
+    return [name, [[key, value] for key, value in fields.items()], place]
 
 
 def _constant(node: ast.Constant) -> Canonical:
@@ -259,7 +260,8 @@ def difference(our: Canonical, their: Canonical, path: str = "") -> str | None:
         found = difference(left[key], right[key], f"{path}.{name}.{key}")
         if found:
             return found
-    if NOWHERE not in (our[2], their[2]) and our[2] != their[2] and not _starts_elsewhere(name, our, their):
+    placed = NOWHERE not in (our[2], their[2])
+    if placed and our[2] != their[2] and not _starts_elsewhere(name, our, their):
         return f"{path}.{name}: at {our[2]}, not {their[2]}"
     return None
 

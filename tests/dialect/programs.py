@@ -69,8 +69,12 @@ def _indent(lines: list[str], by: str) -> list[str]:
     return [by + line for line in lines]
 
 
+def _joined(blocks: list[list[str]]) -> list[str]:
+    return [line for block in blocks for line in block]
+
+
 def _blocks(inner: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
-    body = st.lists(inner, min_size=1, max_size=3).map(lambda blocks: sum(blocks, []))
+    body = st.lists(inner, min_size=1, max_size=3).map(_joined)
     head = st.one_of(
         st.builds("if {}:".format, EXPRESSIONS),
         st.builds("while {}:".format, EXPRESSIONS),
@@ -97,5 +101,5 @@ def _blocks(inner: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]
 
 STATEMENTS = st.recursive(SIMPLE, _blocks, max_leaves=5)
 PROGRAMS = st.lists(STATEMENTS, min_size=1, max_size=4).map(
-    lambda blocks: "\n".join(sum(blocks, [])) + "\n"
+    lambda blocks: "\n".join(_joined(blocks)) + "\n"
 )

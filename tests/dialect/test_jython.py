@@ -45,8 +45,8 @@ def test_faults(jython: JythonOracle) -> None:
 
 def test_quirk_texts(jython: JythonOracle) -> None:
     """Every text of the quirk tests has Jython's verdict."""
-    accepted = [mark.args[1] for mark in test_quirks.test_accepted.pytestmark][0]
-    refused = [mark.args[1] for mark in test_quirks.test_refused.pytestmark][0]
+    accepted = test_quirks.test_accepted.pytestmark[0].args[1]
+    refused = test_quirks.test_refused.pytestmark[0].args[1]
     assert [s for s in accepted if not jython.compiles(s)] == []
     assert [s for s in refused if jython.compiles(s) and s not in STRICTER] == []
 
