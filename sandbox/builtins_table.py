@@ -76,6 +76,8 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$managed": dynamic.Managed,
             "$caught": (Exception, JavaThrowable, errors.HarmlessExit),
             "$class": _unused,
+            "$GeneratorExit": (errors.GeneratorExit, GeneratorExit),
+            "$raised": raised,
             "$import_star": importing.import_star,
             "$format_method": format_call,
             "$text": format_one_fast,
@@ -114,6 +116,15 @@ def _make(policy: Policy) -> dict[str, Any]:
 
         bounded(table, policy.limits.size)
     return table
+
+
+def raised(kind: Any, value: Any = None, trace: Any = None) -> BaseException:
+    """What ``raise kind, value, trace`` raises; the real GeneratorExit becomes the script's."""
+    from sandbox import errors
+    from sandbox.dialect.meaning.errors import raised as make
+
+    made = make(kind, value, trace)
+    return errors.GeneratorExit(*made.args) if type(made) is GeneratorExit else made
 
 
 def _unused(*_arguments: Any) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins as _python
-import linecache
-import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -103,6 +101,9 @@ class Environment:
         if namespace.get("__builtins__") is not self.builtins:
             raise ValueError("the namespace belongs to another environment")
         namespace.setdefault("$source", script.source)
+        run = current_run()
+        if run is not None and run.environment is None:
+            run.environment = self
         _python.exec(script.code, namespace)
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -121,4 +122,4 @@ def environment_of(namespace: Mapping[str, Any]) -> Environment:
     return found
 
 
-__all__ = ["Environment", "Importer", "environment_of", "linecache", "types"]
+__all__ = ["Environment", "Importer", "environment_of"]

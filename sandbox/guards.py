@@ -12,7 +12,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
-from sandbox.dialect.meaning.typenames import Type, class_of
+from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.facade import Facade
 from sandbox.guards_classes import (
     PLAIN_METACLASSES,
@@ -168,6 +168,9 @@ def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
                 return _bound_accessor(owner, name)
     for cls in mro:
         if name in _type_dict(cls):
+            if cls is object and is_old_style(mro[0]):
+                # Python 2's old-style classes have no common parent.
+                break
             if isinstance(cls, ScriptType) or _is_open(cls, name):
                 return getattr(owner, name)
             if name == "__init__":
@@ -175,7 +178,9 @@ def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
             if name == "__format__":
                 return types.MethodType(format_one, owner)
             raise refused(owner, name)
-    return getattr(owner, name)
+    else:
+        return getattr(owner, name)
+    raise missing(owner, name)
 
 
 def _is_open(cls: Any, name: str) -> bool:
@@ -357,6 +362,8 @@ def _dict_of(owner: Any, name: str) -> Any:
 
 def _bases_of(owner: Any, name: str) -> Any:
     if isinstance(owner, type) and owner is not Type:
+        if name == "__mro__" and is_old_style(owner):
+            raise missing(owner, name)
         return script_bases(owner) if name == "__bases__" else script_mro(owner)
     raise missing(owner, name)
 

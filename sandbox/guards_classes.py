@@ -15,6 +15,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
     type_of,
 )
+from sandbox import errors
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
@@ -82,7 +83,19 @@ PLAIN_TYPES: set[type] = {
     enumerate,
     reversed,
 }
-_NOT_EXTENDED = (BaseException, builtins.SystemExit, builtins.KeyboardInterrupt)
+_NOT_EXTENDED = (
+    BaseException,
+    builtins.SystemExit,
+    builtins.KeyboardInterrupt,
+    builtins.GeneratorExit,
+)
+# What a script sees of the exceptions that are the host's.
+_STANDING_IN: dict[type, type] = {
+    BaseException: Exception,
+    builtins.SystemExit: errors.SystemExit,
+    builtins.KeyboardInterrupt: errors.KeyboardInterrupt,
+    builtins.GeneratorExit: errors.GeneratorExit,
+}
 
 
 def cleaned(namespace: Any) -> dict[str, Any]:
@@ -318,7 +331,7 @@ def safe_class(cls: Any) -> Any:
     if issubclass(cls, type):
         return Type
     if issubclass(cls, BaseException) and is_sealed(cls):
-        return cls if cls is not BaseException else Exception
+        return _STANDING_IN.get(cls, cls)
     if type(cls) not in (type, Sealed) and is_sealed(cls):
         return cls
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
@@ -348,7 +361,11 @@ def type_function(*args: Any, **keywords: Any) -> Any:
 
 def script_bases(cls: Any) -> tuple[Any, ...]:
     """``__bases__`` as scripts see it."""
-    return _shown(type.__dict__["__bases__"].__get__(cls))
+    bases = type.__dict__["__bases__"].__get__(cls)
+    if isinstance(cls, ScriptType):
+        # The script named them itself.
+        return tuple(safe_class(base) for base in bases)
+    return _shown(bases)
 
 
 def script_mro(cls: Any) -> tuple[Any, ...]:
@@ -360,7 +377,7 @@ def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
     # A parent was not handed to the script: only what refuses stores is shown as it is.
     return tuple(
         safe_class(base)
-        if isinstance(base, ScriptType) or is_sealed(base)
+        if isinstance(base, ScriptType) or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
         else HostClass(base.__name__)
         for base in bases
     )

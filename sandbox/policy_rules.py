@@ -9,69 +9,15 @@ the host's, and no text of a script can spell them.
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable
 from typing import Any
 
-from RestrictedPython.transformer import RestrictingNodeTransformer
-
-from sandbox.diagnostic import Diagnostic
-from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
-from sandbox.policy_diagnostics import RULES
-from sandbox.policy_names import (
-    GUARDED_ATTRIBUTES,
-    REFUSED_ATTRIBUTES,
-    REFUSED_METHODS,
-    REFUSED_NAMES,
-    SIZED_METHODS,
-)
-
-_LOAD = ast.Load()
-_CONSTANTS = frozenset({str, int, float, complex, bool, bytes, type(None), type(...)})
-_SMALL = 64
+from sandbox.policy_checks import LOAD, TEMPORARY, TooMuch
+from sandbox.policy_expressions import ExpressionRules
+from sandbox.policy_names import REFUSED_ATTRIBUTES
 
 
-class TooMuch(Exception):
-    """The tree is larger or deeper than the limits; carries the diagnostic's rule and node."""
-
-    def __init__(self, rule: str, node: ast.AST) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.node = node
-
-
-def _is_plain(name: str) -> bool:
-    return name[:1] != "_" and "$" not in name and name.isidentifier()
-
-
-class _Dispatch(dict[type, Callable[[Any], Any]]):
-    """Visitor by node class; a class without one is refused."""
-
-    def __init__(self, owner: PolicyTransformer) -> None:
-        self._owner = owner
-
-    def __missing__(self, kind: type) -> Callable[[Any], Any]:
-        visitor: Callable[[Any], Any] = getattr(
-            self._owner, f"visit_{kind.__name__}", self._owner.generic_visit
-        )
-        if visitor is not self._owner.generic_visit and kind.__name__ not in ALLOWED_NODES:
-            visitor = self._owner.generic_visit
-        self[kind] = visitor
-        return visitor
-
-
-# The visitors of RestrictedPython are not trusted wholesale: a node class is allowed here only
-# when this pass has a rule for it.
-ALLOWED_NODES = frozenset(
-    "Module Expression FunctionDef ClassDef Return Delete Assign AugAssign For While If With Raise "
-    "Try Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue BoolOp NamedExpr BinOp "
-    "UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp Yield YieldFrom Compare "
-    "Call Constant Attribute Subscript Starred Name HostName List Tuple Slice".split()
-)
-
-
-class PolicyTransformer(RestrictingNodeTransformer):
+class PolicyTransformer(ExpressionRules):
     """Checks one tree and puts the guards in; deny by default.
 
     Args:
@@ -80,228 +26,8 @@ class PolicyTransformer(RestrictingNodeTransformer):
         generators: whether the source can hold a generator at all.
         max_depth: deepest nesting of the tree.
 
-    What it found is in ``diagnostics``, in source order; the tree is changed in place.
+    What it found is in ``diagnostics``; the tree is changed in place.
     """
-
-    def __init__(
-        self, filename: str, *, sizes: bool = True, generators: bool = True, max_depth: int = 200
-    ) -> None:
-        super().__init__()
-        self.filename = filename
-        self.sizes = sizes
-        self.diagnostics: list[Diagnostic] = []
-        self._generators = generators
-        self._max_depth = max_depth
-        self._depth = 0
-        self._in_class = False
-        self._in_function = False
-        self._in_generator = False
-        self._augmented = False
-        self._class_name = ""
-        self._names: dict[str, str | None] = {}
-        self._attributes: dict[str, int] = {}
-        self._dispatch = _Dispatch(self)
-        self._checks: dict[int, ast.stmt] = {}
-
-    # -- reporting -----------------------------------------------------------------------------
-
-    def report(
-        self, node: ast.AST, rule: str, name: str = "", why: str = "", severity: Any = "error"
-    ) -> None:
-        """Add a diagnostic of that rule at the node."""
-        message, remedy = RULES[rule]
-        self.diagnostics.append(
-            Diagnostic(
-                self.filename,
-                getattr(node, "lineno", 1),
-                getattr(node, "col_offset", 0) + 1,
-                rule,
-                severity,
-                message.format(name=name, why=why),
-                remedy.format(name=name, why=why),
-            )
-        )
-
-    def error(self, node: ast.AST, info: str) -> None:
-        """Whatever an inherited check says becomes a diagnostic as well."""
-        self.report(node, "unknown-syntax", name=info)
-
-    def warn(self, node: ast.AST, info: str) -> None:
-        """Inherited warnings only repeat the error beside them."""
-
-    def generic_visit(self, node: ast.AST) -> Any:
-        """Refuse: the class of this node has no rule."""
-        self.report(node, "unknown-syntax", name=type(node).__name__)
-        return node
-
-    def visit(self, node: ast.AST) -> Any:
-        """Visit any node by its class."""
-        return self._dispatch[type(node)](node)
-
-    # -- names ---------------------------------------------------------------------------------
-
-    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
-        """Refuse a name no script may spell, in whatever form it is bound or read."""
-        if name is None:
-            return
-        names = self._names
-        try:
-            rule = names[name]
-        except KeyError:
-            rule = names[name] = self._judge_name(name)
-        if rule is not None:
-            self.report(node, rule, name, REFUSED_NAMES.get(name, ""))
-
-    def _judge_name(self, name: str) -> str | None:
-        if name in REFUSED_NAMES:
-            return "reserved-name"
-        if "$" in name or not name.isidentifier() or not name.isascii():
-            return "host-name"
-        return None
-
-    def check_binding(self, node: ast.AST, name: str | None) -> None:
-        """Refuse a binding: a name no script may spell, or a method no class may define."""
-        self.check_name(node, name)
-        if self._in_class and name is not None and name[:2] == "__":
-            if name in REFUSED_METHODS and name not in REFUSED_NAMES:
-                self.report(node, "special-method", name, REFUSED_METHODS[name])
-            elif name == "__del__":
-                self.report(node, "never-called", name, severity="warning")
-
-    def visit_Name(self, node: ast.Name) -> Any:
-        """Allow, but for names of the interpreter and of the host."""
-        name = node.id
-        names = self._names
-        try:
-            rule = names[name]
-        except KeyError:
-            rule = names[name] = self._judge_name(name)
-        if rule is not None:
-            self.report(node, rule, name, REFUSED_NAMES.get(name, ""))
-        elif self._in_class and type(node.ctx) is not ast.Load:
-            self.check_binding(node, name)
-        return node
-
-    def visit_HostName(self, node: HostName) -> Any:
-        """Allow: only the host can make one."""
-        return node
-
-    def check_arguments(self, node: ast.arguments) -> None:
-        """Check the name of every kind of parameter; visit defaults."""
-        for group in (node.posonlyargs, node.args, node.kwonlyargs):
-            for argument in group:
-                self._check_argument(argument)
-        if node.vararg:
-            self._check_argument(node.vararg)
-        if node.kwarg:
-            self._check_argument(node.kwarg)
-        if node.defaults:
-            self._expressions(node.defaults)
-        if node.kw_defaults:
-            dispatch = self._dispatch
-            node.kw_defaults = [d and dispatch[type(d)](d) for d in node.kw_defaults]
-
-    def _check_argument(self, argument: ast.arg) -> None:
-        name = argument.arg
-        if type(argument) is not ast.arg:
-            # The lowering's own parameters are marked by their class, as its names are.
-            if not (type(argument).__name__ == "HostArgument" and name[:1] == "$"):
-                self.report(argument, "unknown-syntax", type(argument).__name__)
-            return
-        self.check_name(argument, name)
-        if argument.annotation is not None:
-            self.report(argument, "unknown-syntax", "annotation")
-
-    # -- helpers -------------------------------------------------------------------------------
-
-    def _expressions(self, nodes: list[Any]) -> None:
-        dispatch = self._dispatch
-        for index, node in enumerate(nodes):
-            kind = type(node)
-            if kind is not ast.Constant and kind is not HostName:
-                nodes[index] = dispatch[kind](node)
-            elif kind is ast.Constant and type(node.value) not in _CONSTANTS:
-                self.report(node, "constant", type(node.value).__name__)
-
-    def _statements(self, nodes: list[Any]) -> None:
-        self._depth += 1
-        if self._depth > self._max_depth:
-            raise TooMuch("too-deep", nodes[0])
-        dispatch = self._dispatch
-        for index, node in enumerate(nodes):
-            nodes[index] = dispatch[type(node)](node)
-        self._depth -= 1
-
-    def _enter(self, node: ast.AST) -> None:
-        self._depth += 1
-        if self._depth > self._max_depth:
-            raise TooMuch("too-deep", node)
-
-    @staticmethod
-    def _at(new: Any, old: Any) -> Any:
-        new.lineno = old.lineno
-        new.col_offset = old.col_offset
-        new.end_lineno = old.end_lineno
-        new.end_col_offset = old.end_col_offset
-        return new
-
-    def _host(self, name: str, at: Any) -> HostName:
-        return HostName(
-            id=name,
-            ctx=_LOAD,
-            lineno=at.lineno,
-            col_offset=at.col_offset,
-            end_lineno=at.end_lineno,
-            end_col_offset=at.end_col_offset,
-        )
-
-    def _call(self, name: str, arguments: list[Any], at: Any) -> ast.Call:
-        return ast.Call(
-            func=self._host(name, at),
-            args=arguments,
-            keywords=[],
-            lineno=at.lineno,
-            col_offset=at.col_offset,
-            end_lineno=at.end_lineno,
-            end_col_offset=at.end_col_offset,
-        )
-
-    def _constant(self, value: object, at: Any) -> ast.Constant:
-        return ast.Constant(
-            value=value,
-            lineno=at.lineno,
-            col_offset=at.col_offset,
-            end_lineno=at.end_lineno,
-            end_col_offset=at.end_col_offset,
-        )
-
-    def _check(self, at: Any) -> ast.stmt:
-        """``if $stop: $checkpoint()`` at the node's line; one tree a line is enough."""
-        found = self._checks.get(at.lineno)
-        if found is None:
-            found = self._checks[at.lineno] = self._at(
-                ast.If(
-                    test=self._host("$stop", at),
-                    body=[self._at(ast.Expr(value=self._call("$checkpoint", [], at)), at)],
-                    orelse=[],
-                ),
-                at,
-            )
-        return found
-
-    def _go_on(self, at: Any) -> ast.expr:
-        """An expression that is true, and raises when this run is stopped."""
-        test = self._at(ast.UnaryOp(op=ast.Not(), operand=self._host("$stop", at)), at)
-        result: ast.expr = self._at(
-            ast.BoolOp(op=ast.Or(), values=[test, self._call("$checkpoint", [], at)]), at
-        )
-        return result
-
-    def _require(self, at: Any) -> ast.stmt:
-        result: ast.stmt = self._at(ast.Expr(value=self._call("$require", [], at)), at)
-        return result
-
-    # -- statements ----------------------------------------------------------------------------
 
     def visit_Module(self, node: ast.Module) -> Any:
         """Check a whole script."""
@@ -377,10 +103,14 @@ class PolicyTransformer(RestrictingNodeTransformer):
         node.value = dispatch[type(value)](value)
         if len(targets) == 1:
             target = targets[0]
-            if type(target) is ast.Attribute and self._judge_attribute(target) == 1:
+            if type(target) is ast.Attribute and self._verdict(target.attr) == 1:
                 call = self._call(
                     "$setattr",
-                    [node.value, self.visit(target.value), self._constant(self._written(target.attr), target)],
+                    [
+                        node.value,
+                        self.visit(target.value),
+                        self._constant(self._written(target.attr), target),
+                    ],
                     node,
                 )
                 return self._at(ast.Expr(value=call), node)
@@ -426,15 +156,15 @@ class PolicyTransformer(RestrictingNodeTransformer):
         read: ast.expr
         if type(target) is ast.Attribute:
             one, two = keep(target.value)
-            read = self._at(ast.Attribute(value=one, attr=target.attr, ctx=_LOAD), target)
+            read = self._at(ast.Attribute(value=one, attr=target.attr, ctx=LOAD), target)
             target.value = two
         elif type(target) is ast.Subscript:
             one, two = keep(target.value)
             where, again = keep(target.slice)
-            read = self._at(ast.Subscript(value=one, slice=where, ctx=_LOAD), target)
+            read = self._at(ast.Subscript(value=one, slice=where, ctx=LOAD), target)
             target.value, target.slice = two, again
         else:
-            read = self._at(type(target)(id=target.id, ctx=_LOAD), target)
+            read = self._at(type(target)(id=target.id, ctx=LOAD), target)
         call = self._call(guard + "=", [read, node.value], node)
         before.append(self._at(ast.Assign(targets=[target], value=call), node))
         if len(before) == 1:
@@ -507,10 +237,12 @@ class PolicyTransformer(RestrictingNodeTransformer):
             if handler.type is None:
                 handler.type = self._host("$caught", handler)
             else:
-                handler.type = self.visit(handler.type)
+                handler.type = self._caught(self.visit(handler.type))
             self._check_handler_name(handler)
             self._statements(handler.body)
-            handler.body.insert(0, self._check(handler))
+            # An abandoned generator is closed by whoever collects it, perhaps after its run.
+            check = self._require if self._in_generator else self._check
+            handler.body.insert(0, check(handler))
         if node.orelse:
             self._statements(node.orelse)
         if node.finalbody:
@@ -521,9 +253,17 @@ class PolicyTransformer(RestrictingNodeTransformer):
             )
         return node
 
+    def _caught(self, node: Any) -> Any:
+        """``except GeneratorExit`` also means the one that closes a generator."""
+        if type(node) is ast.Name and node.id == "GeneratorExit":
+            return self._host("$GeneratorExit", node)
+        if type(node) is ast.Tuple:
+            node.elts = [self._caught(item) for item in node.elts]
+        return node
+
     def _check_handler_name(self, handler: ast.ExceptHandler) -> None:
         name = handler.name
-        if name is not None and not getattr(handler, "host_name", False):
+        if name is not None and not TEMPORARY.fullmatch(name):
             self.check_binding(handler, name)
 
     def visit_Assert(self, node: ast.Assert) -> Any:
@@ -576,7 +316,7 @@ class PolicyTransformer(RestrictingNodeTransformer):
     def visit_Nonlocal(self, node: ast.Nonlocal) -> Any:
         """Allow for what the lowering made: no script of this dialect has the word."""
         for name in node.names:
-            if name[:1] != "$":
+            if not TEMPORARY.fullmatch(name):
                 self.check_name(node, name)
         return node
 
@@ -590,325 +330,15 @@ class PolicyTransformer(RestrictingNodeTransformer):
         """Allow."""
         return node
 
-    visit_Break = visit_Pass
-    visit_Continue = visit_Pass
-
-    # -- expressions ---------------------------------------------------------------------------
-
-    def visit_Constant(self, node: ast.Constant) -> Any:
-        """Allow constants of plain types."""
-        if type(node.value) not in _CONSTANTS:
-            self.report(node, "constant", type(node.value).__name__)
-        return node
-
-    def _judge_attribute(self, node: ast.Attribute) -> int:
-        """0: native; 1: guarded; 2: guarded when read; 3 and 4: refused, and reported."""
-        name = node.attr
-        try:
-            verdict = self._attributes[name]
-        except KeyError:
-            if name in REFUSED_ATTRIBUTES:
-                verdict = 3
-            elif "$" in name or not name.isascii() or not name.isidentifier():
-                verdict = 4
-            elif name[:1] == "_" or name[:5] == "func_":
-                verdict = 1
-            elif (
-                name in GUARDED_ATTRIBUTES
-                or name in PY2_METHOD_NAMES
-                or (self.sizes and name in SIZED_METHODS)
-            ):
-                verdict = 2
-            else:
-                verdict = 0
-            self._attributes[name] = verdict
-        if verdict == 3:
-            self.report(node, "inspection", name, REFUSED_ATTRIBUTES[name])
-        elif verdict == 4:
-            self.report(node, "host-name", name)
-        return verdict
-
-    def _written(self, name: str) -> str:
-        """The name of a private attribute of a class, as the interpreter stores it."""
-        if self._class_name and name[:2] == "__" and name[-2:] != "__":
-            return f"_{self._class_name}{name}"
-        return name
-
-    def visit_Attribute(self, node: ast.Attribute) -> Any:
-        """Native where the name decides, else through the guard of its context."""
-        value = node.value
-        kind = type(value)
-        if kind is ast.Name:
-            # Most values are names; one frame less for each.
-            if self._names.get(value.id, "") is not None:  # type: ignore[attr-defined]
-                node.value = self.visit_Name(value)  # type: ignore[arg-type]
-        else:
-            self._enter(node)
-            node.value = self._dispatch[kind](value)
-            self._depth -= 1
-        return self._guarded_attribute(node)
-
-    def _guarded_attribute(self, node: ast.Attribute) -> Any:
-        """The attribute, or what stands for it; its owner has been visited."""
-        verdict = self._attributes.get(node.attr)
-        if verdict == 0:
-            return node
-        if verdict is None:
-            verdict = self._judge_attribute(node)
-            if verdict == 0:
-                return node
-        elif verdict > 2:
-            self._judge_attribute(node)
-        if verdict > 2:
-            return node
-        if type(node.ctx) is ast.Load:
-            name = self._written(node.attr)
-            guard = "$field" if name[:1] == "_" and name[:2] != "__" else "$getattr"
-            return self._call(guard, [node.value, self._constant(name, node)], node)
-        if verdict == 2 and not self._augmented:
-            return node
-        # A subscript of a host object can stand wherever a target may.
-        return self._at(
-            ast.Subscript(
-                value=self._call("$private", [node.value], node),
-                slice=self._constant(self._written(node.attr), node),
-                ctx=node.ctx,
-            ),
-            node,
-        )
-
-    def visit_Call(self, node: ast.Call) -> Any:
-        """Check callee, arguments and the names of keywords."""
-        self._enter(node)
-        dispatch = self._dispatch
-        func = node.func
-        kind = type(func)
-        args = node.args
-        if kind is not HostName:
-            node.func = dispatch[kind](func)
-        elif (
-            self.sizes
-            and func.id[:8] == "$percent"  # type: ignore[attr-defined]
-            and args
-            and type(args[0]) is ast.Constant
-            and _is_wide(args[0].value)
-        ):
-            node.func = self._host("$format_percent", func)
-            del args[2:]
-        for index, argument in enumerate(args):
-            kind = type(argument)
-            if kind is not HostName:
-                args[index] = dispatch[kind](argument)
-        for keyword in node.keywords:
-            name = keyword.arg
-            if name is not None and (name[:2] == "__" or "$" in name):
-                self.report(keyword.value, "keyword-name", name)
-            value = keyword.value
-            keyword.value = dispatch[type(value)](value)
-        self._depth -= 1
-        return node
-
-    def visit_Subscript(self, node: ast.Subscript) -> Any:
-        """Allow: items have no names to check."""
-        self._enter(node)
-        dispatch = self._dispatch
-        value = node.value
-        node.value = dispatch[type(value)](value)
-        value = node.slice
-        node.slice = dispatch[type(value)](value)
-        self._depth -= 1
-        return node
-
-    def visit_Slice(self, node: ast.Slice) -> Any:
+    def visit_Break(self, node: ast.Break) -> Any:
         """Allow."""
-        if node.lower is not None:
-            node.lower = self.visit(node.lower)
-        if node.upper is not None:
-            node.upper = self.visit(node.upper)
-        if node.step is not None:
-            node.step = self.visit(node.step)
         return node
 
-    def visit_Starred(self, node: ast.Starred) -> Any:
+    def visit_Continue(self, node: ast.Continue) -> Any:
         """Allow."""
-        node.value = self.visit(node.value)
-        return node
-
-    def visit_List(self, node: ast.List) -> Any:
-        """Allow."""
-        self._enter(node)
-        self._expressions(node.elts)
-        self._depth -= 1
-        return node
-
-    visit_Tuple = visit_List
-    visit_Set = visit_List
-
-    def visit_Dict(self, node: ast.Dict) -> Any:
-        """Allow."""
-        self._enter(node)
-        if None in node.keys:
-            self.report(node, "unknown-syntax", "dict unpacking")
-        else:
-            self._expressions(node.keys)
-        self._expressions(node.values)
-        self._depth -= 1
-        return node
-
-    def _size_guard(self, op: ast.operator, right: Any, left: Any) -> str | None:
-        """The guard an operator needs, by what its operands can be."""
-        kind = type(op)
-        if kind is ast.Mult:
-            for operand in (left, right):
-                if type(operand) is ast.Constant and (
-                    type(operand.value) is float
-                    or (type(operand.value) is int and -_SMALL < operand.value < _SMALL)
-                ):
-                    return None
-            return "$times"
-        if kind is ast.Pow:
-            if (
-                type(right) is ast.Constant
-                and type(right.value) in (int, float)
-                and abs(right.value) <= 3
-            ):
-                return None
-            return "$power"
-        if kind is ast.LShift:
-            if (
-                type(right) is ast.Constant
-                and type(right.value) is int
-                and 0 <= right.value <= _SMALL
-            ):
-                return None
-            return "$shift"
-        if kind is ast.Mod:
-            # Where the left operand is no number the lowering calls a helper, which is bounded.
-            if type(left) is ast.Constant and type(left.value) is str and _is_wide(left.value):
-                return "$modulo"
-            return None
-        return None
-
-    def visit_BinOp(self, node: ast.BinOp) -> Any:
-        """Allow; a chain is walked, not nested. Sizes are guarded in the thread tier."""
-        chain = [node]
-        left = node.left
-        while type(left) is ast.BinOp:
-            chain.append(left)
-            left = left.left
-        dispatch = self._dispatch
-        self._enter(node)
-        done: Any = dispatch[type(left)](left)
-        sizes = self.sizes
-        for link in reversed(chain):
-            link.left = done
-            right = link.right
-            link.right = dispatch[type(right)](right)
-            done = link
-            if sizes and type(link.op) is not ast.Add:
-                guard = self._size_guard(link.op, link.right, link.left)
-                if guard is not None:
-                    done = self._call(guard, [link.left, link.right], link)
-        self._depth -= 1
-        return done
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
-        """Allow."""
-        self._enter(node)
-        node.operand = self.visit(node.operand)
-        self._depth -= 1
-        return node
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
-        """Allow."""
-        self._enter(node)
-        self._expressions(node.values)
-        self._depth -= 1
-        return node
-
-    def visit_Compare(self, node: ast.Compare) -> Any:
-        """Allow."""
-        self._enter(node)
-        dispatch = self._dispatch
-        left = node.left
-        node.left = dispatch[type(left)](left)
-        self._expressions(node.comparators)
-        self._depth -= 1
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> Any:
-        """Allow."""
-        self._enter(node)
-        node.test = self.visit(node.test)
-        node.body = self.visit(node.body)
-        node.orelse = self.visit(node.orelse)
-        self._depth -= 1
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> Any:
-        """Check the parameters; put the entry check before the value."""
-        self._enter(node)
-        self.check_arguments(node.args)
-        former = self._in_class, self._in_function
-        self._in_class = False
-        self._in_function = True
-        node.body = self._at(
-            ast.BoolOp(op=ast.And(), values=[self._go_on(node), self.visit(node.body)]), node
-        )
-        self._in_class, self._in_function = former
-        self._depth -= 1
-        return node
-
-    def _comprehension(self, node: Any) -> Any:
-        self._enter(node)
-        # Names bound by a comprehension are its own, whatever scope surrounds it.
-        former = self._in_class
-        self._in_class = False
-        for generator in node.generators:
-            generator.iter = self.visit(generator.iter)
-            generator.target = self.visit(generator.target)
-            self._expressions(generator.ifs)
-            generator.ifs.insert(0, self._go_on(node))
-            if generator.is_async:
-                self.report(node, "unknown-syntax", "async comprehension")
-        if type(node) is ast.DictComp:
-            node.key = self.visit(node.key)
-            node.value = self.visit(node.value)
-        else:
-            node.elt = self.visit(node.elt)
-        self._in_class = former
-        self._depth -= 1
-        return node
-
-    visit_ListComp = _comprehension
-    visit_SetComp = _comprehension
-    visit_DictComp = _comprehension
-    visit_GeneratorExp = _comprehension
-
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:
-        """Allow for what the lowering made: the dialect has no such operator."""
-        node.value = self.visit(node.value)
-        node.target = self.visit(node.target)
-        return node
-
-    def visit_Yield(self, node: ast.Yield) -> Any:
-        """Allow."""
-        if node.value is not None:
-            node.value = self.visit(node.value)
-        return node
-
-    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
-        """Allow for what the lowering made."""
-        node.value = self.visit(node.value)
         return node
 
 
-def _is_wide(template: str) -> bool:
-    """Whether a ``%`` template takes widths from its values, or has unreasonable ones."""
-    return "*" in template or _WIDE.search(template) is not None
-
-
-_WIDE = re.compile(r"%[-#0 +.\d]*\d{6}")
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -930,3 +360,5 @@ def _yields(body: list[Any]) -> bool:
                 pending.append(value)
     return False
 
+
+__all__ = ["PolicyTransformer", "TooMuch"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ def builtin(name: str, fallback: Any) -> Any:
         from sandbox.dialect.meaning import BUILTINS
     except ImportError:
         return fallback
-    return BUILTINS.get(name, fallback)
+    found = BUILTINS.get(name, fallback)
+    # A plain function would take stores; its call wrapper refuses them.
+    return found.__call__ if type(found) is types.FunctionType else found
 
 
 def helper(name: str, fallback: Callable[..., Any]) -> Callable[..., Any]:

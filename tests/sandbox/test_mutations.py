@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import builtins_table, guards, guards_classes, policy_rules
+from sandbox import builtins_table, guards, guards_classes, policy_checks, policy_expressions
 from sandbox.policy_rules import PolicyTransformer
 from tests.sandbox.attack_host import attack
 
@@ -42,7 +42,7 @@ def no_field(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins_table, "read", plain_read)
-    monkeypatch.setattr(policy_rules, "REFUSED_ATTRIBUTES", {})
+    monkeypatch.setattr(policy_expressions, "REFUSED_ATTRIBUTES", {})
 
 
 def no_getattr(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,11 +61,11 @@ def no_setattr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_rules, "REFUSED_NAMES", {})
+    monkeypatch.setattr(policy_checks, "REFUSED_NAMES", {})
 
 
 def no_methods(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_rules, "REFUSED_METHODS", {})
+    monkeypatch.setattr(policy_checks, "REFUSED_METHODS", {})
     monkeypatch.setattr(guards_classes, "REFUSED_METHODS", {})
     monkeypatch.setattr(guards_classes, "REFUSED_NAMES", {})
 
@@ -140,7 +140,7 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_methods, "late_execution/set_name"),
     (no_cleaning, "late_execution/del_method"),
     (no_class_of, "attribute_walk/host_class_call"),
-    (no_type, "getattr_and_types/type_store"),
+    (no_type, "getattr_and_types/type_call"),
     (no_format, "format/format_attr"),
     (no_exit, "exceptions/raise_system_exit"),
     (no_require, "late_execution/generator_finally"),

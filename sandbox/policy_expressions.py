@@ -1,0 +1,354 @@
+"""The rules for expressions: where a guard stands, and what stays native."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
+from sandbox.dialect.nodes import HostName
+from sandbox.policy_checks import CONSTANTS, PolicyChecks
+from sandbox.policy_names import (
+    GUARDED_ATTRIBUTES,
+    REFUSED_ATTRIBUTES,
+    SIZED_METHODS,
+)
+
+_SMALL = 64
+
+
+class ExpressionRules(PolicyChecks):
+    """Rules for every expression of the dialect."""
+
+    def visit_Constant(self, node: ast.Constant) -> Any:
+        """Allow constants of plain types."""
+        if type(node.value) not in CONSTANTS:
+            self.report(node, "constant", type(node.value).__name__)
+        return node
+
+    def _verdict(self, name: str) -> int:
+        """0: native; 1: guarded; 2: guarded when read; 3 and 4: refused."""
+        try:
+            return self._attributes[name]
+        except KeyError:
+            if name in REFUSED_ATTRIBUTES:
+                verdict = 3
+            elif "$" in name or not name.isascii() or not name.isidentifier():
+                verdict = 4
+            elif name[:1] == "_" or name[:5] == "func_":
+                verdict = 1
+            elif (
+                name in GUARDED_ATTRIBUTES
+                or name in PY2_METHOD_NAMES
+                or (self.sizes and name in SIZED_METHODS)
+            ):
+                verdict = 2
+            else:
+                verdict = 0
+            self._attributes[name] = verdict
+            return verdict
+
+    def _written(self, name: str) -> str:
+        """The name of a private attribute of a class, as the interpreter stores it."""
+        if self._class_name and name[:2] == "__" and name[-2:] != "__":
+            return f"_{self._class_name}{name}"
+        return name
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        """Native where the name decides, else through the guard of its context."""
+        value = node.value
+        kind = type(value)
+        if kind is ast.Name:
+            # Most values are names; one frame less for each.
+            if self._names.get(value.id, "") is not None:  # type: ignore[attr-defined]
+                node.value = self.visit_Name(value)  # type: ignore[arg-type]
+        else:
+            self._enter(node)
+            node.value = self._dispatch[kind](value)
+            self._depth -= 1
+        return self._guarded_attribute(node)
+
+    def _guarded_attribute(self, node: ast.Attribute) -> Any:
+        """The attribute, or what stands for it; its owner has been visited."""
+        verdict = self._verdict(node.attr)
+        if verdict == 0:
+            return node
+        if verdict > 2:
+            if verdict == 3:
+                self.report(node, "inspection", node.attr, REFUSED_ATTRIBUTES[node.attr])
+            else:
+                self.report(node, "host-name", node.attr)
+            return node
+        if type(node.ctx) is ast.Load:
+            name = self._written(node.attr)
+            guard = "$field" if name[:1] == "_" and name[:2] != "__" else "$getattr"
+            return self._call(guard, [node.value, self._constant(name, node)], node)
+        if verdict == 2 and not self._augmented:
+            return node
+        # A subscript of a host object can stand wherever a target may.
+        return self._at(
+            ast.Subscript(
+                value=self._call("$private", [node.value], node),
+                slice=self._constant(self._written(node.attr), node),
+                ctx=node.ctx,
+            ),
+            node,
+        )
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        """Check callee, arguments and the names of keywords."""
+        self._enter(node)
+        dispatch = self._dispatch
+        func = node.func
+        kind = type(func)
+        args = node.args
+        if kind is not HostName:
+            node.func = dispatch[kind](func)
+        elif (
+            self.sizes
+            and func.id[:8] == "$percent"  # type: ignore[attr-defined]
+            and args
+            and type(args[0]) is ast.Constant
+            and _is_wide(str(args[0].value))
+        ):
+            node.func = self._host("$format_percent", func)
+            del args[2:]
+        for index, argument in enumerate(args):
+            kind = type(argument)
+            if kind is not HostName:
+                args[index] = dispatch[kind](argument)
+        for keyword in node.keywords:
+            name = keyword.arg
+            if name is not None and (name[:2] == "__" or "$" in name):
+                self.report(keyword.value, "keyword-name", name)
+            value = keyword.value
+            keyword.value = dispatch[type(value)](value)
+        self._depth -= 1
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        """Allow: items have no names to check."""
+        self._enter(node)
+        dispatch = self._dispatch
+        value = node.value
+        node.value = dispatch[type(value)](value)
+        value = node.slice
+        node.slice = dispatch[type(value)](value)
+        self._depth -= 1
+        return node
+
+    def visit_Slice(self, node: ast.Slice) -> Any:
+        """Allow."""
+        if node.lower is not None:
+            node.lower = self.visit(node.lower)
+        if node.upper is not None:
+            node.upper = self.visit(node.upper)
+        if node.step is not None:
+            node.step = self.visit(node.step)
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> Any:
+        """Allow."""
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_List(self, node: ast.List) -> Any:
+        """Allow."""
+        self._enter(node)
+        self._expressions(node.elts)
+        self._depth -= 1
+        return node
+
+    def visit_Tuple(self, node: ast.Tuple) -> Any:
+        """Allow."""
+        self._enter(node)
+        self._expressions(node.elts)
+        self._depth -= 1
+        return node
+
+    def visit_Set(self, node: ast.Set) -> Any:
+        """Allow."""
+        self._enter(node)
+        self._expressions(node.elts)
+        self._depth -= 1
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
+        """Allow for what the lowering made of ``format``: parts that are text already."""
+        for part in node.values:
+            if type(part) is ast.FormattedValue:
+                call = part.value
+                if not (type(call) is ast.Call and type(call.func) is HostName):
+                    self.report(node, "unknown-syntax", "JoinedStr")
+                    return node
+                part.value = self.visit(call)
+            elif type(part) is not ast.Constant:
+                self.report(node, "unknown-syntax", "JoinedStr")
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> Any:
+        """Allow."""
+        self._enter(node)
+        if None in node.keys:
+            self.report(node, "unknown-syntax", "dict unpacking")
+        else:
+            self._expressions(node.keys)
+        self._expressions(node.values)
+        self._depth -= 1
+        return node
+
+    def _size_guard(self, op: ast.operator, right: Any, left: Any) -> str | None:
+        """The guard an operator needs, by what its operands can be."""
+        kind = type(op)
+        if kind is ast.Mult:
+            for operand in (left, right):
+                if type(operand) is ast.Constant and (
+                    type(operand.value) is float
+                    or (type(operand.value) is int and -_SMALL < operand.value < _SMALL)
+                ):
+                    return None
+            return "$times"
+        if kind is ast.Pow:
+            if (
+                type(right) is ast.Constant
+                and type(right.value) in (int, float)
+                and abs(right.value) <= 3
+            ):
+                return None
+            return "$power"
+        if kind is ast.LShift:
+            if (
+                type(right) is ast.Constant
+                and type(right.value) is int
+                and 0 <= right.value <= _SMALL
+            ):
+                return None
+            return "$shift"
+        if kind is ast.Mod:
+            # Where the left operand is no number the lowering calls a helper, which is bounded.
+            if type(left) is ast.Constant and type(left.value) is str and _is_wide(left.value):
+                return "$modulo"
+            return None
+        return None
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """Allow; a chain is walked, not nested. Sizes are guarded in the thread tier."""
+        chain = [node]
+        left = node.left
+        while type(left) is ast.BinOp:
+            chain.append(left)
+            left = left.left
+        dispatch = self._dispatch
+        self._enter(node)
+        done: Any = dispatch[type(left)](left)
+        sizes = self.sizes
+        for link in reversed(chain):
+            link.left = done
+            right = link.right
+            link.right = dispatch[type(right)](right)
+            done = link
+            if sizes and type(link.op) is not ast.Add:
+                guard = self._size_guard(link.op, link.right, link.left)
+                if guard is not None:
+                    done = self._call(guard, [link.left, link.right], link)
+        self._depth -= 1
+        return done
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
+        """Allow."""
+        self._enter(node)
+        node.operand = self.visit(node.operand)
+        self._depth -= 1
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
+        """Allow."""
+        self._enter(node)
+        self._expressions(node.values)
+        self._depth -= 1
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        """Allow."""
+        self._enter(node)
+        dispatch = self._dispatch
+        left = node.left
+        node.left = dispatch[type(left)](left)
+        self._expressions(node.comparators)
+        self._depth -= 1
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        """Allow."""
+        self._enter(node)
+        node.test = self.visit(node.test)
+        node.body = self.visit(node.body)
+        node.orelse = self.visit(node.orelse)
+        self._depth -= 1
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        """Check the parameters; put the entry check before the value."""
+        self._enter(node)
+        self.check_arguments(node.args)
+        former = self._in_class, self._in_function
+        self._in_class = False
+        self._in_function = True
+        node.body = self._at(
+            ast.BoolOp(op=ast.And(), values=[self._go_on(node), self.visit(node.body)]), node
+        )
+        self._in_class, self._in_function = former
+        self._depth -= 1
+        return node
+
+    def _comprehension(self, node: Any) -> Any:
+        self._enter(node)
+        # Names bound by a comprehension are its own, whatever scope surrounds it.
+        former = self._in_class
+        self._in_class = False
+        for generator in node.generators:
+            generator.iter = self.visit(generator.iter)
+            generator.target = self.visit(generator.target)
+            self._expressions(generator.ifs)
+            generator.ifs.insert(0, self._go_on(node))
+            if generator.is_async:
+                self.report(node, "unknown-syntax", "async comprehension")
+        if type(node) is ast.DictComp:
+            node.key = self.visit(node.key)
+            node.value = self.visit(node.value)
+        else:
+            node.elt = self.visit(node.elt)
+        self._in_class = former
+        self._depth -= 1
+        return node
+
+    visit_ListComp = _comprehension
+    visit_SetComp = _comprehension
+    visit_DictComp = _comprehension
+    visit_GeneratorExp = _comprehension
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:
+        """Allow for what the lowering made: the dialect has no such operator."""
+        node.value = self.visit(node.value)
+        node.target = self.visit(node.target)
+        return node
+
+    def visit_Yield(self, node: ast.Yield) -> Any:
+        """Allow."""
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
+        """Allow for what the lowering made."""
+        node.value = self.visit(node.value)
+        return node
+
+
+def _is_wide(template: str) -> bool:
+    """Whether a ``%`` template takes widths from its values, or has unreasonable ones."""
+    return "*" in template or _WIDE.search(template) is not None
+
+
+_WIDE = re.compile(r"%[-#0 +.\d]*\d{6}")
