@@ -16,9 +16,10 @@ from typing import Literal
 
 from project_store.errors import FormatError, ProjectsFolderError, WriteRefusedError
 from project_store.files import MAX_BUNDLE_BYTES
+from project_store.formats.bodies import as_body, as_function
 from project_store.formats.bundle import resource_of
 from project_store.formats.config import bundle_of
-from project_store.formats.events import script_of, settings_of
+from project_store.formats.events import Script, script_of, settings_of
 from project_store.formats.folder import TRUE_NAME
 from project_store.formats.proj import LeftOut, read_proj
 from project_store.layout import (
@@ -118,7 +119,7 @@ def import_projects(
 ) -> tuple[Report, ...]:
     """Writes every project of a source into a projects folder, in the 8.3 text layout.
 
-    Texts are written as they are, so a body of 7.9 to 8.1 stays a body.
+    Bodies as 7.9 to 8.1 store them become the functions that 8.3 calls.
 
     Args:
         source: as for ``read_source``.
@@ -181,6 +182,7 @@ def _write(imported: Imported, target: Path) -> Report:
         sync=False,
     )
     taken: list[Taken] = []
+    siblings: dict[Path, set[str]] = {}
     left = list(imported.left)
     for script in _scripts(project):
         kind = "message" if isinstance(script, MessageHandler) else script.kind
@@ -191,8 +193,10 @@ def _write(imported: Imported, target: Path) -> Report:
             folder_of = folder_name(name) if place.shape == "named" else ""
             if place.shape == "named" and folder_of != name:
                 attributes[TRUE_NAME] = name
-            source = _writable(script.source)
-            file = write_resource(folder, place, folder_of, source, attributes, sync=False)
+            source = _writable(as_function(script.source, place))
+            file = write_resource(
+                folder, place, folder_of, source, attributes, sync=False, siblings=siblings
+            )
         except (KeyError, WriteRefusedError, FormatError) as error:
             why = "has no place in the text layout" if isinstance(error, KeyError) else str(error)
             left.append(LeftOut(f"{kind} '{printable(name)}' ({script.scope})", why))
@@ -213,6 +217,18 @@ def _write(imported: Imported, target: Path) -> Report:
         path = _relative(file, target)
         taken.append(Taken("library", "", module.path, path, MappingProxyType({})))
     return Report(project.name, folder, tuple(taken), tuple(left))
+
+
+def _bundled(script: MessageHandler | EventScript) -> Script:
+    plain = script_of(script)
+    if plain.kind == "message" and script.scope != "S":
+        # 8.1 stores these with their def line.
+        return plain
+    try:
+        place = text_place(plain.kind, script.scope)
+    except KeyError:
+        return plain
+    return replace(plain, source=as_body(plain.source, place))
 
 
 def _scripts(project: Project) -> list[MessageHandler | EventScript]:
@@ -244,7 +260,7 @@ def _write_81(project: Project, target: Path) -> tuple[LeftOut, ...]:
     )
     left: list[LeftOut] = []
     for place in BUNDLES:
-        scripts = [script_of(each) for each in _scripts(project) if each.scope == place.scope]
+        scripts = [_bundled(each) for each in _scripts(project) if each.scope == place.scope]
         if not scripts:
             continue
         where = folder / place.folder

@@ -130,11 +130,24 @@ def write_resource(
     attributes: Mapping[str, object],
     *,
     sync: bool = True,
+    siblings: dict[Path, set[str]] | None = None,
 ) -> Path:
     """Creates one text resource's folder: its text first, then its ``resource.json``.
 
     A gateway that watches the folder reads a resource when its ``resource.json`` appears, so
     that is written last. Names are taken as checked.
+
+    Args:
+        project: the project's folder.
+        place: the kind of resource, from the layout's table.
+        name: its name (dotted path for a library), "" where the kind has only one.
+        source: its text.
+        attributes: those of its ``resource.json``.
+        sync: as for ``write_new``.
+        siblings: names that are taken by folder, kept by a caller that writes many at once.
+
+    Returns:
+        the file with its text.
 
     Raises:
         WriteRefusedError: it exists, or the project does not.
@@ -155,7 +168,7 @@ def write_resource(
             step = step / part
         _refuse_file(folder / place.file, name)
     else:
-        _refuse_existing(folder.parent, folder.name, place.kind)
+        _refuse_existing(folder.parent, folder.name, place.kind, siblings)
     inside = os.path.realpath(project) + os.sep
     if not os.path.realpath(folder).startswith(inside):
         raise WriteRefusedError(f"{printable(str(folder))} lies outside the project")
@@ -243,13 +256,19 @@ def _check_name(name: str, what: str) -> None:
         raise NameRefusedError(f"a {what} cannot be called '{printable(name)}': {fault}")
 
 
-def _refuse_existing(folder: Path, name: str, what: str) -> None:
-    if not folder.is_dir():
-        return
-    for other in os.listdir(folder):
-        if other.casefold() == name.casefold():
-            same = "" if other == name else " (they would differ in case only)"
-            raise WriteRefusedError(f"the {what} '{printable(other)}' exists{same}")
+def _refuse_existing(
+    folder: Path, name: str, what: str, siblings: dict[Path, set[str]] | None = None
+) -> None:
+    taken = siblings.get(folder) if siblings is not None else None
+    if taken is None:
+        taken = {each.casefold() for each in os.listdir(folder)} if folder.is_dir() else set()
+        if siblings is not None:
+            siblings[folder] = taken
+    if name.casefold() in taken:
+        same = "" if os.path.lexists(folder / name) else " (they would differ in case only)"
+        raise WriteRefusedError(f"the {what} '{printable(name)}' exists{same}")
+    if siblings is not None:
+        taken.add(name.casefold())
 
 
 def _refuse_other_case(folder: Path, name: str) -> None:
