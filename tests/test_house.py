@@ -1,9 +1,12 @@
 """The house's plan holds: arrows only run down, no cycles, nothing of one machine in the tree."""
 
 import ast
+import configparser
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -117,3 +120,24 @@ def test_nothing_in_the_tree_names_a_machine() -> None:
 def test_every_package_says_it_is_typed() -> None:
     """mypy takes the types of an installed package from py.typed."""
     assert all((ROOT / package / "py.typed").is_file() for package in FLOORS)
+
+
+def test_every_library_that_is_imported_is_a_declared_dependency() -> None:
+    """A fresh environment has all that the packages import, and nothing by luck."""
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    declared = {
+        re.split(r"[<>=!~\[; ]", line)[0].lower()
+        for line in settings["options"]["install_requires"].splitlines()
+        if line
+    }
+    distributions = packages_distributions()
+    undeclared = {
+        f"{path.relative_to(ROOT)} imports {root}"
+        for path in SOURCES
+        for name in imports(path, run_time_only=False)
+        if (root := name.partition(".")[0]) not in sys.stdlib_module_names
+        and root not in FLOORS
+        and not {name.lower() for name in distributions.get(root, [root])} & declared
+    }
+    assert undeclared == set()
