@@ -9,6 +9,7 @@ from runtime.cli.new import new
 from runtime.cli.run import run
 from runtime.cli.send import send
 from runtime.cli.serve import serve
+from runtime.cli.transfer import export_command, import_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (run, serve, check, send, new, config):
+for command in (run, serve, check, send, new, config, import_command, export_command):
     main.add_command(command)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from project_store.errors import ProjectStoreError
-from project_store.store import projects_folder
+from project_store.roots import projects_folder
 from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
 from runtime.cli.console import counted, visible
 from runtime.cli.diagnostics import print_diagnostics
