@@ -16,6 +16,7 @@ from project_store.layout import AREAS, PROJECT_FILE, place_of
 from project_store.model import ChangeSet, Project, Scope, Snapshot
 from project_store.names import fault_of_name, printable
 from project_store.records import Key, Record
+from project_store.roots import projects_folder
 from project_store.scan import (
     Target,
     Unit,
@@ -345,30 +346,6 @@ class _Reading:
         if waits:
             self.held.add(path)
         return waits
-
-
-def projects_folder(root: str | os.PathLike[str]) -> Path:
-    """The projects folder that a path means: itself, or the ``projects`` in it.
-
-    Raises:
-        ProjectsFolderError: it does not exist, is no folder, or is one project's own folder.
-    """
-    given = Path(os.path.abspath(os.fspath(root)))
-    if not given.is_dir():
-        why = "is no folder" if given.exists() else "does not exist"
-        raise ProjectsFolderError(f"the projects folder {printable(str(given))} {why}")
-    inner = given / "projects"
-    if inner.is_dir() and not _looks_like_project(inner):
-        return inner
-    if (given / PROJECT_FILE).is_file():
-        raise ProjectsFolderError(
-            f"{printable(str(given))} is one project's folder: give the folder that holds it"
-        )
-    return given
-
-
-def _looks_like_project(folder: Path) -> bool:
-    return (folder / PROJECT_FILE).exists() or any((folder / area).is_dir() for area in AREAS)
 
 
 def _sort_key(

@@ -1,21 +1,15 @@
 """Import of every kind of project into the 8.3 text layout, and export back out of it."""
 
-import io
 import os
-import shutil
 import tempfile
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from project_store.errors import FormatError, ProjectsFolderError, WriteRefusedError
-from project_store.files import MAX_BUNDLE_BYTES
+from project_store.formats.archive import MAX_ARCHIVE_BYTES, unpacked, zip_of
 from project_store.formats.bodies import as_body, as_function
 from project_store.formats.bundle import resource_of
 from project_store.formats.config import bundle_of
@@ -47,10 +41,6 @@ Generation = Literal["8.1", "8.3", "zip"]
 SHARED_PROJECT = "global"
 """Project that 7.x's shared libraries go to (our choice)."""
 
-MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
-MAX_ARCHIVE_FILES = 200_000
-MAX_ARCHIVE_RATIO = 500
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def read_source(source: str | os.PathLike[str]) -> tuple[Imported, ...]:
     with open(path, "rb") as stream:
         head = stream.read(4)
     if head.startswith(b"PK"):
-        with _unpacked(path) as folder:
+        with unpacked(path) as folder:
             return _from_folder(folder)
     return _from_proj(path)
 
@@ -165,7 +155,7 @@ def export_project(
         raise WriteRefusedError(f"{printable(str(path))} exists")
     with tempfile.TemporaryDirectory(prefix="pilotlight-") as folder:
         report = _write(Imported(project), Path(folder))
-        write_new(path, _zip_of(report.folder), sync=False)
+        write_new(path, zip_of(report.folder), sync=False)
     return report.left
 
 
@@ -278,18 +268,6 @@ def _write_81(project: Project, target: Path) -> tuple[LeftOut, ...]:
     return tuple(left)
 
 
-def _zip_of(folder: Path) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file():
-                entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, file.read_bytes())
-    return out.getvalue()
-
-
 def _from_folder(path: Path) -> tuple[Imported, ...]:
     if (path / PROJECT_FILE).is_file() or any((path / area).is_dir() for area in AREAS):
         store = ProjectStore.of_one(path)
@@ -373,59 +351,3 @@ def _modules(project: str, sources: dict[str, str]) -> MappingProxyType[str, Scr
         source = text.replace("\r\n", "\n").replace("\r", "\n")
         modules[path] = ScriptModule(project, path, source, "", digest_of(path, source))
     return MappingProxyType(modules)
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="pilotlight-") as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                root = Path(folder) / "projects"
-                root.mkdir()
-                one = any(_entry_parts(each) == (PROJECT_FILE,) for each in archive.namelist())
-                into = root / folder_name(path.stem) if one else root
-                _unpack(archive, into)
-                yield into
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-            raise FormatError(f"broken zip archive: {error}") from None
-        except RuntimeError as error:
-            raise FormatError(f"the zip archive cannot be read: {error}") from None
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unpack(archive: zipfile.ZipFile, into: Path) -> None:
-    entries = archive.infolist()
-    if len(entries) > MAX_ARCHIVE_FILES:
-        raise FormatError(f"holds more than {MAX_ARCHIVE_FILES} files")
-    total = 0
-    for entry in entries:
-        parts = _entry_parts(entry.filename)
-        if entry.is_dir() or not parts or not _wanted(parts):
-            continue
-        if entry.file_size > max(entry.compress_size, 1024) * MAX_ARCHIVE_RATIO:
-            raise FormatError(f"'{printable(entry.filename)}' unpacks to too much")
-        total += min(entry.file_size, MAX_BUNDLE_BYTES)
-        if total > MAX_ARCHIVE_BYTES:
-            raise FormatError(f"unpacks to more than {MAX_ARCHIVE_BYTES} bytes")
-        file = into.joinpath(*parts)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entry) as source:
-            # One byte more than allowed, so that the store says that it is too large.
-            file.write_bytes(source.read(min(entry.file_size, MAX_BUNDLE_BYTES + 1)))
-
-
-def _entry_parts(name: str) -> tuple[str, ...]:
-    parts = tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
-    if ".." in parts or any("\0" in part for part in parts):
-        raise FormatError(f"names a file outside of itself: '{printable(name)}'")
-    return parts
-
-
-def _wanted(parts: Iterable[str]) -> bool:
-    names = tuple(parts)
-    if names[-1].endswith(".proj") or names[-1] in (PROJECT_FILE, RESOURCE_FILE):
-        return True
-    return any(
-        place_of(names[at], names[at + 1]) is not None for at in range(min(3, len(names) - 1))
-    )

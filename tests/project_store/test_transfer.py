@@ -1,8 +1,5 @@
 """Real projects in, and out again: nothing is lost on the way that could be kept."""
 
-import base64
-import gzip
-import io
 import json
 import os
 import shutil
@@ -18,376 +15,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from project_store.errors import FormatError, ProjectsFolderError, WriteRefusedError
-from project_store.formats.binary_xml import ClassName, Document, Element, write_document
 from project_store.formats.bodies import as_body, as_function
-from project_store.formats.bundle import scripts_in
-from project_store.formats.config import bundle_of
 from project_store.formats.events import Script, make_event, make_handler
 from project_store.layout import PLACES, text_place
-from project_store.model import Project, ScriptModule, TagChangeScript, TimerScript
+from project_store.model import Project, ScriptModule, TagChangeScript
 from project_store.records import digest_of
 from project_store.store import ProjectStore
 from project_store.transfer import export_project, import_projects, read_source
 from project_store.writer import folder_name
-
-BODY = "def handleMessage(payload):\n\treturn payload\n"
-
-
-def binary(*objects):
-    out = io.BytesIO()
-    write_document(Document(Element("objects", children=list(objects))), out)
-    return gzip.compress(out.getvalue())
-
-
-def bean(cls, *calls):
-    return Element("o", attributes={"cls": ClassName(cls)}, children=list(calls))
-
-
-def call(method, *arguments):
-    return Element("o", "c", attributes={"m": method, "s": ("O",)}, children=list(arguments))
-
-
-def text(value, identifier=None):
-    return Element("str", content=value, object_id=identifier)
-
-
-KEY = "com.inductiveautomation.ignition.common.script.message.MessageHandlerKey"
-CONFIG = "com.inductiveautomation.ignition.common.script.ScriptConfig"
-
-
-def handlers(*entries):
-    pairs = [call("put", bean(KEY, *key), value) for key, value in entries]
-    return bean(CONFIG, call("setMessageHandlerScripts", bean("java.util.HashMap", *pairs)))
-
-
-# What bundles mean.
-
-
-def test_message_handlers_of_a_bundle():
-    """Handlers are entries of a map; only settings that are not default are written."""
-    data = binary(
-        handlers(
-            ([call("setName", text("A"))], text(BODY)),
-            ([call("setName", text("B")), call("setThreadType", text("Dedicated"))], text(BODY)),
-        )
-    )
-    found = scripts_in(data, "G")
-    assert [(s.name, dict(s.settings)) for s in found.scripts] == [
-        ("A", {}),
-        ("B", {"threadType": "Dedicated"}),
-    ]
-    assert found.left == []
-
-
-def test_code_may_be_a_back_reference():
-    """Two handlers with the same text share it by a reference, and so may names."""
-    data = binary(
-        handlers(
-            ([call("setName", text("A", 5))], text(BODY, 6)),
-            ([call("setName", text("B"))], Element(reference=6)),
-        )
-    )
-    assert [s.source for s in scripts_in(data, "G").scripts] == [BODY, BODY]
-
-
-@pytest.mark.parametrize("number", [7, -1])
-def test_references_to_nothing(number):
-    """A reference to an object that was not seen is an error."""
-    with pytest.raises(FormatError, match="refers to"):
-        scripts_in(binary(handlers(([], Element(reference=number)))), "G")
-
-
-def test_objects_that_hold_themselves():
-    """A menu whose entry is the menu itself ends at a depth, not in a hang."""
-    node = "com.inductiveautomation.factorypmi.application.script.MenuNode"
-    inner = call("add", Element(reference=1))
-    menu = Element(
-        "o",
-        object_id=1,
-        attributes={"cls": ClassName(node)},
-        children=[call("setChildren", bean("java.util.LinkedList", inner, inner, inner))],
-    )
-    cls = "com.inductiveautomation.factorypmi.application.script.ClientScriptConfig"
-    with pytest.raises(FormatError):
-        scripts_in(binary(bean(cls, call("setMenuRoot", menu))), "C")
-
-
-def test_enumerated_values_and_foreign_spellings():
-    """Enumerated values, numbers as text and truth values as text are understood."""
-    change = Element("enum", attributes={"cls": ClassName("x.ChangeType"), "n": "ValueChange"})
-    script = bean(
-        "x.TagChangeScript",
-        call("setName", text("T")),
-        call("setPaths", bean("java.util.ArrayList", call("add", text("[default]a")))),
-        call("setChangeTypes", bean("java.util.HashSet", call("add", change))),
-        call("setEnabled", Element("bool", content="false")),
-        call("setScript", text("print event\n")),
-    )
-    timer = bean(
-        "x.TimerKey", call("setName", text("t")), call("setDelay", Element("int", content="250"))
-    )
-    config = bean(
-        CONFIG,
-        call("setTagChangeScripts", bean("java.util.ArrayList", call("add", script))),
-        call("setTimerScripts", bean("java.util.HashMap", call("put", timer, text("tick()")))),
-    )
-    found = {s.kind: s for s in scripts_in(binary(config), "G").scripts}
-    assert dict(found["tag-change"].settings) == {
-        "paths": ("[default]a",),
-        "changeTypes": ("ValueChange",),
-        "enabled": False,
-    }
-    assert dict(found["timer"].settings) == {"delay": 250}
-
-
-def test_unknown_parts_are_left_and_named():
-    """What is not understood is told, and the rest is taken."""
-    config = bean(
-        CONFIG, call("setFancyScripts", text("x")), call("setStartupScript", text("start()"))
-    )
-    found = scripts_in(binary(config), "G")
-    assert found.left == ["FancyScripts: not known"]
-    assert [s.kind for s in found.scripts] == ["startup"]
-
-
-def test_text_form_of_a_bundle():
-    """A bundle may hold the text form, compressed or not."""
-    xml = (
-        b"<?xml version='1.0' encoding='UTF-8'?><objects><o cls='x.ScriptConfig'>"
-        b"<o-c m='setStartupScript' s='1;str'><str id='0'>a &lt; b</str></o-c>"
-        b"<o-c m='setShutdownScript' s='1;str'><ref>0</ref></o-c></o></objects>"
-    )
-    for data in (xml, gzip.compress(xml)):
-        assert [s.source for s in scripts_in(data, "G").scripts] == ["a < b", "a < b"]
-
-
-def test_session_scripts():
-    """Perspective session scripts are JSON; unknown members are left and named."""
-    value = {
-        "onStartup": "\tpass",
-        "onBarcodeDataReceived": {"script": "\tx = 1", "enabled": False},
-        "onShutdown": "",
-        "messageHandlers": [{"name": "M", "script": "\tpass", "threadType": "Dedicated"}],
-        "somethingNew": 3,
-    }
-    found = scripts_in(json.dumps(value).encode(), "S")
-    assert [(s.kind, s.name, dict(s.settings)) for s in found.scripts] == [
-        ("startup", "", {}),
-        ("barcode", "", {"enabled": False}),
-        ("message", "M", {"threadType": "Dedicated"}),
-    ]
-    assert found.left == ["somethingNew: not known"]
-
-
-@pytest.mark.parametrize("data", [b"", b"\0", b"{", b"[]", b"PK\3\4", gzip.compress(b"x", mtime=0)])
-@pytest.mark.parametrize("scope", ["G", "C", "S"])
-def test_what_is_no_bundle(data, scope):
-    """Anything else is an error that says so."""
-    with pytest.raises(FormatError):
-        scripts_in(data, scope)
-
-
-# 8.1 projects served in place.
-
-
-def put_bundle(plant, scripts, project="X", folder="ignition/event-scripts", scope="G"):
-    data = bundle_of(scripts, scope)
-    return plant.write(f"{project}/{folder}/data.bin", data)
-
-
-def test_bundles_are_served_in_place(plant):
-    """A project of 8.1 loads as it is: handlers and events of all three scopes."""
-    plant.project()
-    message = Script("message", "H", BODY, {"threadType": "Dedicated"})
-    put_bundle(plant, [message, Script("timer", "T", "tick()", {"delay": 5})])
-    vision = "com.inductiveautomation.vision/client-event-scripts"
-    put_bundle(
-        plant, [Script("message", "H", BODY, {"threadType": "EDT"})], folder=vision, scope="C"
-    )
-    session = "com.inductiveautomation.perspective/session-scripts"
-    put_bundle(plant, [Script("startup", "", "\tpass")], folder=session, scope="S")
-    project = plant.load()
-    assert project.handlers["G", "H"].thread_type == "Dedicated"
-    assert project.handlers["C", "H"].thread_type == "EDT"
-    assert project.handlers["G", "H"].file == "X/ignition/event-scripts/data.bin"
-    timer = project.event_scripts["G", "timer", "T"]
-    assert isinstance(timer, TimerScript)
-    assert (timer.delay, timer.fixed_delay, timer.shared_thread) == (5, True, True)
-    assert project.event_scripts["S", "startup", ""].source == "\tpass"
-    assert project.diagnostics == ()
-
-
-def test_a_changed_bundle_names_what_changed(plant):
-    """Of a bundle that is written anew only what differs is a change."""
-    plant.project()
-    scripts = [Script("message", name, BODY) for name in "AB"]
-    file = put_bundle(plant, scripts)
-    store = plant.store()
-    put_bundle(
-        plant, [scripts[0], replace(scripts[1], source=BODY + "\n"), Script("startup", "", "x")]
-    )
-    change = store.refresh([file])
-    assert change.handlers == {("X", "G", "B")}
-    assert change.event_scripts == {("X", "G", "startup", "")}
-
-
-def test_a_broken_bundle_breaks_what_it_held(plant):
-    """While a bundle cannot be read, all that it held is named as broken."""
-    plant.project()
-    file = put_bundle(plant, [Script("message", "A", BODY), Script("startup", "", "x")])
-    store = plant.store()
-    file.write_bytes(file.read_bytes()[:40])
-    project = store.refresh([file]).after.projects["X"]
-    assert project.broken == {("G", "A"), ("startup:G", "")}
-    assert project.diagnostics[0].rule == "format"
-    assert "at byte" in project.diagnostics[0].message
-
-
-def test_faults_inside_a_bundle_are_of_one_script(plant):
-    """A bad script in a bundle is one diagnostic, and the others load."""
-    plant.project()
-    put_bundle(
-        plant,
-        [
-            Script("message", "good", BODY),
-            Script("message", "edt", BODY, {"threadType": "EDT"}),
-            Script("message", "empty", " "),
-        ],
-    )
-    project = plant.load()
-    assert set(project.handlers) == {("G", "good")}
-    assert project.broken == {("G", "edt"), ("G", "empty")}
-    assert {d.rule for d in project.diagnostics} == {"thread-type", "empty"}
-
-
-def test_text_wins_over_a_bundle(plant):
-    """Where both generations hold a handler the text one is taken, with a warning."""
-    plant.project()
-    put_bundle(plant, [Script("message", "H", BODY + "# old\n")])
-    plant.handler("H", source=BODY)
-    project = plant.load()
-    assert project.handlers["G", "H"].source == BODY
-    assert [(d.rule, d.severity) for d in project.diagnostics] == [("twice", "warning")]
-
-
-# 7.x exports.
-
-
-def resource(kind, payload, name="", parent="", scope=1):
-    encoded = base64.b64encode(payload).decode()
-    return (
-        f"<resource id='1' name='{name}' module='' modver='' type='{kind}' ver='0'"
-        f" dirty='false' editcount='0' parent='{parent}' oemlocked='false' scope='{scope}'"
-        f" protected='false'>\n<doc></doc>\n<bytes><![CDATA[{encoded}]]></bytes></resource>\n"
-    )
-
-
-def proj(*resources, name="Line", version="<major>7</major><minor>9</minor><rev>4</rev>"):
-    return (
-        f"<?xml version='1.0' encoding='UTF-8'?>\n<project>\n<version>{version}</version>\n"
-        f"<name>{name}</name><title>A &amp; B</title><description/><enabled>true</enabled>\n"
-        f"<resources>\n{''.join(resources)}</resources>\n<deletedResources/></project>\n"
-    )
-
-
-def folder(name, identifier, parent):
-    return resource("__folder", uuid.UUID(identifier).bytes[::-1], name, parent)
-
-
-ROOT = "2cda0027-8033-4beb-ad02-0ef378c659be"
-F1 = "1b0c6aa5-18cd-4098-8c19-f1dd320b13a1"
-F2 = "ac246866-8321-4e09-bd47-8d0dda19fe7d"
-
-
-def write_proj(tmp_path, content):
-    file = tmp_path / "export.proj"
-    file.write_text(content)
-    return file
-
-
-def test_proj(tmp_path):
-    """A 7.x export gives its settings, scripts of both scopes and libraries with packages."""
-    client = "com.inductiveautomation.factorypmi.application.script.ClientScriptConfig"
-    file = write_proj(
-        tmp_path,
-        proj(
-            folder("ils", F1, ROOT),
-            folder("tag", F2, F1),
-            resource("sr.script.project", binary(text("x = 1")), "gateway", F2, 7),
-            resource("sr.script.project", binary(text("y = 1")), "top", ROOT, 7),
-            resource("sr.script.shared", binary(text("z = 1")), "common", str(uuid.uuid4()), 7),
-            resource("event.scripts", binary(handlers(([call("setName", text("H"))], text(BODY))))),
-            resource(
-                "client.event.scripts",
-                binary(bean(client, call("setShutdownAllowedScript", text("event.cancel = 1")))),
-            ),
-            resource("window", b"anything", "Main"),
-            resource("window", b"anything", "Other"),
-        ),
-    )
-    line, shared = read_source(file)
-    assert (line.project.name, line.project.title, line.project.enabled) == ("Line", "A & B", True)
-    assert set(line.project.handlers) == {("G", "H")}
-    assert {m.path: m.source for m in line.project.modules.values()} == {
-        "ils.tag.gateway": "x = 1",
-        "top": "y = 1",
-    }
-    assert set(line.project.event_scripts) == {("C", "shutdown-intercept", "")}
-    assert [(left.what, left.why) for left in line.left] == [
-        ("2 x window", "holds no event script")
-    ]
-    assert shared.project.name == "global"
-    assert set(shared.project.modules) == {"common"}
-
-
-def test_proj_with_an_old_library(tmp_path):
-    """The one library of 7.6 and older holds all modules by dotted path."""
-    entries = bean("java.util.HashMap", call("put", text("app.util"), text("u = 1")))
-    library = bean("x.ScriptLibrary", call("setScripts", entries))
-    file = write_proj(
-        tmp_path, proj(resource("sr.script.library", binary(library)), version="<dev/>")
-    )
-    (found,) = read_source(file)
-    assert found.project.modules["app.util"].source == "u = 1"
-
-
-def test_damaged_proj(tmp_path):
-    """Merge conflicts, broken payloads and a cut end cost the resource they lie in only."""
-    good = resource("sr.script.project", binary(text("x = 1")), "good", ROOT)
-    conflict = resource("sr.script.project", binary(text("y = 1")), "conflict", ROOT).replace(
-        "<doc></doc>", "<<<<<<< HEAD\n<doc></doc>\n=======\n<doc/>\n>>>>>>> theirs"
-    )
-    broken = resource("event.scripts", gzip.compress(b"\x98\x29"), "broken")
-    letters = resource("sr.script.project", b"", "letters", ROOT).replace("CDATA[", "CDATA[%%%")
-    content = proj(conflict, broken, good, letters)
-    content += resource("sr.script.project", binary(text("z")), "cut", ROOT)[:300]
-    (found,) = read_source(write_proj(tmp_path, content))
-    assert set(found.project.modules) == {"good"}
-    assert len(found.left) == 4
-    assert any("conflict" in left.what for left in found.left)
-
-
-def test_folders_in_a_ring(tmp_path):
-    """Folders that hold each other cost the libraries in them, not the import."""
-    content = proj(
-        folder("a", F1, F2),
-        folder("b", F2, F1),
-        resource("sr.script.project", binary(text("x")), "lost", F1),
-    )
-    (found,) = read_source(write_proj(tmp_path, content))
-    assert [(left.what, left.why) for left in found.left] == [
-        ("library 'lost'", "its folders go in a ring")
-    ]
-
-
-@pytest.mark.parametrize("content", ["", "text", "<project></project>", "<html/>"])
-def test_what_is_no_proj(tmp_path, content):
-    """Another file is refused."""
-    with pytest.raises(FormatError):
-        read_source(write_proj(tmp_path, content))
-
-
-# Import, export, and back.
+from tests.project_store.bundles import (
+    BODY,
+    ROOT,
+    binary,
+    proj,
+    put_bundle,
+    resource,
+    text,
+)
 
 
 def build(project, events=(), modules=()):
@@ -809,3 +453,14 @@ def test_flat_bodies_are_imported_as_functions(plant, tmp_path):
     scripts = ProjectStore(tmp_path / "in").load().projects["X"].event_scripts
     assert scripts["G", "startup", ""].source == "def onStartup():\n\tstart()\n"
     assert scripts["G", "timer", "T"].source == "def handleTimerEvent():\n\ttick()\n"
+
+
+def test_zip_whose_entries_contradict(tmp_path):
+    """A name that is a file and a folder is an error of the archive."""
+    entries = [
+        ("A/project.json", "{}"),
+        ("A/ignition/message", "a file"),
+        ("A/ignition/message/H/handleMessage.py", BODY),
+    ]
+    with pytest.raises(FormatError, match="cannot be read"):
+        read_source(archive(tmp_path, entries))

@@ -1,0 +1,225 @@
+"""Event scripts of 8.0 and 8.1: what their bundles mean, and that they are served in place."""
+
+import gzip
+import json
+from dataclasses import replace
+
+import pytest
+
+from project_store.errors import FormatError
+from project_store.formats.binary_xml import ClassName, Element
+from project_store.formats.bundle import scripts_in
+from project_store.formats.events import Script
+from project_store.model import TimerScript
+from tests.project_store.bundles import (
+    BODY,
+    CONFIG,
+    bean,
+    binary,
+    call,
+    handlers,
+    put_bundle,
+    text,
+)
+
+
+def test_message_handlers_of_a_bundle():
+    """Handlers are entries of a map; only settings that are not default are written."""
+    data = binary(
+        handlers(
+            ([call("setName", text("A"))], text(BODY)),
+            ([call("setName", text("B")), call("setThreadType", text("Dedicated"))], text(BODY)),
+        )
+    )
+    found = scripts_in(data, "G")
+    assert [(s.name, dict(s.settings)) for s in found.scripts] == [
+        ("A", {}),
+        ("B", {"threadType": "Dedicated"}),
+    ]
+    assert found.left == []
+
+
+def test_code_may_be_a_back_reference():
+    """Two handlers with the same text share it by a reference, and so may names."""
+    data = binary(
+        handlers(
+            ([call("setName", text("A", 5))], text(BODY, 6)),
+            ([call("setName", text("B"))], Element(reference=6)),
+        )
+    )
+    assert [s.source for s in scripts_in(data, "G").scripts] == [BODY, BODY]
+
+
+@pytest.mark.parametrize("number", [7, -1])
+def test_references_to_nothing(number):
+    """A reference to an object that was not seen is an error."""
+    with pytest.raises(FormatError, match="refers to"):
+        scripts_in(binary(handlers(([], Element(reference=number)))), "G")
+
+
+def test_objects_that_hold_themselves():
+    """A menu whose entry is the menu itself ends at a depth, not in a hang."""
+    node = "com.inductiveautomation.factorypmi.application.script.MenuNode"
+    inner = call("add", Element(reference=1))
+    menu = Element(
+        "o",
+        object_id=1,
+        attributes={"cls": ClassName(node)},
+        children=[call("setChildren", bean("java.util.LinkedList", inner, inner, inner))],
+    )
+    cls = "com.inductiveautomation.factorypmi.application.script.ClientScriptConfig"
+    with pytest.raises(FormatError):
+        scripts_in(binary(bean(cls, call("setMenuRoot", menu))), "C")
+
+
+def test_enumerated_values_and_foreign_spellings():
+    """Enumerated values, numbers as text and truth values as text are understood."""
+    change = Element("enum", attributes={"cls": ClassName("x.ChangeType"), "n": "ValueChange"})
+    script = bean(
+        "x.TagChangeScript",
+        call("setName", text("T")),
+        call("setPaths", bean("java.util.ArrayList", call("add", text("[default]a")))),
+        call("setChangeTypes", bean("java.util.HashSet", call("add", change))),
+        call("setEnabled", Element("bool", content="false")),
+        call("setScript", text("print event\n")),
+    )
+    timer = bean(
+        "x.TimerKey", call("setName", text("t")), call("setDelay", Element("int", content="250"))
+    )
+    config = bean(
+        CONFIG,
+        call("setTagChangeScripts", bean("java.util.ArrayList", call("add", script))),
+        call("setTimerScripts", bean("java.util.HashMap", call("put", timer, text("tick()")))),
+    )
+    found = {s.kind: s for s in scripts_in(binary(config), "G").scripts}
+    assert dict(found["tag-change"].settings) == {
+        "paths": ("[default]a",),
+        "changeTypes": ("ValueChange",),
+        "enabled": False,
+    }
+    assert dict(found["timer"].settings) == {"delay": 250}
+
+
+def test_unknown_parts_are_left_and_named():
+    """What is not understood is told, and the rest is taken."""
+    config = bean(
+        CONFIG, call("setFancyScripts", text("x")), call("setStartupScript", text("start()"))
+    )
+    found = scripts_in(binary(config), "G")
+    assert found.left == ["FancyScripts: not known"]
+    assert [s.kind for s in found.scripts] == ["startup"]
+
+
+def test_text_form_of_a_bundle():
+    """A bundle may hold the text form, compressed or not."""
+    xml = (
+        b"<?xml version='1.0' encoding='UTF-8'?><objects><o cls='x.ScriptConfig'>"
+        b"<o-c m='setStartupScript' s='1;str'><str id='0'>a &lt; b</str></o-c>"
+        b"<o-c m='setShutdownScript' s='1;str'><ref>0</ref></o-c></o></objects>"
+    )
+    for data in (xml, gzip.compress(xml)):
+        assert [s.source for s in scripts_in(data, "G").scripts] == ["a < b", "a < b"]
+
+
+def test_session_scripts():
+    """Perspective session scripts are JSON; unknown members are left and named."""
+    value = {
+        "onStartup": "\tpass",
+        "onBarcodeDataReceived": {"script": "\tx = 1", "enabled": False},
+        "onShutdown": "",
+        "messageHandlers": [{"name": "M", "script": "\tpass", "threadType": "Dedicated"}],
+        "somethingNew": 3,
+    }
+    found = scripts_in(json.dumps(value).encode(), "S")
+    assert [(s.kind, s.name, dict(s.settings)) for s in found.scripts] == [
+        ("startup", "", {}),
+        ("barcode", "", {"enabled": False}),
+        ("message", "M", {"threadType": "Dedicated"}),
+    ]
+    assert found.left == ["somethingNew: not known"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"{", b"[]", b"PK\3\4", gzip.compress(b"x", mtime=0)])
+@pytest.mark.parametrize("scope", ["G", "C", "S"])
+def test_what_is_no_bundle(data, scope):
+    """Anything else is an error that says so."""
+    with pytest.raises(FormatError):
+        scripts_in(data, scope)
+
+
+# 8.1 projects served in place.
+
+
+def test_bundles_are_served_in_place(plant):
+    """A project of 8.1 loads as it is: handlers and events of all three scopes."""
+    plant.project()
+    message = Script("message", "H", BODY, {"threadType": "Dedicated"})
+    put_bundle(plant, [message, Script("timer", "T", "tick()", {"delay": 5})])
+    vision = "com.inductiveautomation.vision/client-event-scripts"
+    put_bundle(
+        plant, [Script("message", "H", BODY, {"threadType": "EDT"})], folder=vision, scope="C"
+    )
+    session = "com.inductiveautomation.perspective/session-scripts"
+    put_bundle(plant, [Script("startup", "", "\tpass")], folder=session, scope="S")
+    project = plant.load()
+    assert project.handlers["G", "H"].thread_type == "Dedicated"
+    assert project.handlers["C", "H"].thread_type == "EDT"
+    assert project.handlers["G", "H"].file == "X/ignition/event-scripts/data.bin"
+    timer = project.event_scripts["G", "timer", "T"]
+    assert isinstance(timer, TimerScript)
+    assert (timer.delay, timer.fixed_delay, timer.shared_thread) == (5, True, True)
+    assert project.event_scripts["S", "startup", ""].source == "\tpass"
+    assert project.diagnostics == ()
+
+
+def test_a_changed_bundle_names_what_changed(plant):
+    """Of a bundle that is written anew only what differs is a change."""
+    plant.project()
+    scripts = [Script("message", name, BODY) for name in "AB"]
+    file = put_bundle(plant, scripts)
+    store = plant.store()
+    put_bundle(
+        plant, [scripts[0], replace(scripts[1], source=BODY + "\n"), Script("startup", "", "x")]
+    )
+    change = store.refresh([file])
+    assert change.handlers == {("X", "G", "B")}
+    assert change.event_scripts == {("X", "G", "startup", "")}
+
+
+def test_a_broken_bundle_breaks_what_it_held(plant):
+    """While a bundle cannot be read, all that it held is named as broken."""
+    plant.project()
+    file = put_bundle(plant, [Script("message", "A", BODY), Script("startup", "", "x")])
+    store = plant.store()
+    file.write_bytes(file.read_bytes()[:40])
+    project = store.refresh([file]).after.projects["X"]
+    assert project.broken == {("G", "A"), ("startup:G", "")}
+    assert project.diagnostics[0].rule == "format"
+    assert "at byte" in project.diagnostics[0].message
+
+
+def test_faults_inside_a_bundle_are_of_one_script(plant):
+    """A bad script in a bundle is one diagnostic, and the others load."""
+    plant.project()
+    put_bundle(
+        plant,
+        [
+            Script("message", "good", BODY),
+            Script("message", "edt", BODY, {"threadType": "EDT"}),
+            Script("message", "empty", " "),
+        ],
+    )
+    project = plant.load()
+    assert set(project.handlers) == {("G", "good")}
+    assert project.broken == {("G", "edt"), ("G", "empty")}
+    assert {d.rule for d in project.diagnostics} == {"thread-type", "empty"}
+
+
+def test_text_wins_over_a_bundle(plant):
+    """Where both generations hold a handler the text one is taken, with a warning."""
+    plant.project()
+    put_bundle(plant, [Script("message", "H", BODY + "# old\n")])
+    plant.handler("H", source=BODY)
+    project = plant.load()
+    assert project.handlers["G", "H"].source == BODY
+    assert [(d.rule, d.severity) for d in project.diagnostics] == [("twice", "warning")]
