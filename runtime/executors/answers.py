@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Any, Final
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from runtime.errors import BadArgument, PilotlightError
 from runtime.executors import protocol
@@ -17,12 +18,36 @@ from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
-    from runtime.executors.link import Link
     from runtime.executors.remote_lane import RemoteLane
     from runtime.scopes import Receiver
 
 OUTSTANDING: Final = 256
 """Calls that one worker may have open; a script's thread waits for its call, so few need more."""
+
+
+class Asking(Protocol):
+    """One end that asks: a worker, or a process attached to the host.
+
+    Attributes:
+        host: the host that is asked.
+        receivers: the scopes it may speak for, by session id.
+        lanes: where what it runs is found.
+    """
+
+    host: Any
+    receivers: Any
+    lanes: Any
+
+    @property
+    def fleet(self) -> Any:
+        """Has ``run``, for what may take its time."""
+
+    def send(self, *messages: Any) -> None:
+        """Send it an answer."""
+
+
+LOG_LINES: Final = 5_000
+"""Lines of log that one worker may write in a second; what is over is counted, not kept."""
 
 
 class Answers:
@@ -32,13 +57,15 @@ class Answers:
     was given.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Asking) -> None:
         self._link = link
         self._host = link.host
         self._lock = Lock()
         self._open = 0
         self._pending = 0
         self._requests: dict[int, Request] = {}
+        self._second = 0
+        self._lines = 0
 
     def take(self, message: protocol.Log | protocol.Ask | protocol.Pending) -> bool:
         """Do what a message says; False when no worker of ours would send it."""
@@ -61,7 +88,7 @@ class Answers:
 
     def _log(self, message: protocol.Log) -> None:
         receiver = self._link.receivers.get(message.receiver)
-        if receiver is None:
+        if receiver is None or self._floods(receiver.project):
             return
         _, delivery = self._delivery(message.delivery)
         name = delivery.message.handler if delivery is not None else ""
@@ -70,6 +97,22 @@ class Answers:
         self._host.logbook.write(
             message.level, message.logger, message.message, message.detail, origin
         )
+
+    def _floods(self, project: str) -> bool:
+        """Whether a line is one too many in this second; the next second says how many were."""
+        second = int(monotonic())
+        if second != self._second:
+            dropped = self._lines - LOG_LINES
+            self._second, self._lines = second, 0
+            if dropped > 0:
+                self._host.logbook.write(
+                    "WARN",
+                    "Workers",
+                    f"{dropped} lines that scripts of project {project} logged were "
+                    f"dropped: more than {LOG_LINES} came in a second",
+                )
+        self._lines += 1
+        return self._lines > LOG_LINES
 
     def _pend(self, change: int) -> bool:
         with self._lock:

@@ -36,7 +36,11 @@ def preloaded() -> tuple[str, ...]:
     import sandbox
     import sandbox.library
 
-    names = ["runtime.executors.inside", probe.ATTACKS_MODULE]
+    names = [
+        "runtime.executors.inside",
+        "runtime.executors.locked_compiler",
+        probe.ATTACKS_MODULE,
+    ]
     for package in (runtime.system, sandbox):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not found.name.startswith("sandbox.isolation"):

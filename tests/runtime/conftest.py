@@ -1,6 +1,7 @@
 """Projects on disk, hosts on them, and waits with a deadline."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def open_host(projects):
     def start(**options):
         projects.root.mkdir(parents=True, exist_ok=True)
         options.setdefault("watch", False)
+        options.setdefault("tier", os.environ.get("PILOTLIGHT_TEST_TIER"))
         host = ScriptHost.open(projects.root, **options)
         opened.append(host)
         return host
