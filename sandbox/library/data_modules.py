@@ -164,7 +164,11 @@ class LocalContext(Facade):
 
 
 class DecimalModule(Module):
-    """``decimal``; precision is at most 10 000 digits."""
+    """``decimal``; precision is at most 10 000 digits.
+
+    Its error classes are the C module's own, so that ``except`` matches them, and so take stores:
+    what scripts of one process put there, its other scripts can see.
+    """
 
     __slots__ = ()
     NAME = "decimal"

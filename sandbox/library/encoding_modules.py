@@ -33,6 +33,10 @@ class StructError(Exception, metaclass=HostType):
     """``struct.error``."""
 
 
+for _class in (ZlibError, StructError):
+    type.__setattr__(_class, "__name__", "error")
+
+
 class Base64Module(Module):
     """``base64``."""
 
@@ -426,7 +430,7 @@ class Struct(Facade):
         """The values of bytes."""
         raw = octets(data)
         if len(raw) != self._real.size:
-            raise StructError(f"unpack requires a string argument of length {self._real.size}")
+            raise StructError("unpack str size does not match format")
         return self._values(self._real.unpack(raw))
 
     def unpack_from(self, data: Any, offset: Any = 0) -> tuple[Any, ...]:

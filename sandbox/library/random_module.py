@@ -104,11 +104,12 @@ class Random(metaclass=HostType):
             raise ValueError("number of bits must be greater than zero")
         if bits > MAX_BITS:
             raise ValueError(f"number of bits is limited to {MAX_BITS} here")
-        generator = self._generator
-        made = 0
-        for _ in range((bits + 31) // 32):
-            made = (made << 32) | (generator.next(32) & 0xFFFFFFFF)
-        return long_value(made & ((1 << bits) - 1))
+        # The way java.math.BigInteger draws its bytes.
+        count = (bits + 7) // 8
+        data = bytearray()
+        while len(data) < count:
+            data += (self._generator.next(32) & 0xFFFFFFFF).to_bytes(4, "little")
+        return long_value(int.from_bytes(data[:count], "big") & ((1 << bits) - 1))
 
     def randrange(self, start: Any, stop: Any = None, step: Any = 1) -> Any:
         """A member of ``range(start, stop, step)``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.guards_classes import safe_class
 from sandbox.library.arguments import text
 from sandbox.library.errors import Code, Frame, Traceback
 from sandbox.library.hooks import current_run
@@ -20,7 +21,8 @@ class OpaqueType(HostType):
         return isinstance(value, vars(cls)["_REAL"])
 
     def __eq__(cls, other: object) -> bool:
-        return cls is other or other in vars(cls)["_REAL"]
+        real = vars(cls)["_REAL"]
+        return cls is other or any(other is one or other is safe_class(one) for one in real)
 
     def __ne__(cls, other: object) -> bool:
         return not cls == other
@@ -143,7 +145,7 @@ class TypesModule(Module):
             ("ObjectType", builtin("object", object)),
             ("TypeType", builtin("type", type)),
             ("XRangeType", builtin("xrange", range)),
-            ("BufferType", builtin("buffer", memoryview)),
+            ("BufferType", _BUFFER),
             ("FileType", _FILE),
             ("ModuleType", _MODULE),
             ("ClassType", _OLD_CLASS),
@@ -183,3 +185,4 @@ _MODULE = host_class("types")(
         {"_REAL": (ScriptModule, ScriptPackage, Module), "__new__": _make_module, "__slots__": ()},
     )
 )
+_BUFFER = _opaque("buffer", memoryview)

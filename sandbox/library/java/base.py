@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import types
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from sandbox.library.module import call_unbound, from_host
+from sandbox.library.values import unicode_text
 
 _HOST_CLASSES: set[type] = set()
 _put = object.__setattr__
@@ -91,11 +92,11 @@ class JavaType(type):
     def getName(cls) -> str:
         """The qualified Java name (``java.util.Date``)."""
         module = type.__getattribute__(cls, "__module__")
-        return f"{module}.{type.__getattribute__(cls, '__name__')}"
+        return unicode_text(f"{module}.{type.__getattribute__(cls, '__name__')}")
 
     def getSimpleName(cls) -> str:
         """The name without package and outer class."""
-        return cast(str, type.__getattribute__(cls, "__name__")).rpartition("$")[2]
+        return unicode_text(type.__getattribute__(cls, "__name__").rpartition("$")[2])
 
     def isInstance(cls, value: Any) -> bool:
         """Whether ``value`` is an instance of this class."""

@@ -598,6 +598,16 @@ def _plain(name: str) -> Any:
     return classmethod(call)
 
 
+def _cube_root(cls: Any, a: Any) -> float:
+    value = double_argument(a, "cbrt")
+    root = math.cbrt(value)
+    whole = float(round(root)) if math.isfinite(root) else root
+    return whole if whole**3 == value else root
+
+
+type.__setattr__(Math, "cbrt", classmethod(_cube_root))
+
+
 for _name in [
     "sqrt",
     "sin",
@@ -614,7 +624,6 @@ for _name in [
     "log10",
     "log1p",
     "expm1",
-    "cbrt",
 ]:
     if hasattr(math, _name):
         type.__setattr__(Math, _name, _plain(_name))

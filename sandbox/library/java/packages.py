@@ -51,6 +51,12 @@ _TABLE = {
         "texts: Format DateFormat SimpleDateFormat NumberFormat DecimalFormat "
         "DecimalFormatSymbols MessageFormat",
     ),
+    "java.time": (
+        "times: Instant Duration Period LocalDate LocalTime LocalDateTime ZonedDateTime ZoneId "
+        "ZoneOffset DayOfWeek Month",
+    ),
+    "java.time.format": ("times: DateTimeFormatter",),
+    "java.time.temporal": ("times: ChronoUnit",),
     "java.math": ("bigs: BigDecimal BigInteger RoundingMode MathContext",),
     "java.io": (
         "streams: Closeable Serializable InputStream ByteArrayInputStream OutputStream "

@@ -680,6 +680,9 @@ class DecimalFormat(NumberFormat, package="java.text"):
         state(self, "_min_fraction", fraction.count("0"))
         state(self, "_max_fraction", len(fraction))
         state(self, "_exponent", len(exponent))
+        if "." in mantissa and "0" not in mantissa:
+            # Java reads "#.##" as "0.##" and ".##" as ".0#".
+            state(self, "_min_integer" if whole else "_min_fraction", 1)
         raw = before + after
         state(self, "_multiplier", 100 if "%" in raw else 1000 if "\u2030" in raw else 1)
         state(self, "_positive", (_unquoted(before), _unquoted(after)))
