@@ -181,6 +181,8 @@ def _own_version() -> str:
 
     digest = _MAC(DIALECT_VERSION.encode())
     root = Path(__file__).parent
-    for path in sorted([*root.glob("policy*.py"), root / "compiler.py", *root.glob("dialect/**/*.py")]):
+    for path in sorted(
+        [*root.glob("policy*.py"), root / "compiler.py", *root.glob("dialect/**/*.py")]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()

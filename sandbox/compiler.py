@@ -124,7 +124,12 @@ class Sandbox:
             raise Refused((_syntax(filename, error),)) from None
         except (RecursionError, MemoryError):
             diagnostic = Diagnostic(
-                filename, 1, 1, "too-deep", "error", "the script nests too deeply to be compiled",
+                filename,
+                1,
+                1,
+                "too-deep",
+                "error",
+                "the script nests too deeply to be compiled",
                 "use intermediate variables or functions",
             )
             raise Refused((diagnostic,)) from None

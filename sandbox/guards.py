@@ -714,7 +714,11 @@ def _first_script(kind: Any) -> Any:
 
 def _plain_delete(owner: Any, name: Any) -> None:
     name = plain_name(name)
-    if type(type(owner)) in PLAIN_METACLASSES and name not in REFUSED_ATTRIBUTES and name[:2] != "__":
+    if (
+        type(type(owner)) in PLAIN_METACLASSES
+        and name not in REFUSED_ATTRIBUTES
+        and name[:2] != "__"
+    ):
         object.__delattr__(owner, name)
         return
     guarded_delattr(owner, name)

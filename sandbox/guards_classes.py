@@ -6,6 +6,7 @@ import builtins
 import types
 from typing import Any
 
+from sandbox import errors
 from sandbox.dialect.meaning.classes import adapt
 from sandbox.dialect.meaning.typenames import (
     OldStyle,
@@ -15,7 +16,6 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
     type_of,
 )
-from sandbox import errors
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
@@ -222,7 +222,9 @@ def _joined(one: Any, two: Any) -> Any:
     return found
 
 
-def build_class(function: Any, name: Any, *bases: Any, metaclass: Any = None, names: Any = None) -> Any:
+def build_class(
+    function: Any, name: Any, *bases: Any, metaclass: Any = None, names: Any = None
+) -> Any:
     """What a class statement calls."""
     if type(function) is not types.FunctionType or type(name) is not str:
         raise TypeError("a class is defined by a class statement")
@@ -241,9 +243,7 @@ class _Maker:
         return make_class(name, bases, body, self._names)
 
 
-def make_class(
-    name: str, bases: tuple[Any, ...], body: dict[str, Any], names: Any = None
-) -> Any:
+def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: Any = None) -> Any:
     """The class of a class statement, with Python 2's meaning of metaclasses.
 
     Args:

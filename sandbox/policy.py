@@ -40,9 +40,7 @@ class Policy:
         self, readable: tuple[str, ...] = (), writable: tuple[str, ...] = ()
     ) -> Policy:
         """A copy that grants these folders on top of the ones granted."""
-        return replace(
-            self, readable=self.readable + readable, writable=self.writable + writable
-        )
+        return replace(self, readable=self.readable + readable, writable=self.writable + writable)
 
     def without_modules(self, *names: str) -> Policy:
         """A copy that refuses these modules too."""

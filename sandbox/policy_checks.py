@@ -48,10 +48,57 @@ class _Dispatch(dict[type, Callable[[Any], Any]]):
 # The visitors of RestrictedPython are not trusted wholesale: a node class is allowed here only
 # when this pass has a rule for it.
 ALLOWED_NODES = frozenset(
-    "Module Expression FunctionDef ClassDef Return Delete Assign AugAssign For While If With Raise "
-    "Try Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue BoolOp NamedExpr BinOp "
-    "UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp Yield YieldFrom Compare "
-    "Call Constant JoinedStr Attribute Subscript Starred Name HostName List Tuple Slice".split()
+    [
+        "Module",
+        "Expression",
+        "FunctionDef",
+        "ClassDef",
+        "Return",
+        "Delete",
+        "Assign",
+        "AugAssign",
+        "For",
+        "While",
+        "If",
+        "With",
+        "Raise",
+        "Try",
+        "Assert",
+        "Import",
+        "ImportFrom",
+        "Global",
+        "Nonlocal",
+        "Expr",
+        "Pass",
+        "Break",
+        "Continue",
+        "BoolOp",
+        "NamedExpr",
+        "BinOp",
+        "UnaryOp",
+        "Lambda",
+        "IfExp",
+        "Dict",
+        "Set",
+        "ListComp",
+        "SetComp",
+        "DictComp",
+        "GeneratorExp",
+        "Yield",
+        "YieldFrom",
+        "Compare",
+        "Call",
+        "Constant",
+        "JoinedStr",
+        "Attribute",
+        "Subscript",
+        "Starred",
+        "Name",
+        "HostName",
+        "List",
+        "Tuple",
+        "Slice",
+    ]
 )
 
 

@@ -12,9 +12,8 @@ COPIED_ATTRIBUTES = frozenset(
 
 # Attributes no script has a use for that is not an escape; refused at compile time and, for names
 # computed at run time, by the guard.
-REFUSED_ATTRIBUTES: dict[str, str] = {
-    name: "it reaches the interpreter's own frames and code"
-    for name in (
+REFUSED_ATTRIBUTES: dict[str, str] = dict.fromkeys(
+    (
         *(INSPECT_ATTRIBUTES - COPIED_ATTRIBUTES),
         "f_lasti",
         "f_restricted",
@@ -74,8 +73,9 @@ REFUSED_ATTRIBUTES: dict[str, str] = {
         "__basicsize__",
         "__itemsize__",
         "__base__",
-    )
-}
+    ),
+    "it reaches the interpreter's own frames and code",
+)
 
 # Names without an underscore where the object decides; read through the guard. Everything else
 # without an underscore is decided by its name alone and stays a native read.
@@ -165,15 +165,99 @@ REFUSED_METHODS: dict[str, str] = {
 # Dunder methods and fields that may be read from any value: what operators do anyway.
 METHOD_DUNDERS = frozenset(
     f"__{name}__"
-    for name in (
-        "abs add and bool call cmp coerce complex contains delitem delslice div divmod enter eq "
-        "exit float floordiv ge getitem getslice gt hash hex iadd iand idiv ifloordiv ilshift "
-        "imod imul index int invert ior ipow irshift isub iter itruediv ixor le len long lshift "
-        "lt mod mul ne neg next nonzero oct or pos pow radd rand rdiv rdivmod repr reversed "
-        "rfloordiv rlshift rmod rmul ror rpow rrshift rshift rsub rtruediv rxor setitem setslice "
-        "str sub truediv trunc unicode xor missing length_hint copy deepcopy round floor ceil "
-        "matmul rmatmul imatmul"
-    ).split()
+    for name in [
+        "abs",
+        "add",
+        "and",
+        "bool",
+        "call",
+        "cmp",
+        "coerce",
+        "complex",
+        "contains",
+        "delitem",
+        "delslice",
+        "div",
+        "divmod",
+        "enter",
+        "eq",
+        "exit",
+        "float",
+        "floordiv",
+        "ge",
+        "getitem",
+        "getslice",
+        "gt",
+        "hash",
+        "hex",
+        "iadd",
+        "iand",
+        "idiv",
+        "ifloordiv",
+        "ilshift",
+        "imod",
+        "imul",
+        "index",
+        "int",
+        "invert",
+        "ior",
+        "ipow",
+        "irshift",
+        "isub",
+        "iter",
+        "itruediv",
+        "ixor",
+        "le",
+        "len",
+        "long",
+        "lshift",
+        "lt",
+        "mod",
+        "mul",
+        "ne",
+        "neg",
+        "next",
+        "nonzero",
+        "oct",
+        "or",
+        "pos",
+        "pow",
+        "radd",
+        "rand",
+        "rdiv",
+        "rdivmod",
+        "repr",
+        "reversed",
+        "rfloordiv",
+        "rlshift",
+        "rmod",
+        "rmul",
+        "ror",
+        "rpow",
+        "rrshift",
+        "rshift",
+        "rsub",
+        "rtruediv",
+        "rxor",
+        "setitem",
+        "setslice",
+        "str",
+        "sub",
+        "truediv",
+        "trunc",
+        "unicode",
+        "xor",
+        "missing",
+        "length_hint",
+        "copy",
+        "deepcopy",
+        "round",
+        "floor",
+        "ceil",
+        "matmul",
+        "rmatmul",
+        "imatmul",
+    ]
 )
 
 FIELD_DUNDERS = frozenset({"__name__", "__doc__", "__module__", "__qualname__"})

@@ -95,7 +95,7 @@ def describe(error: BaseException) -> str:
     except Exception:
         # The script's own __str__ failed, as Python 2 puts it.
         name = type.__getattribute__(type(error), "__name__")
-        text = "<unprintable {} object>".format(name)
+        text = f"<unprintable {name} object>"
     if isinstance(error, SyntaxError) and error.text:
         column = max((error.offset or 1) - 1, 0)
         line = error.text.rstrip("\n")

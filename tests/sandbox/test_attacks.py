@@ -15,7 +15,6 @@ FILES = sorted(ROOT.glob("*/*.py2"))
 TIERS = ("thread", "process")
 
 
-
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

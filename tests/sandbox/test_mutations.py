@@ -153,9 +153,7 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize(
-    ("mutation", "case"), MUTATIONS, ids=[m.__name__ for m, _ in MUTATIONS]
-)
+@pytest.mark.parametrize(("mutation", "case"), MUTATIONS, ids=[m.__name__ for m, _ in MUTATIONS])
 def test_removing_one_guard_lets_an_attack_through(
     monkeypatch: pytest.MonkeyPatch, mutation: Callable[[pytest.MonkeyPatch], None], case: str
 ) -> None:

@@ -1,0 +1,57 @@
+"""Abuses of the thread tier: each ends by itself or at its deadline, and the host still answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent / "fixtures" / "abuses"
+FILES = sorted(ROOT.glob("*.py2"))
+# One C call that neither a flag nor a size guard reaches; the locked process bounds them.
+UNBOUNDED = {"mem_nested_eq", "mem_nested_repr", "mem_json"}
+SECONDS = 0.5
+
+
+def outcome(path: Path) -> str:
+    """``bounded``, or what went wrong."""
+    command = [sys.executable, str(HERE / "abuse_child.py"), str(path), "thread", str(SECONDS)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=12,
+            cwd=HERE.parents[1],
+            env={"PYTHONPATH": str(HERE.parents[1]), "PATH": ""},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "hung"
+    if done.returncode != 0 or not done.stdout.strip():
+        return f"died with {done.returncode}: {done.stderr[-200:]}"
+    report = json.loads(done.stdout.splitlines()[-1])
+    if not report["alive"]:
+        return "the host no longer compiles"
+    if report["out"] > 10_000_000:
+        return f"printed {report['out']} characters"
+    if report["took"] > 8:
+        return f"took {report['took']:.1f} s"
+    return "bounded"
+
+
+@pytest.mark.timeout(600)
+def test_abuses_are_bounded() -> None:
+    """All of the corpus but the few that only a locked process can bound."""
+    assert len(FILES) >= 99
+    known = [path for path in FILES if path.stem not in UNBOUNDED]
+    with ThreadPoolExecutor(2) as pool:
+        found = dict(zip([p.stem for p in known], pool.map(outcome, known), strict=True))
+
+    assert {name: text for name, text in found.items() if text != "bounded"} == {}
+    assert len(known) >= 0.95 * len(FILES)

@@ -1,0 +1,209 @@
+"""Stop tokens, deadlines, output and sizes of the thread tier."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from sandbox import Environment, Limits, Policy, Run, Sandbox, ScriptStopped, current_run
+from sandbox.limits import WATCHDOG, StopToken, Watchdog, set_current_run
+
+LOOPS = {
+    "while": "while 1: pass",
+    "for": "for i in xrange(10**12): pass",
+    "recursion": "def f():\n    try: f()\n    except RuntimeError: f()\nf()",
+    "lambda": "f = lambda: [f() for i in xrange(10**12)]\nwhile 1:\n    try: f()\n    except: pass",
+    "comprehension": "[0 for i in xrange(10**12) if i < 0]",
+    "generator": "sum(1 for i in xrange(10**12))",
+    "bare except": "while 1:\n    try:\n        while 1: pass\n    except: pass",
+    "finally": "def f():\n    try:\n        while 1: pass\n    finally: return 1\nwhile 1: f()",
+    "base exception": "while 1:\n    try:\n        while 1: pass\n    except BaseException: pass",
+    "exit": (
+        "class C(object):\n    def __enter__(self): pass\n    def __exit__(self, *a): return True\n"
+        "while 1:\n    with C():\n        while 1: pass"
+    ),
+    "range in C": "sum(xrange(10**12))",
+    "sentinel in C": "list(iter(int, 1))",
+    "sleep": "import time\ntime.sleep(1000)",
+}
+
+
+def run(source: str, *, seconds: float | None = None, limits: Limits | None = None) -> list[str]:
+    """Run a script under a deadline; what it printed."""
+    policy = Policy(limits=limits or Limits())
+    script = Sandbox(policy).compile(source).script
+    assert script is not None
+    environment = Environment(policy)
+    output: list[str] = []
+    deadline = None if seconds is None else time.monotonic() + seconds
+    with Run(output.append, deadline=deadline, output_limit=policy.limits.output):
+        environment.execute(script, environment.namespace(script=script))
+    return output
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_loops_stop_at_their_deadline(name: str) -> None:
+    """Whatever a script swallows, it ends within a tenth of a second of its deadline."""
+    began = time.monotonic()
+    with pytest.raises(ScriptStopped):
+        run(LOOPS[name], seconds=0.2)
+    # A shared machine may be busy; a loop that is not stopped never ends at all.
+    assert time.monotonic() - began < 2.0
+
+
+def test_the_flag_comes_down_when_the_stopped_run_has_ended() -> None:
+    """Other runs pay for a stop only while it lasts."""
+    environment = Environment(Policy())
+    flag = environment.builtins
+    token = StopToken()
+    with Run(token=token):
+        assert flag["$stop"] is False
+        token.stop("why")
+        assert flag["$stop"] is True
+    assert flag["$stop"] is False
+
+
+def test_a_stop_reaches_only_its_own_run() -> None:
+    """A stopped run beside it leaves another run's loops alone."""
+    stopped = StopToken()
+    ready, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with Run(token=stopped):
+            stopped.stop()
+            ready.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert ready.wait(5)
+    try:
+        assert "".join(run("print [i for i in range(3)], (lambda a: a)(5)")) == "[0, 1, 2] 5\n"
+    finally:
+        done.set()
+        thread.join(5)
+
+
+def test_a_thread_of_a_script_inherits_the_token() -> None:
+    """What a run starts dies with it."""
+    script = Sandbox().compile("def f():\n    while 1: pass\n").script
+    assert script is not None
+    environment = Environment()
+    namespace = environment.namespace(script=script)
+    parent = Run()
+    ended = threading.Event()
+
+    def work() -> None:
+        with parent.child("child"):
+            try:
+                namespace["f"]()
+            except ScriptStopped:
+                ended.set()
+
+    with parent:
+        environment.execute(script, namespace)
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    parent.token.stop("enough")
+    assert ended.wait(5)
+    thread.join(5)
+
+
+def test_output_stops_at_its_limit() -> None:
+    """A run that prints too much is stopped; what fits was written."""
+    written: list[str] = []
+    script = Sandbox().compile("while 1: print 'x' * 100").script
+    assert script is not None
+    environment = Environment()
+    with pytest.raises(ScriptStopped, match="printed more than 1000 characters"):
+        with Run(written.append, output_limit=1000):
+            environment.execute(script, environment.namespace())
+    assert sum(map(len, written)) == 1000
+
+
+def test_deep_recursion_is_an_error_of_the_script() -> None:
+    """Python 2's RuntimeError, which the script can catch."""
+    source = "def f(n): return f(n + 1)\ntry: f(0)\nexcept RuntimeError, e: print e.args[0][:32]"
+    assert run(source) == ["maximum recursion depth exceeded\n"]
+
+
+SIZES = (
+    "'a' * 10**10",
+    "[0] * 10**10",
+    "x = 'a'\nx *= 10**10",
+    "class C: pass\nc = C()\nc.x = 'a'\nc.x *= 10**10",
+    "d = {1: 'a'}\nd[1] *= 10**10",
+    "10**10**8",
+    "1 << 10**11",
+    "pow(3, 10**10)",
+    "'%9999999999d' % 5",
+    "'%*d' % (10**10, 5)",
+    "f = '%' + '9' * 10 + 'd'\nx = 5\nf % x",
+    "'a'.ljust(10**10)",
+    "'a'.center(10**10)",
+    "('a' * 10**5).replace('a', 'b' * 10**6)",
+    "('a' * 10**6).join(['b'] * 10**6)",
+    "range(10**10)",
+)
+
+
+@pytest.mark.parametrize("source", SIZES)
+def test_huge_values_are_refused_before_they_are_made(source: str) -> None:
+    """A MemoryError or the like at once, and no gigabytes."""
+    began = time.monotonic()
+    with pytest.raises((MemoryError, OverflowError)):
+        run(source)
+    assert time.monotonic() - began < 2.0
+
+
+def test_size_guards_keep_the_meaning_of_operators() -> None:
+    """The guarded operators give what the plain ones give, in place too."""
+    source = (
+        "a = [1]\nb = a\na *= 3\nprint b, a is b, 'ab' * 2, 2 * (1,), 7 % 3, -7 % 3, 2 ** 10, 1 << 4\n"
+        "class V(object):\n    def __mul__(self, o): return 'mul', o\n"
+        "    def __rmul__(self, o): return 'rmul', o\n    def __imul__(self, o): return 'imul', o\n"
+        "v = V()\nprint v * 2, 2 * v\nv *= 4\nprint v, '%s-%d' % ('x', 3)\n"
+        "x = 3\nx **= 2\nx <<= 1\nprint x, ', '.join(['a', 'b']), 'aXb'.replace('X', '--')\n"
+    )
+    policies = [Policy(tier="thread"), Policy(tier="process")]
+    texts = []
+    for policy in policies:
+        script = Sandbox(policy).compile(source).script
+        assert script is not None
+        environment = Environment(policy)
+        output: list[str] = []
+        with Run(output.append):
+            environment.execute(script, environment.namespace())
+        texts.append("".join(output))
+    assert texts[0] == texts[1]
+    assert texts[0].splitlines()[0] == "[1, 1, 1] True abab (1, 1) 1 2 1024 16"
+
+
+def test_the_watchdog_forgets_what_nobody_holds() -> None:
+    """A run that ended early leaves no token behind to stop."""
+    watchdog = Watchdog()
+    token = StopToken()
+    watchdog.watch(token, time.monotonic() + 1000)
+    assert watchdog._heap[0][2]() is token
+    del token
+    assert watchdog._heap[0][2]() is None
+    assert WATCHDOG is not watchdog
+
+
+def test_the_cheap_form_sets_and_gives_back_the_run() -> None:
+    """``set_current_run`` is a plain exchange."""
+    run_ = Run(label="x")
+    former = set_current_run(run_)
+    assert current_run() is run_
+    assert set_current_run(former) is run_
+    assert current_run() is former
+
+
+def test_limits_can_only_be_lowered() -> None:
+    """The stricter of two limits holds, field by field."""
+    mine = Limits(deadline=5.0, output=100)
+    theirs = Limits(deadline=10.0, output=50)
+    assert mine.lowered(theirs) == Limits(deadline=5.0, output=50)
+    assert Limits().lowered(theirs).deadline == 10.0

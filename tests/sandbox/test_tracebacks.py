@@ -1,0 +1,90 @@
+"""Tracebacks in Python 2's form: the script's frames and text, nothing of the host."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from sandbox import Environment, Run, Sandbox, format_script_traceback, script_frames
+
+
+def failed(source: str, **names: Any) -> str:
+    """The traceback of a script that fails."""
+    script = Sandbox().compile(source, "plant/Alarm.py").script
+    assert script is not None
+    environment = Environment()
+    with Run():
+        try:
+            environment.execute(script, environment.namespace(script=script, names=names))
+        except BaseException as error:
+            return format_script_traceback(error)
+    raise AssertionError("it did not fail")
+
+
+def test_frames_lines_and_source_of_the_script_only() -> None:
+    """Python 2's layout, with the text the script had when it was compiled."""
+    source = "def outer(n):\n    return inner(n)\n\ndef inner(n):\n    return [n][1]\n\nouter(3)\n"
+    assert failed(source) == (
+        "Traceback (most recent call last):\n"
+        '  File "plant/Alarm.py", line 7, in <module>\n'
+        "    outer(3)\n"
+        '  File "plant/Alarm.py", line 2, in outer\n'
+        "    return inner(n)\n"
+        '  File "plant/Alarm.py", line 5, in inner\n'
+        "    return [n][1]\n"
+        "IndexError: index out of range: 1\n"
+    )
+
+
+def test_helpers_of_the_host_do_not_show() -> None:
+    """A failure inside a helper ends at the script's own line."""
+    shown = failed("x = sorted([3, 1], key=lambda v: v / 0)\n")
+    assert "sandbox" not in shown
+    assert shown.splitlines()[-1] == "ZeroDivisionError: integer division or modulo by zero"
+    assert shown.count("File ") == 2
+
+
+def test_java_errors_show_as_jython_prints_them() -> None:
+    """Class, then the error's own text."""
+    shown = failed(
+        "from java.lang import IllegalStateException\nraise IllegalStateException('off')"
+    )
+    assert shown.splitlines()[-1] == ("IllegalStateException: java.lang.IllegalStateException: off")
+
+
+def test_an_error_that_cannot_be_shown_is_shown_all_the_same() -> None:
+    """The script's own ``__str__`` may fail."""
+    source = "class E(Exception):\n    def __str__(self): return 1 / 0\nraise E()\n"
+    assert failed(source).splitlines()[-1].startswith("E")
+
+
+def test_deep_recursion_is_shortened() -> None:
+    """A thousand equal frames help nobody."""
+    shown = failed("def f(): f()\nf()\n")
+    assert "more calls ..." in shown
+    assert len(shown.splitlines()) < 500
+
+
+def test_where_a_script_is_now() -> None:
+    """File, line and function of a running thread, outermost first."""
+    inside, go = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        inside.set()
+        go.wait(10)
+
+    source = "def f():\n    wait()\n\nf()\n"
+    script = Sandbox().compile(source, "here.py").script
+    assert script is not None
+    environment = Environment()
+    space = environment.namespace(script=script, names={"wait": wait})
+    thread = threading.Thread(target=lambda: environment.execute(script, space))
+    thread.start()
+    try:
+        assert inside.wait(5)
+        assert thread.ident is not None
+        assert script_frames(thread.ident) == [("here.py", 4, "<module>"), ("here.py", 2, "f")]
+    finally:
+        go.set()
+        thread.join(5)
+    assert script_frames(thread.ident) == []
