@@ -168,11 +168,12 @@ class Blocks(Statements):
         """The target of a ``for`` statement, which unlike a comprehension's cannot be None."""
         start = self.at
         target = self.target_list()
-        first = target
-        while isinstance(first, ast.Tuple | ast.List) and first.elts:
-            first = first.elts[0]
-        if isinstance(first, ast.Name) and first.id == "None":
-            self.fail("assignment to None", start)
+        # Jython looks at the first word only, so ``for None[a] in b`` is refused as well.
+        first = start
+        while self.kinds[first] == "(" and isinstance(target, ast.Tuple):
+            first += 1
+        if self.texts[first] == "None":
+            self.fail("assignment to None", first)
         return target
 
     def try_(self) -> ast.stmt:
