@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from project_store.errors import FormatError
 from project_store.formats.binary_xml import ClassName, Element
 from project_store.formats.bundle import scripts_in
+from project_store.formats.config import bundle_of
 from project_store.formats.events import Script
 from project_store.model import TimerScript
 from tests.project_store.bundles import (
@@ -223,3 +225,64 @@ def test_text_wins_over_a_bundle(plant):
     project = plant.load()
     assert project.handlers["G", "H"].source == BODY
     assert [(d.rule, d.severity) for d in project.diagnostics] == [("twice", "warning")]
+
+
+def rich_bundle(scope):
+    scripts = [
+        Script("message", "H", BODY, {"threadType": "Dedicated", "enabled": False}),
+        Script("timer", "T", "tick()", {"delay": 5, "fixedDelay": False}),
+        Script("tag-change", "C", "x", {"paths": ("a", "b"), "changeTypes": ("ValueChange",)}),
+        Script("scheduled", "S", "x", {"cronExpression": "* * * * *"}),
+        Script("startup", "", "x"),
+        Script("menubar", "M", "", {"path": ("M",), "position": (0,)}),
+        Script("menubar", "M/N", "go()", {"path": ("M", "N"), "position": (0, 0)}),
+        Script("keystroke", "F1", "k()", {"keystroke": (("display", "F1"),)}),
+    ]
+    return gzip.decompress(bundle_of(scripts, scope))
+
+
+@pytest.mark.parametrize("scope", ["G", "C"])
+def test_mutated_bundles_never_crash(scope):
+    """Whatever is changed in a bundle's bytes, it gives scripts or an error of format."""
+    chance = random.Random(11)
+    base = rich_bundle(scope)
+    taken = 0
+    for _ in range(4000):
+        data = bytearray(base)
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(data))
+            if chance.random() < 0.7:
+                # Identifiers are small numbers in the last byte of four: swap what is said.
+                data[at] = chance.choice([data[chance.randrange(len(data))], chance.randrange(60)])
+            else:
+                del data[at : at + chance.randint(1, 5)]
+        try:
+            taken += len(scripts_in(bytes(data), scope).scripts)
+        except FormatError:
+            continue
+    assert taken > 100
+
+
+def test_mutated_text_never_crashes():
+    """The same holds for the text form."""
+    chance = random.Random(12)
+    base = (
+        b"<objects><o cls='x.ScriptConfig' id='0'><o-c m='setTimerScripts' s='1;O'>"
+        b"<o cls='java.util.HashMap'><o-c m='put' s='2;O;O'><o cls='x.TimerKey'>"
+        b"<o-c m='setName' s='1;str'><str id='1'>T</str></o-c><o-c m='setDelay' s='1;l'>"
+        b"<lng>250</lng></o-c></o><str>tick()</str></o-c></o></o-c>"
+        b"<o-c m='setStartupScript' s='1;str'><ref>1</ref></o-c></o></objects>"
+    )
+    words = [b"<ref>0</ref>", b"<null/>", b"<o/>", b"<str/>", b"'1'", b"put", b"add", b"<o-c/>"]
+    taken = 0
+    for _ in range(4000):
+        data = bytearray(base)
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(data))
+            size = chance.choice([0, 1, 1, 5, 20])
+            data[at : at + size] = chance.choice([b"", *words, base[at : at + 30]])
+        try:
+            taken += len(scripts_in(bytes(data), "G").scripts)
+        except FormatError:
+            continue
+    assert taken > 20

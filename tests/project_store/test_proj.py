@@ -1,11 +1,13 @@
 """7.x project exports, sound and damaged."""
 
 import gzip
+import random
 import uuid
 
 import pytest
 
 from project_store.errors import FormatError
+from project_store.formats.proj import read_proj
 from project_store.transfer import read_source
 from tests.project_store.bundles import (
     BODY,
@@ -104,3 +106,27 @@ def test_what_is_no_proj(tmp_path, content):
     """Another file is refused."""
     with pytest.raises(FormatError):
         read_source(write_proj(tmp_path, content))
+
+
+def test_mutated_exports_never_crash():
+    """Whatever is changed in an export, the rest of it is read or it is refused."""
+    chance = random.Random(13)
+    base = proj(
+        folder("ils", F1, ROOT),
+        resource("sr.script.project", binary(text("x = 1")), "a", F1, 7),
+        resource("event.scripts", binary(handlers(([call("setName", text("H"))], text(BODY))))),
+        resource("window", b"anything", "Main"),
+    ).encode()
+    words = [b"<resource ", b"</resource>", b"<<<<<<< HEAD\n", b"'", b"<bytes>", b"\xff", b"]]>"]
+    taken = 0
+    for _ in range(3000):
+        data = bytearray(base)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.choice([0, 1, 10, 100])] = chance.choice([b"", *words])
+        try:
+            export = read_proj(bytes(data))
+        except FormatError:
+            continue
+        taken += len(export.modules) + len(export.scripts)
+    assert taken > 100
