@@ -62,6 +62,27 @@ class RefusingModule(Module):
         raise AttributeError(f"{type(self).NAME}.{name} is not available here: {type(self).REMEDY}")
 
 
+class HostProperty(Facade):
+    """What reading a property through its class gives: nothing to call, nothing to change."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<property object>"
+
+
+HOST_PROPERTY = HostProperty()
+
+
+def class_attribute(value: Any) -> Any:
+    """What scripts get for an attribute read through a class: no plain function of the host."""
+    if type(value) is types.FunctionType and from_host(value):
+        return types.MethodType(call_unbound, value)
+    if type(value) is property and (value.fget is None or from_host(value.fget)):
+        return HOST_PROPERTY
+    return value
+
+
 class HostType(type):
     """Metaclass of Python classes that scripts may hold: the class refuses stores.
 
@@ -70,10 +91,7 @@ class HostType(type):
     """
 
     def __getattribute__(cls, name: str) -> Any:
-        value = type.__getattribute__(cls, name)
-        if type(value) is types.FunctionType and from_host(value):
-            return types.MethodType(call_unbound, value)
-        return value
+        return class_attribute(type.__getattribute__(cls, name))
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if _is_host(cls):
@@ -110,9 +128,9 @@ def _is_host(cls: type) -> bool:
     return _HOST.get(id(cls)) is cls
 
 
-def from_host(function: types.FunctionType) -> bool:
+def from_host(function: Any) -> bool:
     """Whether a plain function is not a script's: scripts run on builtins that hold ``$stop``."""
-    return "$stop" not in function.__builtins__
+    return "$stop" not in getattr(function, "__builtins__", ())
 
 
 def call_unbound(function: Any, *args: Any, **keywords: Any) -> Any:

@@ -315,6 +315,7 @@ class Thread(metaclass=HostType):
         if getattr(_CURRENT, "thread", None) is self:
             raise RuntimeError("cannot join current thread")
         hooks.wait_until(self._done.wait, _timeout(timeout))
+        hooks.checkpoint()
 
     def isAlive(self) -> bool:
         """Whether it runs."""

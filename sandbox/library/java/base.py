@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any, NoReturn
 
-from sandbox.library.module import call_unbound, from_host
+from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
 
 _HOST_CLASSES: set[type] = set()
@@ -16,6 +15,12 @@ def bean_names(name: str) -> tuple[str, str]:
     """The getter names of a bean property: ``time`` gives ``getTime``, ``isTime``."""
     capital = name[:1].upper() + name[1:]
     return "get" + capital, "is" + capital
+
+
+def java_name(cls: type) -> str:
+    """The qualified Java name of a class (``java.util.Date``)."""
+    module = type.__getattribute__(cls, "__module__")
+    return unicode_text(f"{module}.{type.__getattribute__(cls, '__name__')}")
 
 
 class JavaType(type):
@@ -54,10 +59,7 @@ class JavaType(type):
         super().__init__(name, bases, namespace)
 
     def __getattribute__(cls, name: str) -> Any:
-        value = type.__getattribute__(cls, name)
-        if type(value) is types.FunctionType and from_host(value):
-            return types.MethodType(call_unbound, value)
-        return value
+        return class_attribute(type.__getattribute__(cls, name))
 
     def __getattr__(cls, name: str) -> Any:
         if not name.startswith("_"):
@@ -69,30 +71,27 @@ class JavaType(type):
                     if isinstance(found, classmethod):
                         return getattr(cls, getter)()
             if name == "name":
-                return cls.getName()
+                return java_name(cls)
             if name == "simpleName":
                 return cls.getSimpleName()
-        raise AttributeError(
-            f"type object '{type.__getattribute__(cls, 'getName')()}' has no attribute '{name}'"
-        )
+        raise AttributeError(f"type object '{java_name(cls)}' has no attribute '{name}'")
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if cls in _HOST_CLASSES:
-            raise AttributeError(f"'{name}' cannot be set on the Java class {cls.getName()}")
+            raise AttributeError(f"'{name}' cannot be set on the Java class {java_name(cls)}")
         type.__setattr__(cls, name, value)
 
     def __delattr__(cls, name: str) -> None:
         if cls in _HOST_CLASSES:
-            raise AttributeError(f"'{name}' cannot be deleted from the Java class {cls.getName()}")
+            raise AttributeError(f"'{name}' cannot be deleted from the Java class {java_name(cls)}")
         type.__delattr__(cls, name)
 
     def __repr__(cls) -> str:
-        return f"<type '{type.__getattribute__(cls, 'getName')()}'>"
+        return f"<type '{java_name(cls)}'>"
 
     def getName(cls) -> str:
         """The qualified Java name (``java.util.Date``)."""
-        module = type.__getattribute__(cls, "__module__")
-        return unicode_text(f"{module}.{type.__getattribute__(cls, '__name__')}")
+        return java_name(cls)
 
     def getSimpleName(cls) -> str:
         """The name without package and outer class."""
@@ -130,7 +129,7 @@ class Object(metaclass=JavaType, package="java.lang"):
 
     def toString(self) -> str:
         """``class@hash``, as Java prints an object without a text of its own."""
-        return f"{type(self).getName()}@{self.hashCode():x}"
+        return f"{java_name(type(self))}@{self.hashCode():x}"
 
     def __str__(self) -> str:
         return str(self.toString())
@@ -153,7 +152,9 @@ class Object(metaclass=JavaType, package="java.lang"):
             for getter in bean_names(name):
                 if hasattr(cls, getter):
                     return getattr(self, getter)()
-        raise AttributeError(f"'{type(self).getName()}' object has no attribute '{name}'") from None
+        raise AttributeError(
+            f"'{java_name(type(self))}' object has no attribute '{name}'"
+        ) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         cls = type(self)
@@ -165,7 +166,7 @@ class Object(metaclass=JavaType, package="java.lang"):
         if cls in _HOST_CLASSES:
             if hasattr(cls, bean_names(name)[0]):
                 raise AttributeError(f"read-only attr: {name}")
-            raise AttributeError(f"'{cls.getName()}' object has no attribute '{name}'")
+            raise AttributeError(f"'{java_name(cls)}' object has no attribute '{name}'")
         _put(self, name, value)
 
     def __delattr__(self, name: str) -> None:

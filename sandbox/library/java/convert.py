@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.library.java.base import Object
+from sandbox.library.java.base import Object, java_name
 from sandbox.library.values import is_unicode, long_value, script_str, unicode_text
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -128,7 +128,7 @@ _NAMES: dict[type, str] = {
 def java_type_name(value: Any) -> str:
     """The Java class that a script's value becomes."""
     if isinstance(value, Object):
-        return str(type(value).getName())
+        return str(java_name(type(value)))
     if isinstance(value, str):
         return "java.lang.String"
     found = _NAMES.get(type(value))
@@ -172,7 +172,7 @@ def text_argument(value: Any, method: str, position: int = 1) -> str:
     """An argument of Java type String (not null)."""
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, Object) and type(value).getName() in (
+    if isinstance(value, Object) and java_name(type(value)) in (
         "java.lang.String",
         "java.lang.StringBuilder",
         "java.lang.StringBuffer",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.library.java.base import Object
+from sandbox.library.java.base import Object, java_name
 from sandbox.library.java.convert import java_hash, java_text, java_type_name
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import unicode_text
@@ -124,7 +124,7 @@ def _character(value: Any, conversion: str) -> str:
         if not 0 <= value <= 0x10FFFF:
             raise _error("IllegalFormatCodePointException", f"Code point = {value:#x}")
         return chr(value)
-    if isinstance(value, Object) and type(value).getName() == "java.lang.Character":
+    if isinstance(value, Object) and java_name(type(value)) == "java.lang.Character":
         return java_text(value)
     raise _mismatch(conversion, value)
 

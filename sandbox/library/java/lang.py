@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from sandbox.library import hooks
-from sandbox.library.java.base import JavaType, Object, state
+from sandbox.library.java.base import JavaType, Object, java_name, state
 from sandbox.library.java.convert import (
     INT_MAX,
     INT_MIN,
@@ -128,9 +128,9 @@ class _Whole(Number, package="java.lang"):
     def __init__(self, value: Any) -> None:
         cls = type(self)
         if isinstance(value, str):
-            value = _parse(value, 10, cls._LOW, cls._HIGH, cls.getName())
+            value = _parse(value, 10, cls._LOW, cls._HIGH, java_name(cls))
         elif isinstance(value, bool) or not isinstance(value, int):
-            raise coercion(cls.getName(), 1, f"{cls._NAME}, String")
+            raise coercion(java_name(cls), 1, f"{cls._NAME}, String")
         state(self, "_value", int(value))
 
     @classmethod
@@ -319,7 +319,7 @@ class _Floating(Number, package="java.lang"):
     def __init__(self, value: Any) -> None:
         if isinstance(value, str):
             value = _double(value)
-        state(self, "_value", double_argument(value, type(self).getName()))
+        state(self, "_value", double_argument(value, java_name(type(self))))
 
     @classmethod
     def valueOf(cls, value: Any) -> float:
@@ -912,6 +912,7 @@ class Thread(Object, package="java.lang"):
         if self._thread is not None:
             seconds = None if not millis else long_argument(millis, "join") / 1000.0
             hooks.wait_until(self._done.wait, seconds)
+            hooks.checkpoint()
 
     def interrupt(self) -> None:
         """Have its sleep raise InterruptedException."""

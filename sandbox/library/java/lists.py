@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.library.java.base import Object, state
+from sandbox.library.java.base import Object, java_name, state
 from sandbox.library.java.convert import (
     coercion,
     int_argument,
@@ -217,7 +217,7 @@ class List(Collection, package="java.util"):
         try:
             made = to_java_all(items)
         except TypeError:
-            name = type(self).getName()
+            name = java_name(type(self))
             raise TypeError(
                 f"{name}(): 1st arg can't be coerced to int, java.util.Collection"
             ) from None
@@ -286,7 +286,7 @@ class List(Collection, package="java.util"):
         """Take out by place (a number) or by value, as Jython's lists do."""
         if isinstance(value, int) and not isinstance(value, bool):
             if not -len(self._items) <= value < len(self._items):
-                raise IndexError(f"{type(self).getName()} assignment index out of range")
+                raise IndexError(f"{java_name(type(self))} assignment index out of range")
             del self._items[value]
             return None
         if not self.discard_(value):
@@ -389,13 +389,13 @@ class List(Collection, package="java.util"):
         try:
             self._items[index] = to_java(value)
         except IndexError:
-            raise IndexError(f"{type(self).getName()} assignment index out of range") from None
+            raise IndexError(f"{java_name(type(self))} assignment index out of range") from None
 
     def __delitem__(self, index: Any) -> None:
         try:
             del self._items[index]
         except IndexError:
-            raise IndexError(f"{type(self).getName()} assignment index out of range") from None
+            raise IndexError(f"{java_name(type(self))} assignment index out of range") from None
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, (list, tuple, List)):

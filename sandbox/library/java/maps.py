@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.library.java.base import Object, state
+from sandbox.library.java.base import Object, java_name, state
 from sandbox.library.java.convert import (
     java_equals,
     java_hash,
@@ -76,7 +76,7 @@ class Map(Object, package="java.util"):
         if source is not None and not isinstance(source, int):
             if not (isinstance(source, (dict, Map)) or hasattr(source, "keys")):
                 raise TypeError(
-                    f"{type(self).getName()}(): 1st arg can't be coerced to int, java.util.Map"
+                    f"{java_name(type(self))}(): 1st arg can't be coerced to int, java.util.Map"
                 )
             self.putAll(source)
 

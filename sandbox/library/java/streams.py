@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.library.java.arrays import byte_array, byte_values
-from sandbox.library.java.base import Object, state
+from sandbox.library.java.base import Object, java_name, state
 from sandbox.library.java.convert import int_argument, java_text, text_argument
 from sandbox.library.java.formatter import java_format
 from sandbox.library.java.text_classes import charset
@@ -143,7 +143,7 @@ class Reader(Closeable, package="java.io"):
         elif isinstance(source, InputStream):
             text = source._take(len(source._data)).decode(charset(encoding), "replace")
         else:
-            text = text_argument(source, type(self).getName())
+            text = text_argument(source, java_name(type(self)))
         state(self, "_text", text)
         state(self, "_at", 0)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.library.hooks import write_output
-from sandbox.library.java.base import JavaType, Object, state
+from sandbox.library.java.base import JavaType, Object, java_name, state
 from sandbox.library.values import unicode_text
 
 _KEEP: Any = object()
@@ -34,14 +34,13 @@ class JavaThrowable(
         if cause is _KEEP and isinstance(message, JavaThrowable):
             cause, message = message, message.toString()
         elif message is not None and not isinstance(message, str):
-            raise TypeError(
-                f"{type(self).getName()}(): 1st arg can't be coerced to String, java.lang.Throwable"
-            )
+            owner = java_name(type(self))
+            raise TypeError(f"{owner}(): 1st arg can't be coerced to String, java.lang.Throwable")
         if cause is _KEEP:
             cause = None
         elif cause is not None and not isinstance(cause, BaseException):
             raise TypeError(
-                f"{type(self).getName()}(): 2nd arg can't be coerced to java.lang.Throwable"
+                f"{java_name(type(self))}(): 2nd arg can't be coerced to java.lang.Throwable"
             )
         state(self, "_message", None if message is None else unicode_text(message))
         state(self, "_cause", cause)
@@ -108,7 +107,7 @@ class JavaThrowable(
     def toString(self) -> str:
         """``java.lang.Exception: boom``."""
         message = self.getLocalizedMessage()
-        name = type(self).getName()
+        name = java_name(type(self))
         return unicode_text(name if message is None else f"{name}: {message}")
 
 
@@ -129,7 +128,7 @@ def java_exception_class(
     found = _CLASSES.get(qualified_name)
     if found is not None:
         if base is not None and not issubclass(found, base):
-            raise ValueError(f"{qualified_name} does not extend {base.getName()}")
+            raise ValueError(f"{qualified_name} does not extend {java_name(base)}")
         return found
     package, _, name = qualified_name.rpartition(".")
     parent = base or JavaException
