@@ -163,7 +163,7 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     elif base is None and kind.__module__.startswith(("sandbox.", "runtime.")):
         return x
     else:
-        made = kind.__new__(kind)
+        made = kind.__new__(kind)  # type: ignore[call-overload]
     if memo is not None:
         memo[id(x)] = made
     if base is list:

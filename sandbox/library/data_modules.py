@@ -10,11 +10,10 @@ import heapq
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.arguments import from_octets, integer, octets, text
 from sandbox.library.itertools_module import watched
 from sandbox.library.meaning import builtin
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import long_value
 
 
@@ -81,7 +80,7 @@ class BisectModule(Module):
 MAX_PRECISION = 10_000
 
 
-class Context(Facade):
+class Context(Held):
     """``decimal.getcontext()``: the context of the environment's thread."""
 
     __slots__ = ("_real",)
@@ -145,7 +144,7 @@ def _source(value: Any) -> Any:
     return text(value) if isinstance(value, str) else value
 
 
-class LocalContext(Facade):
+class LocalContext(Held):
     """``decimal.localcontext()``."""
 
     __slots__ = ("_manager", "_wanted")
@@ -247,7 +246,7 @@ def _error(name: str) -> Any:
 @host_class("fractions")
 class Fraction(
     fractions.Fraction,
-    metaclass=type(  # type: ignore[misc]
+    metaclass=type(  # type: ignore[metaclass]
         "FractionType", (HostType, type(fractions.Fraction)), {}
     ),
 ):

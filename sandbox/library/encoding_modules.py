@@ -10,9 +10,8 @@ import struct
 import zlib
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.arguments import from_octets, integer, octets, text
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import is_unicode, long_value, unicode_text
 
 MAX_OUTPUT = 64 * 1024 * 1024
@@ -153,7 +152,7 @@ def signed32(number: int) -> int:
     return number - (1 << 32) if number >= 1 << 31 else number
 
 
-class Compressor(Facade):
+class Compressor(Held):
     """``zlib.compressobj()``."""
 
     __slots__ = ("_real",)
@@ -170,7 +169,7 @@ class Compressor(Facade):
         return from_octets(self._real.flush(integer(mode)))
 
 
-class Decompressor(Facade):
+class Decompressor(Held):
     """``zlib.decompressobj()``."""
 
     __slots__ = ("_real",)
@@ -262,7 +261,7 @@ def inflate(data: bytes, wbits: int = zlib.MAX_WBITS) -> bytes:
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
 
-class Hash(Facade):
+class Hash(Held):
     """A hash object."""
 
     __slots__ = ("_real",)
@@ -354,7 +353,7 @@ class Md5Module(HashlibModule):
     __slots__ = ()
     NAME = "md5"
 
-    def new(self, string: Any = "", *_rest: Any) -> Hash:
+    def new(self, string: Any = "", *_rest: Any) -> Hash:  # type: ignore[override]
         """An MD5 object."""
         return Hash(hashlib.md5(octets(string), usedforsecurity=False))
 
@@ -365,7 +364,7 @@ class ShaModule(HashlibModule):
     __slots__ = ()
     NAME = "sha"
 
-    def new(self, string: Any = "", *_rest: Any) -> Hash:
+    def new(self, string: Any = "", *_rest: Any) -> Hash:  # type: ignore[override]
         """A SHA-1 object."""
         return Hash(hashlib.sha1(octets(string), usedforsecurity=False))
 
@@ -392,7 +391,7 @@ class HmacModule(Module):
         return hmac.compare_digest(octets(a), octets(b))
 
 
-class Struct(Facade):
+class Struct(Held):
     """``struct.Struct(format)``."""
 
     __slots__ = ("_real", "format")

@@ -6,10 +6,10 @@ import sys
 from typing import Any
 
 from sandbox.dialect.meaning.errors import register_traceback_reader
-from sandbox.facade import Facade
+from sandbox.library.module import Held
 
 
-class Code(Facade):
+class Code(Held):
     """``f_code``: names only."""
 
     __slots__ = ("co_filename", "co_firstlineno", "co_name")
@@ -21,7 +21,7 @@ class Code(Facade):
         put(self, "co_firstlineno", line)
 
 
-class Frame(Facade):
+class Frame(Held):
     """``tb_frame``: where it was, without the variables."""
 
     __slots__ = ("f_code", "f_lineno")
@@ -39,7 +39,7 @@ class Frame(Facade):
     f_globals = f_locals
 
 
-class Traceback(Facade):
+class Traceback(Held):
     """A traceback: the frames of scripts only, without the variables."""
 
     __slots__ = ("_real", "tb_frame", "tb_lineno", "tb_next")

@@ -7,14 +7,13 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.facade import Facade
-from sandbox.library.module import Module, from_host
+from sandbox.library.module import Held, Module, from_host
 
 _NOTHING = object()
 _NAMES = ("__module__", "__name__", "__doc__")
 
 
-class Partial(Facade):
+class Partial(Held):
     """``functools.partial(f, ...)``: callable, and nothing to take apart."""
 
     __slots__ = ("_call",)
@@ -29,7 +28,7 @@ class Partial(Facade):
         return f"<functools.partial object at {id(self):#x}>"
 
 
-class Wrapper(Facade):
+class Wrapper(Held):
     """What ``functools.wraps(f)`` gives: takes the function that wraps."""
 
     __slots__ = ("_wrapped",)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sandbox.errors import ScriptStopped
-from sandbox.facade import Facade
 from sandbox.library.arguments import integer
 from sandbox.library.hooks import current_run
-from sandbox.library.module import Module
+from sandbox.library.module import Held, Module
 
 MAX_POOL = 1_000_000
 
@@ -54,7 +53,7 @@ def _chain(iterables: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
-class Chain(Facade):
+class Chain(Held):
     """``itertools.chain``, with ``from_iterable``."""
 
     __slots__ = ()

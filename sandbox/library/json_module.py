@@ -458,4 +458,4 @@ class JsonModule(Module):
         return self.loads(self._library.getattr_hook(fp, "read")(), **options)
 
 
-assert _encoder.c_make_encoder is not None
+assert _encoder.c_make_encoder is not None  # type: ignore[attr-defined]

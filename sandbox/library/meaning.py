@@ -24,5 +24,5 @@ def helper(name: str, fallback: Callable[..., Any]) -> Callable[..., Any]:
         from sandbox.dialect.meaning import HELPERS
     except ImportError:
         return fallback
-    found: Callable[..., Any] = HELPERS.get(name, fallback)  # type: ignore[assignment]
+    found: Callable[..., Any] = HELPERS.get(name, fallback)
     return found

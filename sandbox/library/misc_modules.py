@@ -6,9 +6,8 @@ import ast
 import types
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.arguments import text
-from sandbox.library.module import HostType, Module, RefusingModule, from_host, host_class
+from sandbox.library.module import Held, HostType, Module, RefusingModule, from_host, host_class
 from sandbox.library.values import is_unicode, script_repr, script_str
 
 MAX_LITERAL = 1_000_000
@@ -80,7 +79,7 @@ def _constant(node: ast.Constant) -> Any:
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if node.kind == "L":
-        return long(value)
+        return long(value)  # type: ignore[arg-type]
     if isinstance(value, str):
         return value if value.isascii() else bytestr(value)
     return value
@@ -89,7 +88,7 @@ def _constant(node: ast.Constant) -> Any:
 LEVELS = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10, "NOTSET": 0}
 
 
-class Logger(Facade):
+class Logger(Held):
     """``logging.getLogger(name)``: goes to the host's log."""
 
     __slots__ = ("_module", "name")
@@ -181,7 +180,7 @@ def level_number(level: Any) -> int:
     raise TypeError(f"Level not an integer or a valid string: {script_repr(level)}")
 
 
-class Sink(Facade):
+class Sink(Held):
     """``logging.StreamHandler`` and ``Formatter``: accepted and ignored."""
 
     __slots__ = ()
@@ -243,7 +242,7 @@ class LoggingModule(Module):
                 values = args[0]
             words = helper("$mod", _percent)(words, values)
         if failure:
-            from sandbox.library.traceback_module import format_all, handled_error
+            from sandbox.library.traceback_module import format_all, handled_error  # type: ignore[attr-defined]
 
             error = handled_error()
             if error is not None:
@@ -334,7 +333,7 @@ class WarningsModule(Module):
         self._ignored[0] = False
 
 
-class Reference(Facade):
+class Reference(Held):
     """``weakref.ref(x)``: keeps the object (our choice: Java's collector gave no promise)."""
 
     __slots__ = ("_target",)
@@ -476,7 +475,7 @@ def _spec() -> Any:
     return _SPEC[0]
 
 
-class Managed(Facade):
+class Managed(Held):
     """What a function made by ``contextlib.contextmanager`` gives."""
 
     __slots__ = ("_generator",)
@@ -508,7 +507,7 @@ class Managed(Facade):
         raise RuntimeError("generator didn't stop after throw()")
 
 
-class ManagerMaker(Facade):
+class ManagerMaker(Held):
     """A function decorated with ``contextlib.contextmanager``."""
 
     __slots__ = ("_function",)
@@ -523,7 +522,7 @@ class ManagerMaker(Facade):
         return self if instance is None else types.MethodType(self, instance)
 
 
-class ClosingManager(Facade):
+class ClosingManager(Held):
     """``contextlib.closing(x)``."""
 
     __slots__ = ("_thing",)
@@ -669,10 +668,10 @@ class LocaleModule(Module):
         """A number, with commas if asked for."""
         made = text(percent) % value
         if not grouping:
-            return made
+            return made  # type: ignore[no-any-return]
         whole, dot, rest = made.partition(".")
         digits = whole.lstrip("-+ ")
-        return whole[: len(whole) - len(digits)] + f"{int(digits):,}" + dot + rest
+        return whole[: len(whole) - len(digits)] + f"{int(digits):,}" + dot + rest  # type: ignore[no-any-return]
 
     def atof(self, words: Any) -> float:
         """The float a text names."""
@@ -684,7 +683,7 @@ class LocaleModule(Module):
 
     def strcoll(self, a: Any, b: Any) -> int:
         """-1, 0 or 1."""
-        return (a > b) - (a < b)
+        return (a > b) - (a < b)  # type: ignore[no-any-return]
 
 
 class KeywordModule(Module):

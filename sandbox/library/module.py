@@ -15,6 +15,16 @@ class ModuleRefused(ImportError):
     """A module or class that scripts may not have; the text says why and what to do."""
 
 
+class Held(Facade):
+    """A facade whose private slots are written with ``object.__setattr__``."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
 class Module(Facade):
     """A module that scripts import: its public attributes are what the script sees.
 
@@ -29,7 +39,7 @@ class Module(Facade):
         object.__setattr__(self, "_library", library)
 
     @property
-    def __name__(self) -> str:  # type: ignore[override]
+    def __name__(self) -> str:
         return type(self).NAME
 
     @property

@@ -5,13 +5,12 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.bounded import concatenate, multiply, power, shift_left
 from sandbox.library.meaning import helper
-from sandbox.library.module import Module
+from sandbox.library.module import Held, Module
 
 
-class ItemGetter(Facade):
+class ItemGetter(Held):
     """``operator.itemgetter(...)``."""
 
     __slots__ = ("_keys",)
@@ -26,7 +25,7 @@ class ItemGetter(Facade):
         return tuple([value[key] for key in keys])
 
 
-class AttributeGetter(Facade):
+class AttributeGetter(Held):
     """``operator.attrgetter(...)``: each step of a name is guarded."""
 
     __slots__ = ("_paths", "_read")
@@ -48,7 +47,7 @@ class AttributeGetter(Facade):
         return found[0] if len(found) == 1 else tuple(found)
 
 
-class MethodCaller(Facade):
+class MethodCaller(Held):
     """``operator.methodcaller(...)``: the name is guarded."""
 
     __slots__ = ("_args", "_keywords", "_name", "_read")
@@ -77,7 +76,7 @@ class OperatorModule(Module):
     contains = __contains__ = sequenceIncludes = operator.contains
     countOf = operator.countOf
     delitem = __delitem__ = operator.delitem
-    eq = __eq__ = operator.eq  # type: ignore[assignment]
+    eq = __eq__ = operator.eq
     floordiv = operator.floordiv
     getitem = operator.getitem
     index = operator.index

@@ -7,9 +7,8 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.arguments import from_octets, integer, text
-from sandbox.library.module import Module
+from sandbox.library.module import Held, Module
 from sandbox.library.registry import FILES, PROCESSES
 from sandbox.library.values import is_unicode, unicode_text
 
@@ -98,7 +97,7 @@ _PROCESSES = frozenset(
 )
 
 
-class Environ(Facade):
+class Environ(Held):
     """``os.environ``: always empty, the host's environment is not the scripts'."""
 
     __slots__ = ()

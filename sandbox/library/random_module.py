@@ -55,6 +55,8 @@ class Random(metaclass=HostType):
     """``random.Random``."""
 
     __slots__ = ("_gauss_next", "_generator")
+    _generator: JavaGenerator
+    _gauss_next: float | None
 
     def __new__(cls, *args: Any, **keywords: Any) -> Any:
         made = object.__new__(cls)

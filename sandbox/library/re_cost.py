@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 try:
-    from re import _constants as _sre
-    from re import _parser
+    from re import _constants as _sre  # type: ignore[attr-defined]
+    from re import _parser  # type: ignore[attr-defined]
 except ImportError:  # pragma: no cover - the stdlib moved them in 3.11
     raise
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import regex
 
-from sandbox.facade import Facade
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.re_cost import affordable, growth
 from sandbox.library.values import is_unicode, type_repr, unicode_text
 
@@ -107,7 +106,7 @@ def _limit(library: Any) -> float:
     return TIME_LIMIT
 
 
-class Match(Facade):
+class Match(Held):
     """A match object."""
 
     __slots__ = ("_match", "_pattern", "_subject", "_unicode")
@@ -292,7 +291,7 @@ def _fill(parts: list[Any], match: Any) -> str:
     return "".join(made)
 
 
-class Pattern(Facade):
+class Pattern(Held):
     """A compiled pattern."""
 
     __slots__ = ("_bounded", "_degree", "_flags", "_library", "_source", "_standard")

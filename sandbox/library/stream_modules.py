@@ -7,9 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.facade import Facade
 from sandbox.library.arguments import integer, text
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.registry import FILES
 from sandbox.library.values import byte_text, is_unicode, script_str, unicode_text
 
@@ -315,7 +314,7 @@ def _options(library_dialects: dict[str, Any], dialect: Any, given: dict[str, An
     return options
 
 
-class Reader(Facade):
+class Reader(Held):
     """``csv.reader(...)``: rows of texts."""
 
     __slots__ = ("_real", "_unicode")
@@ -355,7 +354,7 @@ class Reader(Facade):
         return int(self._real.line_num)
 
 
-class Writer(Facade):
+class Writer(Held):
     """``csv.writer(...)``: writes rows to an object with ``write``."""
 
     __slots__ = ("_buffer", "_real", "_write")
@@ -414,7 +413,7 @@ class _Number(float):
     __repr__ = __str__
 
 
-class DictReader(Facade):
+class DictReader(Held):
     """``csv.DictReader``: rows as dicts."""
 
     __slots__ = ("_names", "_reader", "_rest", "_restval")
@@ -460,7 +459,7 @@ class DictReader(Facade):
         return self
 
 
-class DictWriter(Facade):
+class DictWriter(Held):
     """``csv.DictWriter``: writes dicts as rows."""
 
     __slots__ = ("_extras", "_restval", "_writer", "fieldnames")

@@ -6,9 +6,8 @@ import sys
 from typing import Any
 
 from sandbox.errors import SystemExit as ScriptExit
-from sandbox.facade import Facade
 from sandbox.library.errors import clear_error, current_error
-from sandbox.library.module import Module
+from sandbox.library.module import Held, Module
 
 MAX_INT = 2147483647
 
@@ -53,7 +52,7 @@ class VersionInfo(tuple):  # type: ignore[type-arg]
         )
 
 
-class Output(Facade):
+class Output(Held):
     """``sys.stdout``: writes go to the output of the run."""
 
     __slots__ = ("_library", "name")
@@ -88,7 +87,7 @@ class Output(Facade):
         return f"<open file '<{self.name}>', mode 'w'>"
 
 
-class Input(Facade):
+class Input(Held):
     """``sys.stdin``: always at its end."""
 
     __slots__ = ()
@@ -111,7 +110,7 @@ class Input(Facade):
         return False
 
 
-class LoadedModules(Facade):
+class LoadedModules(Held):
     """``sys.modules``: only the modules that scripts put there themselves."""
 
     __slots__ = ("_library",)
@@ -175,7 +174,7 @@ class LoadedModules(Facade):
 _OWN = frozenset({"system", "java", "shared", "project", "__main__", "__builtin__"})
 
 
-class FloatInfo(Facade):
+class FloatInfo(Held):
     """``sys.float_info``."""
 
     __slots__ = ()

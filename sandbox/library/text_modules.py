@@ -290,7 +290,7 @@ class UnicodedataModule(Module):
 
     def normalize(self, form: Any, unistr: Any) -> Any:
         """A text in a normal form."""
-        return unicode_text(unicodedata.normalize(text(form), _long(unistr)))
+        return unicode_text(unicodedata.normalize(text(form), _long(unistr)))  # type: ignore[arg-type]
 
     def category(self, unichr: Any) -> str:
         """The category of a character."""

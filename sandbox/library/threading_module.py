@@ -10,10 +10,9 @@ import time
 from typing import Any
 
 from sandbox.errors import ScriptStopped
-from sandbox.facade import Facade
 from sandbox.library import hooks
 from sandbox.library.arguments import number
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 
 MAX_THREADS = 64
 
@@ -88,7 +87,7 @@ def _timeout(value: Any) -> float | None:
     return None if value is None else max(0.0, number(value))
 
 
-class Lock(Facade):
+class Lock(Held):
     """``threading.Lock()``."""
 
     __slots__ = ("_lock",)
@@ -153,7 +152,7 @@ class RLock(Lock):
         return bool(self._lock._is_owned())
 
 
-class Event(Facade):
+class Event(Held):
     """``threading.Event()``."""
 
     __slots__ = ("_event",)
@@ -180,7 +179,7 @@ class Event(Facade):
         return hooks.wait_until(self._event.wait, _timeout(timeout))
 
 
-class Semaphore(Facade):
+class Semaphore(Held):
     """``threading.Semaphore()``."""
 
     __slots__ = ("_bound", "_semaphore")
@@ -213,7 +212,7 @@ class Semaphore(Facade):
         self.release()
 
 
-class Condition(Facade):
+class Condition(Held):
     """``threading.Condition()``."""
 
     __slots__ = ("_condition", "_lock")
@@ -408,7 +407,7 @@ class Local(metaclass=HostType):
         del store[name]
 
 
-class MainThread(Facade):
+class MainThread(Held):
     """The thread that a run started on, as ``currentThread()`` gives it."""
 
     __slots__ = ()
@@ -470,7 +469,7 @@ class ThreadingModule(Module):
         """A semaphore."""
         return Semaphore(int(value))
 
-    def BoundedSemaphore(self, value: Any = 1) -> Semaphore:
+    def BoundedSemaphore(self, value: Any = 1) -> Semaphore:  # type: ignore[valid-type]
         """A semaphore that cannot be given back too often."""
         return Semaphore(int(value), True)
 
@@ -546,7 +545,7 @@ class Full(Exception, metaclass=HostType):
     """No room to put."""
 
 
-class Queue(Facade):
+class Queue(Held):
     """``Queue.Queue``, ``LifoQueue`` and ``PriorityQueue``."""
 
     __slots__ = ("_changed", "_items", "_kind", "_unfinished", "maxsize")
@@ -569,7 +568,7 @@ class Queue(Facade):
 
     def full(self) -> bool:
         """Whether there is no room."""
-        return 0 < self.maxsize <= len(self._items)
+        return 0 < self.maxsize <= len(self._items)  # type: ignore[no-any-return]
 
     def _await(self, ready: Any, block: Any, timeout: Any, failure: type[Exception]) -> None:
         """With the lock held: wait until ``ready()``, in slices that a stop ends."""
@@ -639,10 +638,10 @@ class QueueModule(Module):
         """First in, first out."""
         return Queue(maxsize, "fifo")
 
-    def LifoQueue(self, maxsize: Any = 0) -> Queue:
+    def LifoQueue(self, maxsize: Any = 0) -> Queue:  # type: ignore[valid-type]
         """Last in, first out."""
         return Queue(maxsize, "lifo")
 
-    def PriorityQueue(self, maxsize: Any = 0) -> Queue:
+    def PriorityQueue(self, maxsize: Any = 0) -> Queue:  # type: ignore[valid-type]
         """Lowest first."""
         return Queue(maxsize, "priority")

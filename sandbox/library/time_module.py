@@ -76,11 +76,11 @@ class TimeModule(Module):
             raise IOError(22, "Invalid argument")  # noqa: UP024 - Python 2's name
         hooks.pause(min(wanted, MAX_SLEEP))
 
-    def gmtime(self, seconds: Any = None) -> time.struct_time:
+    def gmtime(self, seconds: Any = None) -> time.struct_time:  # type: ignore[name-defined]
         """The parts of a time in UTC."""
         return _split(time.gmtime, seconds)
 
-    def localtime(self, seconds: Any = None) -> time.struct_time:
+    def localtime(self, seconds: Any = None) -> time.struct_time:  # type: ignore[name-defined]
         """The parts of a time in the host's zone."""
         return _split(time.localtime, seconds)
 
@@ -110,7 +110,7 @@ class TimeModule(Module):
             raise ValueError("format is too long")
         return time.strftime(words, time.localtime() if parts is None else struct(parts))
 
-    def strptime(self, string: Any, format: Any = "%a %b %d %H:%M:%S %Y") -> time.struct_time:
+    def strptime(self, string: Any, format: Any = "%a %b %d %H:%M:%S %Y") -> time.struct_time:  # type: ignore[name-defined]
         """The parts that a text names."""
         return parse(string, format)
 

@@ -122,7 +122,7 @@ class _Result:
 
     def geturl(self) -> Any:
         """The address."""
-        parts = [str.__str__(one) for one in tuple(self)]  # type: ignore[call-overload]
+        parts = [str.__str__(one) for one in tuple(self)]  # type: ignore[arg-type, var-annotated]
         if len(parts) == 6:
             return urllib.parse.urlunparse(parts)
         return urllib.parse.urlunsplit(parts)
@@ -209,6 +209,7 @@ class UUID(metaclass=HostType):
     """``uuid.UUID``."""
 
     __slots__ = ("_value",)
+    _value: Any
 
     def __init__(
         self,
@@ -246,7 +247,7 @@ class UUID(metaclass=HostType):
         return from_octets(self._value.bytes)
 
     @property
-    def int(self) -> int:  # type: ignore[valid-type]
+    def int(self) -> int:
         """A number."""
         return long_value(self._value.int)
 
@@ -308,20 +309,20 @@ class UuidModule(Module):
         for name in ("NAMESPACE_DNS", "NAMESPACE_OID", "NAMESPACE_URL", "NAMESPACE_X500"):
             object.__setattr__(self, name, UUID(str(getattr(uuid, name))))
 
-    def uuid4(self) -> UUID:
+    def uuid4(self) -> UUID:  # type: ignore[valid-type]
         """A random UUID."""
         return UUID(bytes=from_octets(os.urandom(16)), version=4)
 
-    def uuid1(self, node: Any = None, clock_seq: Any = None) -> UUID:
+    def uuid1(self, node: Any = None, clock_seq: Any = None) -> UUID:  # type: ignore[valid-type]
         """A UUID of the time."""
         fake = int.from_bytes(os.urandom(6), "big") | (1 << 40)
         return UUID(str(uuid.uuid1(integer(node) if node else fake, clock_seq)))
 
-    def uuid3(self, namespace: Any, name: Any) -> UUID:
+    def uuid3(self, namespace: Any, name: Any) -> UUID:  # type: ignore[valid-type]
         """A UUID of a name, by MD5."""
         return UUID(str(uuid.uuid3(namespace._value, text(name))))
 
-    def uuid5(self, namespace: Any, name: Any) -> UUID:
+    def uuid5(self, namespace: Any, name: Any) -> UUID:  # type: ignore[valid-type]
         """A UUID of a name, by SHA-1."""
         return UUID(str(uuid.uuid5(namespace._value, text(name))))
 

@@ -274,7 +274,7 @@ class Arrays(Object, package="java.util"):
         return ArraysList(list(items))
 
     @classmethod
-    def toString(cls, array: Any) -> str:
+    def toString(cls, array: Any) -> str:  # type: ignore[override]
         """``[1, 2]``."""
         if array is None:
             return unicode_text("null")
@@ -315,14 +315,14 @@ class Arrays(Object, package="java.util"):
         return PyArray(code, list(array)[first:last])
 
     @classmethod
-    def equals(cls, a: Any, b: Any) -> bool:
+    def equals(cls, a: Any, b: Any) -> bool:  # type: ignore[override]
         """Whether both have equal items."""
         if a is None or b is None:
             return a is b
         return len(a) == len(b) and all(map(java_equals, a, b))
 
     @classmethod
-    def hashCode(cls, array: Any) -> int:
+    def hashCode(cls, array: Any) -> int:  # type: ignore[override]
         """Java's hash of the items."""
         code = 1
         for one in array:

@@ -159,9 +159,9 @@ class BigDecimal(Number, package="java.math"):
             raise ArithmeticException(
                 "Non-terminating decimal expansion; no exact representable decimal result."
             )
-        scale = self.scale() - int(-divisor.as_tuple().exponent)
+        scale = self.scale() - int(-divisor.as_tuple().exponent)  # type: ignore[operator]
         plain = wide.normalize()
-        if -plain.as_tuple().exponent < scale:
+        if -plain.as_tuple().exponent < scale:  # type: ignore[operator]
             plain = plain.quantize(decimal.Decimal(1).scaleb(-scale), context=_EXACT)
         return BigDecimal(plain)
 
@@ -189,7 +189,7 @@ class BigDecimal(Number, package="java.math"):
 
     def signum(self) -> int:
         """-1, 0 or 1."""
-        return (self._value > 0) - (self._value < 0)
+        return (self._value > 0) - (self._value < 0)  # type: ignore[no-any-return]
 
     def scale(self) -> int:
         """How many decimals."""
@@ -222,11 +222,11 @@ class BigDecimal(Number, package="java.math"):
 
     def max(self, other: Any) -> BigDecimal:
         """The larger."""
-        return self if self._value >= self._other(other, "max") else other  # type: ignore[no-any-return]
+        return self if self._value >= self._other(other, "max") else other
 
     def min(self, other: Any) -> BigDecimal:
         """The smaller."""
-        return self if self._value <= self._other(other, "min") else other  # type: ignore[no-any-return]
+        return self if self._value <= self._other(other, "min") else other
 
     def movePointLeft(self, places: Any) -> BigDecimal:
         """Divided by a power of ten."""

@@ -96,7 +96,7 @@ def natural_compare(a: Any, b: Any) -> int:
         raise ClassCastException(
             f"class {java_type_name(a)} cannot be cast to class {java_type_name(b)}"
         )
-    return (a > b) - (a < b)
+    return (a > b) - (a < b)  # type: ignore[no-any-return]
 
 
 def comparison(comparator: Any) -> Callable[[Any, Any], int]:

@@ -171,7 +171,7 @@ class Date(Object, package="java.util"):
             millis = _date_argument(args[0])
         elif len(args) in (3, 5, 6):
             numbers = [int_argument(one, "java.util.Date", at + 1) for at, one in enumerate(args)]
-            millis = wall_clock(numbers[0] + 1900, *numbers[1:])
+            millis = wall_clock(numbers[0] + 1900, *numbers[1:])  # type: ignore[arg-type]
         else:
             raise TypeError(f"java.util.Date(): expected 0, 1, 3, 5 or 6 args; got {len(args)}")
         state(self, "_millis", millis)
@@ -226,7 +226,7 @@ class Date(Object, package="java.util"):
             "second": parts.second,
         }
         fields.update(changes)
-        state(self, "_millis", wall_clock(**fields, millis=self._millis % 1000))
+        state(self, "_millis", wall_clock(**fields, millis=self._millis % 1000))  # type: ignore[arg-type]
 
     def setYear(self, year: Any) -> None:
         """Set the year less 1900."""
@@ -267,7 +267,7 @@ class Date(Object, package="java.util"):
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
         that = _other(other, "compareTo")
-        return (self._millis > that) - (self._millis < that)
+        return (self._millis > that) - (self._millis < that)  # type: ignore[no-any-return]
 
     def equals(self, other: Any) -> bool:
         """Whether it is the same moment."""
@@ -705,7 +705,7 @@ class Calendar(Object, package="java.util"):
             half = pending.get(9, 1 if now.hour >= 12 else 0)
             hour = pending[10] + 12 * half
         elif hour is None:
-            half = pending.get(9)
+            half = pending.get(9)  # type: ignore[assignment]
             hour = now.hour if half is None else now.hour % 12 + 12 * half
         year = pending.get(1, now.year)
         month = pending.get(2, now.month - 1)
@@ -727,7 +727,7 @@ class Calendar(Object, package="java.util"):
         )
         state(self, "_base", made + millis)
         state(self, "_pending", {})
-        return made + millis
+        return made + millis  # type: ignore[no-any-return]
 
     def _week_shift(self, pending: dict[int, int], year: int, month: int, day: int) -> int:
         current = datetime.date(year + month // 12, month % 12 + 1, 1) + datetime.timedelta(
@@ -1057,7 +1057,7 @@ class GregorianCalendar(Calendar, package="java.util"):
                     "java.util.GregorianCalendar(): expected 0, 1, 2, 3, 5 or 6 args; "
                     f"got {len(numbers)}"
                 )
-            state(self, "_base", wall_clock(*numbers))
+            state(self, "_base", wall_clock(*numbers))  # type: ignore[arg-type]
 
     def isLeapYear(self, year: Any) -> bool:
         """Whether a year is a leap year."""

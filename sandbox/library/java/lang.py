@@ -76,7 +76,7 @@ class Number(Object, package="java.lang"):
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
         that = other._value if isinstance(other, Number) else other
-        return (self._value > that) - (self._value < that)
+        return (self._value > that) - (self._value < that)  # type: ignore[no-any-return]
 
     def __lt__(self, other: Any) -> Any:
         return self.compareTo(other) < 0 if isinstance(other, Number) else NotImplemented
@@ -162,12 +162,12 @@ class _Whole(Number, package="java.lang"):
     @classmethod
     def compare(cls, a: Any, b: Any) -> int:
         """-1, 0 or 1."""
-        return (a > b) - (a < b)
+        return (a > b) - (a < b)  # type: ignore[no-any-return]
 
     @classmethod
     def signum(cls, value: Any) -> int:
         """-1, 0 or 1."""
-        return (value > 0) - (value < 0)
+        return (value > 0) - (value < 0)  # type: ignore[no-any-return]
 
     @classmethod
     def bitCount(cls, value: Any) -> int:
@@ -868,7 +868,7 @@ class Thread(Object, package="java.lang"):
         if found is None:
             run = hooks.current_run()
             found = _RunThread(str(run.label) if run is not None and run.label else "main")
-        return found  # type: ignore[no-any-return]
+        return found
 
     # ``yield`` is a keyword of Python, not of Jython after a dot.
     @classmethod
@@ -926,11 +926,11 @@ class Thread(Object, package="java.lang"):
         """Whether it runs."""
         return self._thread is not None and not self._done.is_set()
 
-    def getState(self) -> State:
+    def getState(self) -> State:  # type: ignore[valid-type]
         """How far it is."""
         if self._thread is None:
-            return State.NEW  # type: ignore[attr-defined, no-any-return]
-        return State.RUNNABLE if self.isAlive() else State.TERMINATED  # type: ignore[attr-defined, no-any-return]
+            return State.NEW  # type: ignore[no-any-return]
+        return State.RUNNABLE if self.isAlive() else State.TERMINATED  # type: ignore[no-any-return]
 
     def getName(self) -> str:
         """Its name."""

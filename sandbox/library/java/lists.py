@@ -55,7 +55,7 @@ class JavaIterator(Object, package="java.util", java_name="Iterator"):
 
     def hasNext(self) -> bool:
         """Whether there is another item."""
-        return self._at < len(self._items)
+        return self._at < len(self._items)  # type: ignore[no-any-return]
 
     hasMoreElements = hasNext
 
@@ -186,12 +186,12 @@ class Collection(Iterable, package="java.util"):
         return unicode_text("[" + ", ".join(parts) + "]")
 
     def __copy__(self) -> Any:
-        return type(self)(self._values())
+        return type(self)(self._values())  # type: ignore[call-arg]
 
     def __deepcopy__(self, memo: Any) -> Any:
         from sandbox.library.copy_module import deep_copy
 
-        return type(self)([deep_copy(one, memo) for one in self._values()])
+        return type(self)([deep_copy(one, memo) for one in self._values()])  # type: ignore[call-arg]
 
     def clone(self) -> Any:
         """A copy."""
@@ -937,7 +937,7 @@ class UnmodifiableSet(Set, package="java.util", java_name="Collections$Unmodifia
     def _fixed(self, *_args: Any) -> Any:
         raise Unsupported(None)
 
-    add = addAll = remove = discard_ = discard = clear = pop = update = _fixed
+    add = addAll = remove = discard_ = discard = clear = pop = update = _fixed  # type: ignore[assignment]
 
 
 class Comparator(Object, package="java.util"):
@@ -966,7 +966,7 @@ class _Order(Comparator, package="java.util", java_name="Comparators$Order"):
         key, backwards = self._function
         left, right = key(a), key(b)
         found = (right < left) - (left < right)
-        return -found if backwards else found
+        return -found if backwards else found  # type: ignore[no-any-return]
 
 
 def _order(key: Any, backwards: bool) -> Comparator:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from sandbox.facade import Facade
 from sandbox.library.java.throwables import known_exceptions
-from sandbox.library.module import ModuleRefused
+from sandbox.library.module import Held, ModuleRefused
 
 if TYPE_CHECKING:
     from sandbox.library import Library
@@ -176,7 +175,7 @@ def remedy(name: str) -> str | None:
     return None
 
 
-class JavaPackage(Facade):
+class JavaPackage(Held):
     """A Java package: its classes and packages are its attributes."""
 
     __slots__ = ("_name",)

@@ -46,7 +46,7 @@ class Pattern(Object, package="java.util.regex"):
             real = regex.compile(source, int(used))
         except regex.error as error:
             raise java_exception_class("java.util.regex.PatternSyntaxException")(
-                f"{error.msg} near index {error.pos or 0}\n{words}"
+                f"{error.msg} near index {error.pos or 0}\n{words}"  # type: ignore[attr-defined]
             ) from None
         made = cls.__new__(cls)
         state(made, "_real", real)

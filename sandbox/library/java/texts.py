@@ -593,7 +593,7 @@ class NumberFormat(Format, package="java.text"):
         if self._max_integer < len(whole):
             whole = whole[-self._max_integer :]
         if self._grouping:
-            groups = []
+            groups = []  # type: ignore[var-annotated]
             while len(whole) > self._grouping:
                 groups.insert(0, whole[-self._grouping :])
                 whole = whole[: -self._grouping]

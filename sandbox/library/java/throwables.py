@@ -175,7 +175,7 @@ InterruptedException = java_exception_class("java.lang.InterruptedException", Ja
 IOException = java_exception_class("java.io.IOException", JavaException)
 
 
-class ParseException(JavaException, package="java.text"):  # type: ignore[misc, valid-type]
+class ParseException(JavaException, package="java.text"):  # type: ignore[call-arg, misc, valid-type]
     """``java.text.ParseException``: ``(message, error offset)``."""
 
     __slots__ = ("_offset",)

@@ -83,7 +83,7 @@ class Ordered(Object, package="java.time"):
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
         mine, that = self._key(), other._key()
-        return (mine > that) - (mine < that)
+        return (mine > that) - (mine < that)  # type: ignore[no-any-return]
 
     def isBefore(self, other: Any) -> bool:
         """Whether it is earlier."""
@@ -369,7 +369,7 @@ class _Timed(Ordered, package="java.time"):
     def _nanos_of(self) -> int:
         moment = self._moment
         base = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-        return zones.millis_of(base) * 1_000_000 + moment.microsecond % 1000 * 1000
+        return zones.millis_of(base) * 1_000_000 + moment.microsecond % 1000 * 1000  # type: ignore[no-any-return]
 
     def getYear(self) -> int:
         """The year."""

@@ -87,11 +87,11 @@ class UUID(Object, package="java.util"):
 
     def version(self) -> int:
         """The version."""
-        return (self._value.int >> 76) & 15
+        return (self._value.int >> 76) & 15  # type: ignore[no-any-return]
 
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
-        return (self._value > other._value) - (self._value < other._value)
+        return (self._value > other._value) - (self._value < other._value)  # type: ignore[no-any-return]
 
     def equals(self, other: Any) -> bool:
         """Whether it is the same."""
@@ -132,7 +132,7 @@ class Random(Object, package="java.util"):
         if bound <= 0:
             raise IllegalArgumentException("bound must be positive")
         if bound & -bound == bound:
-            return (bound * generator.next(31)) >> 31
+            return (bound * generator.next(31)) >> 31  # type: ignore[no-any-return]
         while True:
             bits = generator.next(31)
             value = bits % bound
@@ -511,7 +511,7 @@ class ByteBuffer(Object, package="java.nio"):
         state(self, "_data", data)
         state(self, "_at", 0)
         state(self, "_limit", len(data))
-        state(self, "_order", ByteOrder.BIG_ENDIAN)  # type: ignore[attr-defined]
+        state(self, "_order", ByteOrder.BIG_ENDIAN)
 
     @classmethod
     def allocate(cls, size: Any) -> ByteBuffer:
@@ -534,7 +534,7 @@ class ByteBuffer(Object, package="java.nio"):
         return self
 
     def _letter(self) -> Any:
-        return "little" if self._order is ByteOrder.LITTLE_ENDIAN else "big"  # type: ignore[attr-defined]
+        return "little" if self._order is ByteOrder.LITTLE_ENDIAN else "big"
 
     def _put(self, raw: bytes, at: Any = None) -> ByteBuffer:
         place = self._at if at is None else at
@@ -557,7 +557,7 @@ class ByteBuffer(Object, package="java.nio"):
         return int.from_bytes(self._get(count, at), self._letter(), signed=True)
 
     def _bytes(self, value: Any, count: int) -> bytes:
-        return (int(value) & (256**count - 1)).to_bytes(count, self._letter())
+        return (int(value) & (256**count - 1)).to_bytes(count, self._letter())  # type: ignore[no-any-return]
 
     def put(self, value: Any, *_rest: Any) -> ByteBuffer:
         """Write a byte or bytes."""
