@@ -175,10 +175,16 @@ class Link:
             return
         with self._lock:
             self._starting = False
-            if life.end is None:
+            stillborn = life.end is not None
+            if stillborn:
+                self._barren += 1
+            else:
                 self._life = life
                 self.worker = life.worker
-        self._ship_all()
+        if stillborn:
+            self._again()
+        else:
+            self._ship_all()
 
     def _ship_all(self) -> None:
         for lane in list(self.lanes.values()):
@@ -263,14 +269,17 @@ class Link:
                 f"the worker of project {self.project} ({self.letter}) {end.summary}",
                 end.text[:10_000].rstrip(),
             )
-        if any(len(lane) for lane in self.lanes.values()):
-            if self._barren >= _BARREN:
-                self._barren = 0
-                self._give_up(
-                    "killed", f"its worker was lost {_BARREN} times before it did anything"
-                )
-            else:
-                self._begin()
+        self._again()
+
+    def _again(self) -> None:
+        """Have another process run what waits, unless none ever comes to anything."""
+        if not any(len(lane) for lane in self.lanes.values()):
+            return
+        if self._barren < _BARREN:
+            self._begin()
+            return
+        self._barren = 0
+        self._give_up("killed", f"its worker was lost {_BARREN} times before it did anything")
 
     @staticmethod
     def _unreported(outcome: int) -> tuple[Status, str]:

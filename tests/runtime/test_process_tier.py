@@ -1,13 +1,14 @@
 """The process tier: what the thread tier does, and what only a locked worker can hold."""
 
 import os
+import random
 import signal
 import threading
 import time
 
 import pytest
 
-from runtime.executors import answers, fleet, protocol
+from runtime.executors import answers, fleet, link, protocol
 from runtime.executors.values import CODEC
 from sandbox.isolation.payload import PayloadCodec
 from sandbox.isolation.probe import probe
@@ -183,19 +184,19 @@ def test_calls_need_a_capability(projects, host):
     own = host()
     send(own, "h")
     assert own.drain(DEADLINE)
-    [link] = fleet.fleet_of(own)._links
+    [asked] = fleet.fleet_of(own)._links
     sent = []
-    link.send = lambda *messages, flush=True: sent.extend(messages)
+    asked.send = lambda *messages, flush=True: sent.extend(messages)
     for function in ("os.system", "close", "_send", "tags.subscribe", ""):
         data = CODEC.encode((["x"], {}))
-        assert link._answers.take(protocol.Ask(1, "", 0, function, data))
+        assert asked._answers.take(protocol.Ask(1, "", 0, function, data))
         assert "is not available in this host" in sent[-1].text
     for data in (b"", b"\xc1", PayloadCodec().encode([1]), CODEC.encode((["x"] * 9, {}))):
-        assert link._answers.take(protocol.Ask(1, "", 0, "sendMessage", data))
+        assert asked._answers.take(protocol.Ask(1, "", 0, "sendMessage", data))
         assert sent[-1].error
-    assert link._answers.take(protocol.Ask(1, "no such session", 0, "sendMessage", b""))
+    assert asked._answers.take(protocol.Ask(1, "no such session", 0, "sendMessage", b""))
     assert "session was closed" in sent[-1].text
-    assert not link._answers.take(protocol.Pending(-1))
+    assert not asked._answers.take(protocol.Pending(-1))
 
 
 def test_a_report_that_was_not_due_ends_the_worker(projects, host, heard):
@@ -205,8 +206,8 @@ def test_a_report_that_was_not_due_ends_the_worker(projects, host, heard):
     own.system.provide("test.say", heard)
     send(own, "h")
     heard.wait(1)
-    [link] = fleet.fleet_of(own)._links
-    link._take(link._life, [protocol.Done(0, 77, "done", 0.0)])
+    [asked] = fleet.fleet_of(own)._links
+    asked._take(asked._life, [protocol.Done(0, 77, "done", 0.0)])
     assert own.drain(DEADLINE)
     assert statuses(own) == ["killed"]
     assert "broke the protocol" in next(iter(own.trace)).error
@@ -270,3 +271,50 @@ def test_a_flood_of_log_is_bounded_and_said(projects, host, monkeypatch):
     lines = [record for record in own.logbook if record.logger == "X.h"]
     assert 100 <= len(lines) <= 200
     assert any("lines that scripts of project X logged were dropped" in str(r) for r in own.logbook)
+
+
+def test_random_kills_lose_nothing_and_run_nothing_twice(projects, host):
+    """Whenever its worker is killed, each message ends once: done ones ran once, none ran twice."""
+    projects.handler("X", "G", "h", "system.test.ran(payload['n'])")
+    projects.handler("X", "G", "d", "system.test.ran(payload['n'])", threadType="Dedicated")
+    projects.handler("X", "G", "quick", "x = payload['n']")
+    ran = []
+    own = host()
+    own.system.provide("test.ran", ran.append)
+    chance = random.Random(7)
+    expected = 0
+    for _ in range(25):
+        for _ in range(60):
+            send(own, chance.choice(["h", "d", "quick", "quick"]), {"n": expected})
+            expected += 1
+        worker = worker_of(own)
+        if worker is not None:
+            # Not to wait for anything: to strike at any point of what it does.
+            threading.Event().wait(chance.random() * 0.01)
+            worker.kill("the test")
+    assert own.drain(DEADLINE)
+    ended = {d.message.id: d.status for d in own.trace}
+    assert len(ended) == expected
+    assert set(ended.values()) <= {"done", "killed"}
+    assert list(ended.values()).count("killed") <= 2 * 25
+    assert len(ran) == len(set(ran))
+    done = {n for n, status in enumerate(ended.values()) if status == "done"}
+    slow = {n for n, d in enumerate(own.trace) if d.message.handler != "quick" and n in done}
+    assert slow <= set(ran)
+
+
+def test_a_worker_that_never_starts_well_is_given_up(projects, host, monkeypatch):
+    """Workers that end before they do anything are given up: messages end, and it is said."""
+    projects.handler("X", "G", "h", "pass")
+    own = host()
+    real = link.Shipped.update
+
+    def broken(self, receiver, libraries):
+        return [protocol.Follow("", 99_999, 0, [99_999]), *real(self, receiver, libraries)]
+
+    monkeypatch.setattr(link.Shipped, "update", broken)
+    send(own, "h")
+    assert own.drain(DEADLINE)
+    [delivery] = own.trace
+    assert delivery.status == "killed"
+    assert "lost 3 times before it did anything" in delivery.error
