@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from runtime.generation import CompiledModule, Generation
-from sandbox import Script, ScriptModule, ScriptPackage
+from sandbox import Script, ScriptModule, ScriptPackage, package_members
 
 GLOBAL_PROJECT: Final = "global"
 """The project whose libraries are ``shared.*`` (our choice of name)."""
@@ -63,7 +63,7 @@ class Libraries:
             new_namespace: makes the globals that a module of that name and script is run in.
         """
         own = package("project", self.modules(), new_namespace)
-        roots: dict[str, object] = {**own.members(), "project": own}
+        roots: dict[str, object] = {**package_members(own), "project": own}
         if self.shared is not None:
             roots["shared"] = package("shared", self.shared.modules, new_namespace)
         return roots
@@ -92,7 +92,7 @@ def package(
         own = _module(here[head], new_namespace) if head in here else None
         if head in below:
             inner = package(f"{name}.{head}", below[head], new_namespace)
-            members[head] = ScriptPackage(_bare(f"{name}.{head}"), inner.members(), own)
+            members[head] = ScriptPackage(_bare(f"{name}.{head}"), package_members(inner), own)
         else:
             members[head] = own
     return ScriptPackage(_bare(name), members)

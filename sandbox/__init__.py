@@ -12,7 +12,7 @@ from sandbox.environment import Environment
 from sandbox.errors import ScriptStopped
 from sandbox.facade import Facade
 from sandbox.limits import Limits, Run, StopToken, current_run, set_current_run
-from sandbox.modules import ScriptModule, ScriptPackage
+from sandbox.modules import ScriptModule, ScriptPackage, package_members
 from sandbox.policy import Policy
 from sandbox.script import CompileResult, Script
 from sandbox.tracebacks import format_script_traceback, script_frames
@@ -34,6 +34,7 @@ __all__ = [
     "StopToken",
     "current_run",
     "format_script_traceback",
+    "package_members",
     "script_frames",
     "set_current_run",
 ]

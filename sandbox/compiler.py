@@ -234,7 +234,12 @@ def _wrap(tree: Any, entry: str, parameters: tuple[str, ...]) -> None:
     first = body[0] if body else None
     line = first.lineno if first is not None else 1
     column = first.col_offset if first is not None else 0
-    place = {"lineno": line, "col_offset": column, "end_lineno": line, "end_col_offset": column}
+    place: dict[str, Any] = {
+        "lineno": line,
+        "col_offset": column,
+        "end_lineno": line,
+        "end_col_offset": column,
+    }
     arguments = ast.arguments(
         posonlyargs=[],
         args=[ast.arg(arg=name, annotation=None, **place) for name in parameters],
@@ -254,5 +259,5 @@ def _wrap(tree: Any, entry: str, parameters: tuple[str, ...]) -> None:
         **place,
     )
     if hasattr(ast, "TypeAlias"):
-        function.type_params = []
+        function.type_params = []  # type: ignore[attr-defined]
     tree.body = [function]

@@ -40,6 +40,7 @@ class GlobalNames(ScriptOwned):
     """``globals()``: the names of a script's module, without the host's."""
 
     __slots__ = ("_names",)
+    _names: dict[str, Any]
 
     def __init__(self, names: dict[str, Any]) -> None:
         object.__setattr__(self, "_names", names)
@@ -53,13 +54,13 @@ class GlobalNames(ScriptOwned):
         name = str.__str__(name)
         if hidden(name):
             raise KeyError(name)
-        return name
+        return str(name)
 
-    def contents(self) -> dict[str, Any]:
+    def _contents(self) -> dict[str, Any]:
         """A copy."""
         return self._own()
 
-    def read(self, name: str) -> Any:
+    def _read(self, name: str) -> Any:
         """Operators only: what scripts do with a dictionary."""
         if name in ("__getitem__", "__setitem__", "__contains__", "__len__", "__iter__"):
             return getattr(self, name)
@@ -227,7 +228,7 @@ def _run_code(code: Any, names: Any, local: Any) -> Any:
             return _python.eval(code, names)
         if not isinstance(local, dict):
             raise TypeError("locals must be a dictionary")
-        inner = {k: v for k, v in local.items() if not (type(k) is str and k in _RESERVED)}
+        inner = {k: v for k, v in local.items() if not hidden(k)}
         try:
             return _python.eval(code, names, inner)
         finally:

@@ -69,7 +69,7 @@ def missing(owner: Any, name: str) -> AttributeError:
 
 def is_script_function(value: Any) -> bool:
     """Whether a plain function was compiled from a script."""
-    return type(value) is types.FunctionType and "$stop" in value.__builtins__
+    return type(value) is types.FunctionType and "$stop" in value.__builtins__  # type: ignore[attr-defined]
 
 
 def field(owner: Any, name: str) -> Any:
@@ -113,7 +113,7 @@ def _by_owner(owner: Any, name: str) -> Any:
     elif kind is super:
         return _of_super(owner, name)
     elif isinstance(owner, ScriptOwned):
-        return owner.read(name)
+        return owner._read(name)
     if name in FIELD_DUNDERS:
         value = getattr(owner, name)
         if name == "__doc__" or type(value) is str:
@@ -134,29 +134,32 @@ def _by_owner(owner: Any, name: str) -> Any:
 
 
 class ScriptOwned(Facade):
-    """A host object whose underscore names are the script's: library modules and scopes."""
+    """A host object whose names are all the script's: library modules and scopes.
+
+    Its own methods begin with an underscore, so that they hide none of the script's names.
+    """
 
     __slots__ = ()
 
-    def read(self, name: str) -> Any:
+    def _read(self, name: str) -> Any:
         """The value of any name, AttributeError if there is none."""
         raise missing(self, name)
 
-    def write(self, name: str, value: Any) -> None:
+    def _write(self, name: str, value: Any) -> None:
         """Set any name."""
         raise refused(self, name)
 
-    def remove(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         """Delete any name."""
         raise refused(self, name)
 
-    def contents(self) -> dict[str, Any]:
+    def _contents(self) -> dict[str, Any]:
         """A copy of all names."""
         return {}
 
-    def names(self) -> Any:
+    def _view(self) -> Any:
         """What ``__dict__`` gives."""
-        return self.contents()
+        return self._contents()
 
 
 def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
@@ -263,6 +266,7 @@ class _Constructor(Facade):
     """``Class.__new__``: makes instances of the script's own classes only."""
 
     __slots__ = ("_owner",)
+    _owner: Any
 
     def __init__(self, owner: Any) -> None:
         object.__setattr__(self, "_owner", owner)
@@ -300,6 +304,7 @@ class _Initializer(Facade):
     """``Base.__init__`` of a class of the host: sets up the script's own instances only."""
 
     __slots__ = ("_owner",)
+    _owner: Any
 
     def __init__(self, owner: Any) -> None:
         object.__setattr__(self, "_owner", owner)
@@ -356,7 +361,7 @@ def _dict_of(owner: Any, name: str) -> Any:
     if is_script_function(owner):
         return owner.__dict__
     if isinstance(owner, ScriptOwned):
-        return owner.names()
+        return owner._view()
     raise refused(owner, name)
 
 
@@ -588,7 +593,7 @@ def write(value: Any, owner: Any, name: str) -> None:
         else:
             raise refused(owner, name)
     elif isinstance(owner, ScriptOwned):
-        owner.write(name, value)
+        owner._write(name, value)
     else:
         raise refused(owner, name)
 
@@ -638,14 +643,13 @@ def guarded_delattr(owner: Any, name: Any) -> None:
     if name[:1] == "_":
         kind = type(owner)
         if isinstance(owner, ScriptOwned):
-            owner.remove(name)
+            owner._remove(name)
             return
-        if not (isinstance(kind, ScriptType) or isinstance(owner, ScriptType)) or name in (
-            "__dict__",
-            "__class__",
-        ):
-            if not (is_script_function(owner) and name in owner.__dict__):
-                raise refused(owner, name)
+        own = isinstance(kind, ScriptType) or isinstance(owner, ScriptType)
+        if not own or name in ("__dict__", "__class__"):
+            own = is_script_function(owner) and name in owner.__dict__
+        if not own:
+            raise refused(owner, name)
     delattr(owner, name)
 
 
@@ -725,7 +729,7 @@ def _plain_delete(owner: Any, name: Any) -> None:
 
 
 _SEALED = {
-    function: function.__call__  # type: ignore[attr-defined]
+    function: function.__call__  # type: ignore[operator]
     for function in (_new_by_type, _nothing, _call_class, _object_init)
 }
 _UNBOUND: dict[str, Any] = {
@@ -765,7 +769,7 @@ def guarded_dir(owner: Any) -> list[str]:
     names = [name for name in dir(owner) if type(name) is str and "$" not in name]
     kind = type(owner)
     if isinstance(owner, ScriptOwned):
-        return sorted(owner.contents())
+        return sorted(owner._contents())
     if isinstance(kind, ScriptType) or isinstance(owner, ScriptType):
         return sorted(n for n in names if n not in REFUSED_ATTRIBUTES)
     return sorted(

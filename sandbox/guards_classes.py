@@ -144,6 +144,8 @@ def is_sealed(cls: type) -> bool:
 def real_base(base: Any) -> Any:
     """The class to extend when a script names ``base``; TypeError if it may not."""
     kind = type(base)
+    if isinstance(base, type) and issubclass(base, errors.ScriptStopped):
+        raise TypeError("this base cannot be extended by a script")
     if isinstance(base, ScriptType):
         return base
     if base is Type:
@@ -295,12 +297,13 @@ class HostClass(Facade):
     """Stands in for a class of the host that scripts may name and compare, but not hold."""
 
     __slots__ = ("_name",)
+    _name: str
 
     def __init__(self, name: str) -> None:
         object.__setattr__(self, "_name", name)
 
     @property
-    def __name__(self) -> str:  # type: ignore[override]
+    def __name__(self) -> str:
         return self._name
 
     def __repr__(self) -> str:

@@ -42,7 +42,7 @@ def import_module(
     Errors: ImportError, with a remedy for modules that scripts may not have.
     """
     name = plain_name(name)
-    space = names if type(names) is dict and "$environment" in names else _caller()
+    space = names if type(names) is dict and _is_namespace(names) else _caller()
     environment = space["$environment"]
     level = level if isinstance(level, int) else 0
     if level > 0:
@@ -98,6 +98,14 @@ class Imported(Facade):
         if name == "__name__":
             raise AttributeError(name)
         return guarded_getattr(self._module, name)
+
+
+def _is_namespace(names: dict[str, Any]) -> bool:
+    """Whether it is the globals of a script, and not a dictionary that a script made."""
+    return (
+        names.get("__builtins__") is not None
+        and type(names.get("$environment")).__module__ == "sandbox.environment"
+    )
 
 
 def _caller() -> dict[str, Any]:
@@ -177,7 +185,7 @@ def star_names(module: Any) -> list[tuple[str, Any]]:
         listed = None
     if listed is None:
         if isinstance(module, ScriptModule | ScriptPackage):
-            listed = [n for n in module.contents() if n[:1] != "_"]
+            listed = [n for n in module._contents() if n[:1] != "_"]
         else:
             listed = [n for n in dir(module) if n[:1] != "_"]
     found = []

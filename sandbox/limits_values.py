@@ -35,7 +35,7 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
     def times(left: Any, right: Any) -> Any:
         # Two numbers need no look: a product takes at most a few times as long as its factors took.
         if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
-            return left * right
+            return left * right  # type: ignore[operator]
         _product(left, right)
         return left * right
 
@@ -50,9 +50,9 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
             count, sized = right, left
         else:
             return
-        if isinstance(sized, str | list | tuple | bytes | bytearray):
-            if count > 1 and count * len(sized) > limit:
-                raise MemoryError("the result would be larger than a script may make")
+        sequence = isinstance(sized, str | list | tuple | bytes | bytearray)
+        if sequence and count > 1 and count * len(sized) > limit:
+            raise MemoryError("the result would be larger than a script may make")
 
     def times_in_place(left: Any, right: Any) -> Any:
         _product(left, right)
@@ -60,9 +60,9 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         return left
 
     def _power(left: Any, right: Any) -> None:
-        if isinstance(left, int) and isinstance(right, int) and right > 1:
-            if left.bit_length() * right > bits and left not in (0, 1, -1):
-                raise MemoryError("the number would be larger than a script may make")
+        whole = isinstance(left, int) and isinstance(right, int)
+        if whole and right > 1 and left.bit_length() * right > bits and left not in (0, 1, -1):
+            raise MemoryError("the number would be larger than a script may make")
 
     def power(left: Any, right: Any) -> Any:
         _power(left, right)
@@ -74,9 +74,9 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         return left
 
     def _shift(left: Any, right: Any) -> None:
-        if isinstance(left, int) and isinstance(right, int):
-            if right > 0 and left.bit_length() + right > bits:
-                raise MemoryError("the number would be larger than a script may make")
+        whole = isinstance(left, int) and isinstance(right, int)
+        if whole and right > 0 and left.bit_length() + right > bits:
+            raise MemoryError("the number would be larger than a script may make")
 
     def shift(left: Any, right: Any) -> Any:
         _shift(left, right)
@@ -248,6 +248,7 @@ class BigRange(Facade):
     """
 
     __slots__ = ("_numbers",)
+    _numbers: range
     SCRIPT_NAME = "xrange"
 
     def __init__(self, numbers: range) -> None:
@@ -267,7 +268,7 @@ class BigRange(Facade):
         return number
 
     def __reversed__(self) -> Iterator[int]:
-        return _checked_items(reversed(self._numbers))
+        yield from _checked_items(reversed(self._numbers))
 
     def __repr__(self) -> str:
         return repr(self._numbers).replace("range", "xrange", 1)
@@ -357,6 +358,6 @@ def bounded(table: dict[str, Any], limit: int) -> None:
         if name[0] != "$":
             table[name] = table[name].__call__
     table["iter"] = _iterating.__call__  # type: ignore[operator]
-    table["xrange"] = _long_range(table["xrange"]).__call__
+    table["xrange"] = _long_range(table["xrange"]).__call__  # type: ignore[operator]
     table["enumerate"] = _Enumerating()
     table["slice"] = Slice

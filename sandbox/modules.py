@@ -56,11 +56,11 @@ class ScriptModule(ScriptOwned):
         put(self, "_state", "new")
 
     @property
-    def __name__(self) -> str:  # type: ignore[override]
-        return self._name
+    def __name__(self) -> str:
+        return str(self._name)
 
     @property
-    def loaded(self) -> bool:
+    def _loaded(self) -> bool:
         """Whether the body has run to its end."""
         return bool(self._state == "done")
 
@@ -113,9 +113,9 @@ class ScriptModule(ScriptOwned):
     def __getattr__(self, name: str) -> Any:
         if name[:1] == "_" or "$" in name:
             raise missing(self, name)
-        return self.read(name)
+        return self._read(name)
 
-    def read(self, name: str) -> Any:
+    def _read(self, name: str) -> Any:
         """The value of a global of the module."""
         if name in _RESERVED or "$" in name:
             raise refused(self, name)
@@ -129,13 +129,13 @@ class ScriptModule(ScriptOwned):
                 return None
             raise AttributeError(f"'module' object has no attribute '{name}'") from None
 
-    def write(self, name: str, value: Any) -> None:
+    def _write(self, name: str, value: Any) -> None:
         """Set a global of the module."""
         if name in _RESERVED or "$" in name:
             raise refused(self, name)
         self._ready()[name] = value
 
-    def remove(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         """Delete a global of the module."""
         if name in _RESERVED or "$" in name:
             raise refused(self, name)
@@ -144,13 +144,13 @@ class ScriptModule(ScriptOwned):
         except KeyError:
             raise AttributeError(f"'module' object has no attribute '{name}'") from None
 
-    def names(self) -> Any:
+    def _view(self) -> Any:
         """``__dict__``: the module's globals, without the host's."""
         from sandbox.dynamic import GlobalNames
 
         return GlobalNames(self._ready())
 
-    def contents(self) -> dict[str, Any]:
+    def _contents(self) -> dict[str, Any]:
         """A copy of the module's globals."""
         return {
             name: value
@@ -159,13 +159,13 @@ class ScriptModule(ScriptOwned):
         }
 
     def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
-        self.write(name, value)
+        self._write(name, value)
 
     def __delattr__(self, name: str) -> None:  # type: ignore[override]
-        self.remove(name)
+        self._remove(name)
 
     def __dir__(self) -> list[str]:
-        return sorted(self.contents())
+        return sorted(self._contents())
 
     def __repr__(self) -> str:
         return f"<module '{self._name}'>"
@@ -210,12 +210,8 @@ class ScriptPackage(ScriptOwned):
         put(self, "_module", module)
 
     @property
-    def __name__(self) -> str:  # type: ignore[override]
-        return self._name
-
-    def members(self) -> dict[str, Any]:
-        """A copy of its modules and packages by name."""
-        return dict(self._members)
+    def __name__(self) -> str:
+        return str(self._name)
 
     def __getattr__(self, name: str) -> Any:
         found = self._members.get(name)
@@ -223,46 +219,54 @@ class ScriptPackage(ScriptOwned):
             return found
         if name[:1] == "_" or "$" in name:
             raise missing(self, name)
-        return self.read(name)
+        return self._read(name)
 
-    def read(self, name: str) -> Any:
+    def _read(self, name: str) -> Any:
         """A member, or a global of the package's own module."""
         found = self._members.get(name)
         if found is not None:
             return found
         if self._module is not None:
-            return self._module.read(name)
+            return self._module._read(name)
         if name == "__name__":
             return self._name
         if name == "__doc__":
             return None
         raise AttributeError(f"'module' object has no attribute '{name}'")
 
-    def write(self, name: str, value: Any) -> None:
+    def _write(self, name: str, value: Any) -> None:
         """Set a global of the package's own module; a package without one refuses."""
         if self._module is None or name in self._members:
             raise refused(self, name)
-        self._module.write(name, value)
+        self._module._write(name, value)
 
-    def remove(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         """Delete a global of the package's own module."""
         if self._module is None or name in self._members:
             raise refused(self, name)
-        self._module.remove(name)
+        self._module._remove(name)
 
-    def contents(self) -> dict[str, Any]:
+    def _contents(self) -> dict[str, Any]:
         """A copy of its members and names."""
-        own = self._module.contents() if self._module is not None else {}
+        own = self._module._contents() if self._module is not None else {}
         return {**own, **self._members}
 
     def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
-        self.write(name, value)
+        self._write(name, value)
 
     def __delattr__(self, name: str) -> None:  # type: ignore[override]
-        self.remove(name)
+        self._remove(name)
 
     def __dir__(self) -> list[str]:
-        return sorted(self.contents())
+        return sorted(self._contents())
 
     def __repr__(self) -> str:
         return f"<module '{self._name}'>"
+
+
+def package_members(package: ScriptPackage) -> dict[str, Any]:
+    """A copy of the modules and packages of a package by name.
+
+    A function, for a method would hide a library that has its name.
+    """
+    return dict(package._members)

@@ -212,7 +212,7 @@ class ExpressionRules(PolicyChecks):
         if kind is ast.Pow:
             if (
                 type(right) is ast.Constant
-                and type(right.value) in (int, float)
+                and isinstance(right.value, int | float)
                 and abs(right.value) <= 3
             ):
                 return None

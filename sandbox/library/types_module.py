@@ -66,7 +66,7 @@ class MadeModule(ScriptModule):
         object.__setattr__(self, "_space", space)
         super().__init__(text(name), lambda: space)
 
-    def contents(self) -> Any:
+    def _contents(self) -> Any:
         """Its names; what is stored there is stored in the module."""
         from sandbox.dynamic import GlobalNames
 

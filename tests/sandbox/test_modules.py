@@ -86,11 +86,11 @@ def test_a_failure_is_raised_where_it_was_used_and_tried_again() -> None:
     project = Project(
         {"a": "import flag\nif flag.bad: raise ValueError('no')\nx = 1\n", "flag": ""}
     )
-    project.modules["flag"].write("bad", True)
+    project.modules["flag"]._write("bad", True)
     for _ in range(2):
         with pytest.raises(ValueError, match="no"):
             project.run("a.x")
-    project.modules["flag"].write("bad", False)
+    project.modules["flag"]._write("bad", False)
     assert project.run("print a.x") == "1\n"
     assert project.loads.count("a") == 3
 
@@ -127,12 +127,12 @@ def test_a_cycle_across_threads_does_not_lock() -> None:
     def load_a() -> dict[str, Any]:
         first.set()
         assert second.wait(5)
-        return {"x": 1, "seen": "x" in modules["b"].contents()}
+        return {"x": 1, "seen": "x" in modules["b"]._contents()}
 
     def load_b() -> dict[str, Any]:
         second.set()
         assert first.wait(5)
-        return {"x": 2, "seen": "x" in modules["a"].contents()}
+        return {"x": 2, "seen": "x" in modules["a"]._contents()}
 
     modules["a"], modules["b"] = ScriptModule("a", load_a), ScriptModule("b", load_b)
     threads = [
@@ -144,8 +144,8 @@ def test_a_cycle_across_threads_does_not_lock() -> None:
     for thread in threads:
         thread.join(10)
     assert not any(thread.is_alive() for thread in threads)
-    assert modules["a"].loaded
-    assert modules["b"].loaded
+    assert modules["a"]._loaded
+    assert modules["b"]._loaded
 
 
 def test_the_host_of_a_module_is_out_of_reach() -> None:
@@ -154,7 +154,15 @@ def test_the_host_of_a_module_is_out_of_reach() -> None:
     for name in ("__builtins__", "$environment", "$source"):
         module = project.modules["a"]
         with pytest.raises(AttributeError):
-            module.read(name)
+            module._read(name)
         with pytest.raises(AttributeError):
-            module.write(name, 1)
-        assert name not in module.contents()
+            module._write(name, 1)
+        assert name not in module._contents()
+
+
+def test_no_method_of_the_host_hides_a_name_of_a_library() -> None:
+    """A library may define any public name at all."""
+    names = ("read", "write", "remove", "contents", "names", "members", "loaded", "begin", "load")
+    project = Project({"a": "".join(f"def {name}(): return '{name}'\n" for name in names)})
+    for name in names:
+        assert project.run(f"print a.{name}()") == f"{name}\n"
