@@ -139,3 +139,21 @@ MODULES.update(
 )
 for _name in MODULES:
     REFUSED.pop(_name, None)
+
+MODULES.update(
+    {
+        "xml": "xml_module:XmlModule",
+        "xml.etree": "xml_module:EtreeModule",
+        "xml.etree.ElementTree": "xml_module:ElementTreeModule",
+        "xml.etree.cElementTree": "xml_module:ElementTreeModule",
+        "xml.sax": "xml_module:SaxModule",
+        "xml.sax.saxutils": "xml_module:SaxutilsModule",
+    }
+)
+_XML = "use xml.etree.ElementTree, which reads and writes documents without entities"
+REFUSED["xml.dom"] = _XML
+REFUSED["xml.parsers"] = _XML
+REFUSED["unittest"] = "write tests for the test kit of this host, outside of the script"
+REFUSED["HTMLParser"] = REFUSED["sgmllib"] = REFUSED["htmllib"] = (
+    "there is no HTML parser here; take texts apart with re, or use xml.etree.ElementTree"
+)
