@@ -163,10 +163,14 @@ class PayloadCodec:
             if not exact and _PLAIN_KEYS.issuperset(map(type, value)):
                 if _ATOMS.issuperset(map(type, value.values())):
                     return value
-                return {
-                    key: item if type(item) in _ATOMS else lower(item, depth, False)
-                    for key, item in value.items()
-                }
+                changed = {}
+                for key, item in value.items():
+                    if type(item) not in _ATOMS:
+                        lowered = lower(item, depth, False)
+                        if lowered is not item:
+                            changed[key] = lowered
+                # Keys that are there already keep their place.
+                return {**value, **changed} if changed else value
             flat: list[Any] = []
             for key, item in value.items():
                 flat.append(lower(key, depth, True))
