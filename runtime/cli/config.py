@@ -33,7 +33,7 @@ def config(
     settings = load_config(folder, clients, **flags)
     if as_json:
         document = {
-            key: {"value": _plain(value), "origin": origin}
+            key: {"value": plain(value), "origin": origin}
             for key, value, origin, _ in settings.settings()
         }
         click.echo(json.dumps(document, indent=2))
@@ -52,18 +52,23 @@ def config(
     console.print(table)
 
 
-def _plain(value: Any) -> Any:
+_SECRET = ("password", "sha256")
+"""Members that are not shown: a hash, too, is something to guess against."""
+
+
+def plain(value: Any) -> Any:
+    """A setting as JSON has it, without what guards an account."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {k: "(set)" if k in _SECRET else v for k, v in asdict(value).items()}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "items"):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 
 def _text(value: Any) -> str:
-    plain = _plain(value)
-    if plain is None:
+    shown = plain(value)
+    if shown is None:
         return "unset"
-    return plain if isinstance(plain, str) else json.dumps(plain)
+    return shown if isinstance(shown, str) else json.dumps(shown)

@@ -1,12 +1,14 @@
 """`HostConfig` and `pilotlight config`: what is in force, from where, and what is refused."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from runtime.cli import main
+from runtime.cli.config import plain
 from runtime.config import ClientConfig, Grant, HostConfig
 from runtime.errors import ConfigError
 
@@ -169,3 +171,16 @@ def test_a_broken_file_is_a_usage_error(folder: Path) -> None:
     result = CliRunner().invoke(main, ["config", "--projects", str(folder)])
     assert result.exit_code == 2
     assert "limits.queue" in result.stderr
+
+
+def test_what_guards_an_account_is_not_shown() -> None:
+    """A password's hash is set or not; `pilotlight config` prints no more of it."""
+
+    @dataclass(frozen=True)
+    class Account:
+        password: str
+        roles: tuple[str, ...] = ()
+
+    assert plain({"alice": Account("$argon2id$v=19$...", ("Operator",))}) == {
+        "alice": {"password": "(set)", "roles": ("Operator",)}
+    }
