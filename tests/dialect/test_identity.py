@@ -157,7 +157,9 @@ def test_library(python27: Python27Oracle) -> None:
 
 
 @needs_python27
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(source=PROGRAMS)
 def test_generated(python27: Python27Oracle, source: str) -> None:
     """A generated program that both take has the same tree.

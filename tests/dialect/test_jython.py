@@ -59,7 +59,9 @@ def test_quirk_texts(jython: JythonOracle) -> None:
     assert [s for s in refused if jython.compiles(s) and s not in STRICTER] == []
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(source=PROGRAMS)
 def test_generated(jython: JythonOracle, source: str) -> None:
     """A generated program has Jython's verdict."""
