@@ -12,6 +12,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
+from sandbox.dialect.meaning.representation import class_of_function
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.facade import Facade
 from sandbox.guards_classes import (
@@ -428,6 +429,11 @@ def _method_field(owner: Any, name: str) -> Any:
         if is_script_function(owner.__func__):
             return getattr(owner, real)
         raise refused(owner, name)
+    if is_script_function(owner):
+        if class_of_function(owner) is not None:
+            # A method read from its class is a plain function here.
+            return owner if real == "__func__" else None
+        raise missing(owner, name)
     if isinstance(owner, types.BuiltinMethodType | types.FunctionType):
         raise missing(owner, name)
     return _by_owner(owner, name)
@@ -435,7 +441,12 @@ def _method_field(owner: Any, name: str) -> Any:
 
 def _method_class(owner: Any, name: str) -> Any:
     if type(owner) is types.MethodType and is_script_function(owner.__func__):
-        return safe_class(type(owner.__self__))
+        bound = owner.__self__
+        return safe_class(bound if isinstance(bound, type) else type(bound))
+    if is_script_function(owner):
+        found = class_of_function(owner)
+        if found is not None:
+            return safe_class(found)
     return _by_owner(owner, name)
 
 
@@ -447,12 +458,19 @@ def _format(owner: Any, name: str) -> Any:
                     return getattr(owner, name)
                 break
         return bound_format(owner, name)
-    if isinstance(owner, type) and issubclass(owner, str) and not isinstance(owner, ScriptType):
+    if isinstance(owner, type) and issubclass(owner, str):
+        for cls in _type_mro(owner):
+            if name in _type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, name)
+                break
         return UNBOUND
     if type(owner) is super:
         target = _read_object(owner, "__self__")
         if isinstance(target, str):
             return bound_format(target, name)
+        if isinstance(target, type) and issubclass(target, str):
+            return UNBOUND
     if isinstance(owner, bytes | bytearray):
         raise missing(owner, name)
     return _by_owner(owner, name)
@@ -758,7 +776,7 @@ class SuperFunction(Facade):
             raise TypeError("super() takes at least 1 argument (0 given)")
         if not isinstance(args[0], ScriptType):
             raise TypeError("super() argument 1 must be a class of this script")
-        return super(*args)  # type: ignore[misc]
+        return super(*args)
 
     def __repr__(self) -> str:
         return "<type 'super'>"

@@ -54,6 +54,20 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         if sequence and count > 1 and count * len(sized) > limit:
             raise MemoryError("the result would be larger than a script may make")
 
+    def _sum(left: Any, right: Any) -> None:
+        sequence = isinstance(left, str | list | tuple | bytes | bytearray)
+        if sequence and len(left) + len(right) > limit:
+            raise MemoryError("the result would be larger than a script may make")
+
+    def plus(left: Any, right: Any) -> Any:
+        _sum(left, right)
+        return left + right
+
+    def plus_in_place(left: Any, right: Any) -> Any:
+        _sum(left, right)
+        left += right
+        return left
+
     def times_in_place(left: Any, right: Any) -> Any:
         _product(left, right)
         left *= right
@@ -93,6 +107,8 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         return pow(left, right, *modulo)
 
     return {
+        "$plus": plus,
+        "$plus=": plus_in_place,
         "$times": times,
         "$times=": times_in_place,
         "$power": power,

@@ -201,6 +201,11 @@ class ExpressionRules(PolicyChecks):
     def _size_guard(self, op: ast.operator, right: Any, left: Any) -> str | None:
         """The guard an operator needs, by what its operands can be."""
         kind = type(op)
+        if kind is ast.Add:
+            # Adding a value to itself is how text and lists double.
+            if type(left) is ast.Name and type(right) is ast.Name and left.id == right.id:
+                return "$plus"
+            return None
         if kind is ast.Mult:
             for operand in (left, right):
                 if type(operand) is ast.Constant and (
@@ -248,7 +253,7 @@ class ExpressionRules(PolicyChecks):
             right = link.right
             link.right = dispatch[type(right)](right)
             done = link
-            if sizes and type(link.op) is not ast.Add:
+            if sizes:
                 guard = self._size_guard(link.op, link.right, link.left)
                 if guard is not None:
                     done = self._call(guard, [link.left, link.right], link)

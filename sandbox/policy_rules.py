@@ -135,8 +135,9 @@ class PolicyTransformer(ExpressionRules):
             self._augmented = False
             node.target = self.visit(target)
         self._augmented = False
-        if self.sizes:
-            guard = self._size_guard(node.op, node.value, None)
+        sliced = type(target) is ast.Subscript and type(target.slice) is ast.Slice
+        if self.sizes and not sliced:
+            guard = self._size_guard(node.op, node.value, target)
             if guard is not None:
                 return self._spelled_out(node, guard)
         return node

@@ -117,9 +117,9 @@ def test_output_stops_at_its_limit() -> None:
     script = Sandbox().compile("while 1: print 'x' * 100").script
     assert script is not None
     environment = Environment()
-    with pytest.raises(ScriptStopped, match="printed more than 1000 characters"):
-        with Run(written.append, output_limit=1000):
-            environment.execute(script, environment.namespace())
+    run_ = Run(written.append, output_limit=1000)
+    with pytest.raises(ScriptStopped, match="printed more than 1000 characters"), run_:
+        environment.execute(script, environment.namespace())
     assert sum(map(len, written)) == 1000
 
 
@@ -146,6 +146,8 @@ SIZES = (
     "('a' * 10**5).replace('a', 'b' * 10**6)",
     "('a' * 10**6).join(['b'] * 10**6)",
     "range(10**10)",
+    "x = 'a' * 1000\nwhile 1: x += x",
+    "x = [0] * 1000\nwhile 1: x = x + x",
 )
 
 
@@ -161,7 +163,9 @@ def test_huge_values_are_refused_before_they_are_made(source: str) -> None:
 def test_size_guards_keep_the_meaning_of_operators() -> None:
     """The guarded operators give what the plain ones give, in place too."""
     source = (
-        "a = [1]\nb = a\na *= 3\nprint b, a is b, 'ab' * 2, 2 * (1,), 7 % 3, -7 % 3, 2 ** 10, 1 << 4\n"
+        "a = [1]\nb = a\na *= 3\n"
+        "print b, a is b, 'ab' * 2, 2 * (1,), 7 % 3, -7 % 3, 2 ** 10, 1 << 4\n"
+        "s = 'x'\ns += s\ns = s + s\nl = [1, 2]\nl += l\nl[0:1] *= 2\nn = 4\nprint s, l, n + n\n"
         "class V(object):\n    def __mul__(self, o): return 'mul', o\n"
         "    def __rmul__(self, o): return 'rmul', o\n    def __imul__(self, o): return 'imul', o\n"
         "v = V()\nprint v * 2, 2 * v\nv *= 4\nprint v, '%s-%d' % ('x', 3)\n"

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
+from sandbox.limits import checkpoint
 
 _str = str
 _repr = repr
@@ -131,6 +132,8 @@ def _list_repr(value: list[Any]) -> str:
     if key in busy:
         return "[...]"
     busy.add(key)
+    # Parts that are shared many times over make this endless: a stop gets in here.
+    checkpoint()
     try:
         return "[" + ", ".join([_checked(python2_repr(item)) for item in value]) + "]"
     finally:
@@ -145,6 +148,8 @@ def _tuple_repr(value: tuple[Any, ...]) -> str:
     if key in busy:
         return "(...)"
     busy.add(key)
+    # Parts that are shared many times over make this endless: a stop gets in here.
+    checkpoint()
     try:
         parts = [_checked(python2_repr(item)) for item in value]
     finally:
@@ -160,6 +165,8 @@ def _dict_repr(value: dict[Any, Any]) -> str:
     if key in busy:
         return "{...}"
     busy.add(key)
+    # Parts that are shared many times over make this endless: a stop gets in here.
+    checkpoint()
     try:
         parts = [
             f"{_checked(python2_repr(k))}: {_checked(python2_repr(v))}"
@@ -196,10 +203,24 @@ def _range_repr(value: range) -> str:
 BUILTIN_NAMES: dict[int, str] = {}
 
 
+def class_of_function(function: Any) -> Any:
+    """The class whose method a plain function is, or None."""
+    owner, _, own = function.__qualname__.rpartition(".")
+    if not owner or owner.endswith("<locals>"):
+        return None
+    found: Any = function.__globals__.get(owner)
+    if isinstance(found, type) and found.__dict__.get(own) is function:
+        return found
+    return None
+
+
 def _function_repr(value: Any) -> str:
     name = BUILTIN_NAMES.get(id(value))
     if name is not None:
         return f"<built-in function {name}>"
+    owner = class_of_function(value)
+    if owner is not None:
+        return f"<unbound method {owner.__name__}.{value.__name__}>"
     return f"<function {value.__name__} at {address(value)}>"
 
 
@@ -225,7 +246,7 @@ def _wrapper_repr(value: Any) -> str:
     if isinstance(owner, types.FunctionType | types.BuiltinFunctionType):
         name = BUILTIN_NAMES.get(id(owner)) or owner.__name__
         return f"<built-in function {name}>"
-    return f"<method-wrapper '{value.__name__}' of {type_text(owner)} object at {address(owner)}>"
+    return f"<built-in method {value.__name__} of {type_text(owner)} object at {address(owner)}>"
 
 
 def _generator_repr(value: Any) -> str:
@@ -264,6 +285,12 @@ REPRS: dict[type, Any] = {
     types.GeneratorType: _generator_repr,
     bytes: _bytes_repr,
     bytearray: _bytearray_repr,
+    property: lambda value: f"<property object at {address(value)}>",
+    staticmethod: lambda value: f"<staticmethod object at {address(value)}>",
+    classmethod: lambda value: f"<classmethod object at {address(value)}>",
+    types.WrapperDescriptorType: lambda value: (
+        f"<method '{value.__name__}' of '{value.__objclass__.__name__}' objects>"
+    ),
     type({}.keys()): _view_repr,
     type({}.values()): _view_repr,
     type({}.items()): _view_repr,
@@ -306,13 +333,15 @@ def _object_repr(value: Any, kind: type) -> Any:
         return float.__repr__(value)
     result = method(value)  # type: ignore[misc]
     if not isinstance(result, str):
-        raise TypeError(f"__repr__ returned non-string (type {type_text(result)})")
+        raise TypeError("__repr__ method must return a string")
     return result
 
 
 def instance_text(value: Any, kind: type) -> str:
     """How an instance without ``__repr__`` shows."""
     word = "instance" if is_old_style(kind) else "object"
+    if kind.__module__ == "builtins":
+        return f"<{type_text(value)} object at {address(value)}>"
     return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
 
 
