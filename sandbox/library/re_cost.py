@@ -28,13 +28,18 @@ def growth(pattern: str, flags: int) -> int:
     return min(EXPONENTIAL, 1 + _degree(tree))
 
 
-def affordable(degree: int, length: int) -> bool:
-    """Whether matching a text of that length stays within the work that needs no limit."""
+def free_length(degree: int) -> int:
+    """The longest text that a pattern of that growth may match without a time limit."""
     if degree <= 1:
-        return length < WORK
+        return WORK
     if degree >= EXPONENTIAL:
-        return length <= _LONG
-    return bool(length**degree <= WORK)
+        return _LONG
+    return int(WORK ** (1.0 / degree))
+
+
+def never_empty(pattern: str, flags: int) -> bool:
+    """Whether each match takes at least one character."""
+    return bool(_parser.parse(pattern, flags).getwidth()[0] > 0)
 
 
 def _degree(tree: Any) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import regex
 
 from sandbox.library.module import Held, HostType, Module, host_class
-from sandbox.library.re_cost import affordable, growth
+from sandbox.library.re_cost import free_length, growth, never_empty
 from sandbox.library.values import is_unicode, type_repr, unicode_text
 
 TIME_LIMIT = 5.0
@@ -109,19 +109,35 @@ def _limit(library: Any) -> float:
 class Match(Held):
     """A match object."""
 
-    __slots__ = ("_match", "_pattern", "_subject", "_unicode")
+    # One slot that holds (match, pattern, subject, whether it is unicode): cheap to make.
+    __slots__ = ("_parts",)
+    _parts: tuple[Any, Any, Any, bool]
 
-    def __init__(self, match: Any, pattern: Pattern, subject: Any, is_text: bool) -> None:
-        put = object.__setattr__
-        put(self, "_match", match)
-        put(self, "_pattern", pattern)
-        put(self, "_subject", subject)
-        put(self, "_unicode", is_text)
+    @property
+    def _match(self) -> Any:
+        return self._parts[0]
+
+    @property
+    def _pattern(self) -> Any:
+        return self._parts[1]
+
+    @property
+    def _subject(self) -> Any:
+        return self._parts[2]
+
+    @property
+    def _unicode(self) -> bool:
+        return self._parts[3]
 
     def group(self, *numbers: Any) -> Any:
         """The text of a group, or a tuple of several."""
-        found = self._match.group(*[_group_key(number) for number in numbers])
-        if not self._unicode:
+        parts = self._parts
+        if len(numbers) == 1:
+            key = numbers[0]
+            found = parts[0].group(key if type(key) is int else _group_key(key))
+            return found if found is None or not parts[3] else unicode_text(found)
+        found = parts[0].group(*[_group_key(number) for number in numbers])
+        if not parts[3]:
             return found
         if type(found) is tuple:
             return tuple([None if one is None else unicode_text(one) for one in found])
@@ -204,6 +220,16 @@ class Match(Held):
 
     def __repr__(self) -> str:
         return f"<_sre.SRE_Match object at {id(self):#x}>"
+
+
+_new_match = Match.__new__
+_set_parts = vars(Match)["_parts"].__set__
+
+
+def _matched(match: Any, pattern: Any, subject: Any, is_text: bool) -> Match:
+    made = _new_match(Match)
+    _set_parts(made, (match, pattern, subject, is_text))
+    return made
 
 
 def _group_key(key: Any) -> Any:
@@ -294,7 +320,17 @@ def _fill(parts: list[Any], match: Any) -> str:
 class Pattern(Held):
     """A compiled pattern."""
 
-    __slots__ = ("_bounded", "_degree", "_flags", "_library", "_source", "_standard")
+    __slots__ = (
+        "_bounded",
+        "_flags",
+        "_free",
+        "_library",
+        "_match",
+        "_search",
+        "_source",
+        "_standard",
+        "_wide",
+    )
 
     def __init__(self, library: Any, pattern: Any, flags: int) -> None:
         words, _ = _subject(pattern)
@@ -312,11 +348,14 @@ class Pattern(Held):
         put(self, "_flags", flags)
         put(self, "_standard", standard)
         put(self, "_bounded", (words, used))
-        put(self, "_degree", growth(words, used))
+        put(self, "_free", free_length(growth(words, used)))
+        put(self, "_wide", never_empty(words, used))
+        put(self, "_match", standard.match)
+        put(self, "_search", standard.search)
 
     def _engine(self, length: int) -> tuple[Any, dict[str, Any]]:
         """The engine for a text of that length, and the keywords that bound it."""
-        if affordable(self._degree, length):
+        if length <= self._free:
             return self._standard, {}
         bounded = self._bounded
         if type(bounded) is tuple:
@@ -361,14 +400,20 @@ class Pattern(Held):
                 match = getattr(engine, method)(words, pos, end, **options)
         except TimeoutError:
             raise _too_long(self) from None
-        return None if match is None else Match(match, self, string, is_text)
+        return None if match is None else _matched(match, self, string, is_text)
 
     def match(self, string: Any, pos: Any = 0, endpos: Any = None) -> Match | None:
         """A match at the start of the text, or None."""
+        if type(string) is str and pos == 0 and endpos is None and len(string) <= self._free:
+            found = self._match(string)
+            return None if found is None else _matched(found, self, string, False)
         return self._once("match", string, pos, endpos)
 
     def search(self, string: Any, pos: Any = 0, endpos: Any = None) -> Match | None:
         """The first match anywhere, or None."""
+        if type(string) is str and pos == 0 and endpos is None and len(string) <= self._free:
+            found = self._search(string)
+            return None if found is None else _matched(found, self, string, False)
         return self._once("search", string, pos, endpos)
 
     def _all(
@@ -391,11 +436,13 @@ class Pattern(Held):
     def finditer(self, string: Any, pos: Any = 0, endpos: Any = None) -> Iterator[Match]:
         """The matches one after the other."""
         words, is_text = _subject(string)
-        return iter([Match(one, self, string, is_text) for one in self._all(words, pos, endpos)])
+        return iter([_matched(one, self, string, is_text) for one in self._all(words, pos, endpos)])
 
     def findall(self, string: Any, pos: Any = 0, endpos: Any = None) -> list[Any]:
         """The texts of all matches (of their groups, if there are any)."""
         words, is_text = _subject(string)
+        if not is_text and pos == 0 and endpos is None and len(words) <= self._free:
+            return list(self._standard.findall(words))
         groups = self._standard.groups
         made: list[Any] = []
         for match in self._all(words, pos, endpos):
@@ -435,6 +482,15 @@ class Pattern(Held):
 
     def subn(self, repl: Any, string: Any, count: Any = 0) -> tuple[Any, int]:
         """The text with the matches replaced, and how many were."""
+        if (
+            type(repl) is str
+            and type(string) is str
+            and "\\" not in repl
+            and self._wide
+            and len(string) <= self._free
+        ):
+            changed, done = self._standard.subn(repl, string, count)
+            return changed, done
         words, is_text = _subject(string)
         make: Callable[[Any], str]
         if isinstance(repl, str):
@@ -450,7 +506,7 @@ class Pattern(Held):
 
             def make(match: Any) -> str:
                 nonlocal repl_text
-                value = repl(Match(match, self, string, is_text))
+                value = repl(_matched(match, self, string, is_text))
                 if value is None:
                     return ""
                 found, text = _subject(value)
@@ -523,7 +579,10 @@ class ReModule(Module):
         if not isinstance(pattern, str):
             raise TypeError("first argument must be string or compiled pattern")
         flags &= _ALLOWED
-        key = (type(pattern), str.__str__(pattern), flags)
+        if type(pattern) is str:
+            key: Any = (pattern, flags)
+        else:
+            key = (type(pattern), str.__str__(pattern), flags)
         found: Pattern | None = self._cache.get(key)
         if found is None:
             if len(self._cache) >= _CACHE_LIMIT:
