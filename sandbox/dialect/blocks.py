@@ -170,7 +170,7 @@ class Blocks(Statements):
         target = self.target_list()
         # Jython looks at the first word only, so ``for None[a] in b`` is refused as well.
         first = start
-        while self.kinds[first] == "(" and isinstance(target, ast.Tuple):
+        while self.kinds[first] == "(" and isinstance(target, ast.Tuple | ast.Name):
             first += 1
         if self.texts[first] == "None":
             self.fail("assignment to None", first)
