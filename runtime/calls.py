@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from runtime.message import Status
 
 if TYPE_CHECKING:
+    from runtime.logbook import Origin
     from runtime.message import Delivery
-    from runtime.scopes import ScriptScope
+
+
+class Place(Protocol):
+    """Where a script runs, as far as a report of it says."""
+
+    @property
+    def project(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    def origin(self, handler: str = ..., delivery: int = ...) -> Origin: ...
 
 
 class ScriptCall:
@@ -24,7 +34,7 @@ class ScriptCall:
 
     __slots__ = ("delivery", "label", "scope", "started_at")
 
-    def __init__(self, scope: ScriptScope, label: str, delivery: Delivery | None = None) -> None:
+    def __init__(self, scope: Place, label: str, delivery: Delivery | None = None) -> None:
         self.scope = scope
         self.label = label
         self.delivery = delivery

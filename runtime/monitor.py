@@ -11,7 +11,7 @@ from runtime.message import Delivery
 from sandbox import script_frames
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
+    from runtime.contracts import Host
 
 TICK: Final = 0.25
 """Seconds between two looks for overdue handlers."""
@@ -20,7 +20,7 @@ TICK: Final = 0.25
 class Monitor:
     """Looks at everything that runs in a host; its thread starts with the first message."""
 
-    def __init__(self, host: ScriptHost) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None

@@ -17,7 +17,7 @@ from runtime.libraries import GLOBAL_PROJECT
 from sandbox import Diagnostic
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
+    from runtime.contracts import Host
 
 AnyDiagnostic: TypeAlias = Diagnostic | ResourceDiagnostic
 
@@ -60,7 +60,7 @@ class Loader:
         store: the folder, or None for a host without projects.
     """
 
-    def __init__(self, host: ScriptHost, store: ProjectStore | None) -> None:
+    def __init__(self, host: Host, store: ProjectStore | None) -> None:
         self._host = host
         self._store = store
         self._watcher: Watcher | None = None

@@ -8,7 +8,7 @@ from runtime.generation import Generation
 from runtime.scopes import ClientSession, GatewayProject
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
+    from runtime.contracts import Host
 
 
 class ProjectSpace:
@@ -24,7 +24,7 @@ class ProjectSpace:
 
     __slots__ = ("current", "gateway", "name", "sessions")
 
-    def __init__(self, host: ScriptHost, name: str) -> None:
+    def __init__(self, host: Host, name: str) -> None:
         self.name = name
         self.current: Generation | None = None
         self.gateway = GatewayProject(host, name)

@@ -23,7 +23,7 @@ from runtime.tags.provider import Change
 from runtime.timers import Timer
 
 if TYPE_CHECKING:
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 
 class EventRunner:

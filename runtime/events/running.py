@@ -10,7 +10,7 @@ from runtime.generation import Generation
 from runtime.message import EventCall
 
 if TYPE_CHECKING:
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 SHARED_TIMERS: Final = "shared"
 """The lane of all timers of one receiver that do not ask for a thread of their own."""

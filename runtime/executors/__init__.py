@@ -8,7 +8,7 @@ from runtime.executors.base import Executor, Running
 from runtime.executors.thread import ThreadExecutor
 
 if TYPE_CHECKING:
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 __all__ = ["Executor", "Running", "new_executor"]
 

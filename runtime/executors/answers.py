@@ -18,8 +18,8 @@ from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
+    from runtime.contracts import Receiver
     from runtime.executors.remote_lane import RemoteLane
-    from runtime.scopes import Receiver
 
 OUTSTANDING: Final = 256
 """Calls that one worker may have open; a script's thread waits for its call, so few need more."""

@@ -14,8 +14,7 @@ from sandbox.isolation import probe
 from sandbox.isolation.zygote import Zygote
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
-    from runtime.scopes import Receiver
+    from runtime.contracts import Host, Receiver
 
 TICK: Final = 0.02
 """Seconds between two looks at busy workers."""
@@ -26,7 +25,7 @@ SESSIONS: Final = 16
 _THREADS: Final = 32
 
 _lock = threading.Lock()
-_fleets: WeakKeyDictionary[ScriptHost, Fleet] = WeakKeyDictionary()
+_fleets: WeakKeyDictionary[Host, Fleet] = WeakKeyDictionary()
 _zygotes: list[Zygote] = []
 
 
@@ -70,7 +69,7 @@ def shared_zygote() -> Zygote:
         return _zygotes[0]
 
 
-def fleet_of(host: ScriptHost) -> Fleet:
+def fleet_of(host: Host) -> Fleet:
     """The workers of a host."""
     with _lock:
         found = _fleets.get(host)
@@ -85,7 +84,7 @@ class Fleet:
     Its threads end when the last link is gone.
     """
 
-    def __init__(self, host: ScriptHost) -> None:
+    def __init__(self, host: Host) -> None:
         self.host: Any = host
         self._lock = threading.Lock()
         self._links: list[Link] = []

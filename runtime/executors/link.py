@@ -24,8 +24,8 @@ from sandbox.isolation.progress import SlotState, account
 from sandbox.isolation.worker import Worker, WorkerExit
 
 if TYPE_CHECKING:
+    from runtime.contracts import Receiver
     from runtime.executors.fleet import Fleet
-    from runtime.scopes import Receiver
 
 SLOTS: Final = 1024
 STOP_GRACE: Final = 0.5

@@ -8,7 +8,7 @@ from runtime.message import Delivery, Status
 from sandbox import format_script_traceback
 
 if TYPE_CHECKING:
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 MISSING: Final = (
     'The message handler "{name}" could not be found! Check your event script message handlers.'

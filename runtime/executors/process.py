@@ -15,7 +15,7 @@ from runtime.message import Delivery, EventCall
 
 if TYPE_CHECKING:
     from project_store.model import ThreadType
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 
 class ProcessExecutor:

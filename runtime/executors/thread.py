@@ -18,7 +18,7 @@ from sandbox import Run, ScriptStopped, script_frames, set_current_run
 
 if TYPE_CHECKING:
     from project_store.model import ThreadType
-    from runtime.scopes import Receiver
+    from runtime.contracts import Receiver
 
 class ThreadExecutor:
     """Runs the handlers of one receiver on lanes of this process.

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runtime.errors import NetworkError, PilotlightError
 from runtime.lanes import Accepted, Lane
 from runtime.message import Delivery
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
+    from runtime.contracts import Host, Network
+
+
+class Member(Protocol):
+    """A host as a network takes it in."""
+
+    network: Network | None
+
+    @property
+    def name(self) -> str: ...
 
 
 class GatewayNetwork:
@@ -22,10 +31,10 @@ class GatewayNetwork:
     """
 
     def __init__(self) -> None:
-        self._hosts: dict[str, ScriptHost] = {}
+        self._hosts: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def join(self, *hosts: ScriptHost) -> GatewayNetwork:
+    def join(self, *hosts: Member) -> GatewayNetwork:
         """Connect hosts; each is called by the name it was opened with.
 
         Raises:
@@ -44,14 +53,14 @@ class GatewayNetwork:
                 host.network = self
         return self
 
-    def leave(self, host: ScriptHost) -> None:
+    def leave(self, host: Member) -> None:
         """Disconnect a host; messages to it are NOT_CONNECTED from now on."""
         with self._lock:
             if self._hosts.get(host.name) is host:
                 del self._hosts[host.name]
             host.network = None
 
-    def find(self, name: str) -> ScriptHost | None:
+    def find(self, name: str) -> Host | None:
         """The connected gateway of exactly that name, or None."""
         return self._hosts.get(name)
 
@@ -69,7 +78,7 @@ class RemoteServer:
         server: name of the other one.
     """
 
-    def __init__(self, host: ScriptHost, server: str) -> None:
+    def __init__(self, host: Host, server: str) -> None:
         self.host = host
         self.server = server
         self._lane = Lane(

@@ -14,15 +14,15 @@ from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
 
 if TYPE_CHECKING:
+    from runtime.contracts import Scope
     from runtime.requests import Request
-    from runtime.scopes import ScriptScope
 
 _set = object.__setattr__
 
 MILLIS: Final = 1000.0
 
 
-def require_session(scope: ScriptScope, function: str) -> None:
+def require_session(scope: Scope, function: str) -> None:
     """Check that the scope is a client or designer session.
 
     Raises:
@@ -32,7 +32,7 @@ def require_session(scope: ScriptScope, function: str) -> None:
         raise WrongScope(f"system.util.{function} is not available in Gateway scope")
 
 
-def set_level(scope: ScriptScope, logger: str, level: str) -> None:
+def set_level(scope: Scope, logger: str, level: str) -> None:
     """Set what a logger keeps.
 
     Raises:
@@ -44,7 +44,7 @@ def set_level(scope: ScriptScope, logger: str, level: str) -> None:
     scope.host.logbook.set_level(logger, wanted)
 
 
-def invoke_later(scope: ScriptScope, function: Any, delay: Any) -> None:
+def invoke_later(scope: Scope, function: Any, delay: Any) -> None:
     """Queue a function on the client's EDT, now or after ``delay`` milliseconds.
 
     Raises:
@@ -67,7 +67,7 @@ def invoke_later(scope: ScriptScope, function: Any, delay: Any) -> None:
 
 
 def invoke_asynchronous(
-    scope: ScriptScope, function: Any, args: Any, kwargs: Any, description: Any
+    scope: Scope, function: Any, args: Any, kwargs: Any, description: Any
 ) -> ScriptThread:
     """Start a thread that calls a script's function.
 
@@ -128,10 +128,10 @@ class RequestHandle(Facade):
     _on_error: Callable[[Any], object] | None
     _on_success: Callable[[Any], object] | None
     _request: Request
-    _scope: ScriptScope
+    _scope: Scope
 
     def __init__(
-        self, scope: ScriptScope, request: Request, on_success: Any, on_error: Any
+        self, scope: Scope, request: Request, on_success: Any, on_error: Any
     ) -> None:
         _set(self, "_scope", scope)
         _set(self, "_request", request)
@@ -192,7 +192,7 @@ def _require_callable(function: Any, name: str) -> None:
 
 
 def _queued(
-    scope: ScriptScope, function: Callable[..., Any], args: tuple[Any, ...], label: str
+    scope: Scope, function: Callable[..., Any], args: tuple[Any, ...], label: str
 ) -> Callable[[], None]:
     """Something that queues the function on the scope's own lane, when called."""
     parent = current_run()
@@ -213,7 +213,7 @@ def _queued(
 
 
 def _call(
-    scope: ScriptScope,
+    scope: Scope,
     function: Callable[..., Any],
     args: tuple[Any, ...],
     keywords: dict[str, Any],

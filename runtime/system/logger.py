@@ -12,7 +12,7 @@ from sandbox.dialect.meaning import python2_str
 from sandbox.library.java.formatter import java_format
 
 if TYPE_CHECKING:
-    from runtime.scopes import ScriptScope
+    from runtime.contracts import Scope
 
 _set = object.__setattr__
 
@@ -28,9 +28,9 @@ class Logger(Facade):
     __slots__ = ("_name", "_scope")
 
     _name: str
-    _scope: ScriptScope
+    _scope: Scope
 
-    def __init__(self, scope: ScriptScope, name: str) -> None:
+    def __init__(self, scope: Scope, name: str) -> None:
         _set(self, "_scope", scope)
         _set(self, "_name", name)
 

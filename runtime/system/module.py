@@ -10,7 +10,7 @@ from runtime.payload import copy_value
 from sandbox import Facade
 
 if TYPE_CHECKING:
-    from runtime.scopes import ScriptScope
+    from runtime.contracts import Scope
 
 _set = object.__setattr__
 
@@ -53,7 +53,7 @@ class SystemModule(Facade):
 
     __slots__ = ("_scope",)
 
-    _scope: ScriptScope
+    _scope: Scope
     path: ClassVar[str] = "system"
 
     def __init_subclass__(cls) -> None:
@@ -63,7 +63,7 @@ class SystemModule(Facade):
             if isinstance(function, FunctionType) and not name.startswith("_"):
                 function.__qualname__ = f"{cls.path}.{name}"
 
-    def __init__(self, scope: ScriptScope) -> None:
+    def __init__(self, scope: Scope) -> None:
         _set(self, "_scope", scope)
 
     def __getattr__(self, name: str) -> Any:
@@ -86,7 +86,7 @@ class OtherModule(SystemModule):
 
     _path: str
 
-    def __init__(self, scope: ScriptScope, path: str) -> None:
+    def __init__(self, scope: Scope, path: str) -> None:
         super().__init__(scope)
         _set(self, "_path", path)
 

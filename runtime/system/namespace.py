@@ -12,7 +12,7 @@ from runtime.system.tag import Tag
 from runtime.system.util import Util
 
 if TYPE_CHECKING:
-    from runtime.scopes import ScriptScope
+    from runtime.contracts import Scope
 
 SERVED: Final[dict[str, type[SystemModule]]] = {"util": Util, "tag": Tag}
 """The modules that the host has functions of its own in."""
@@ -25,7 +25,7 @@ class System(SystemModule):
 
     util: Util
 
-    def __init__(self, scope: ScriptScope) -> None:
+    def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         # Kept as a slot: it is what nearly every handler asks for.
         self._renew()

@@ -9,13 +9,12 @@ from runtime.errors import BadArgument
 from runtime.system.dataset import PyDataSet
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
-    from runtime.scopes import ClientSession, DesignerSession
+    from runtime.contracts import Host, Session
 
 COLUMNS = ("username", "project", "address", "isDesigner", "clientId", "creationTime")
 
 
-def session_rows(host: ScriptHost, users: str, projects: str) -> PyDataSet:
+def session_rows(host: Host, users: str, projects: str) -> PyDataSet:
     """Client and designer sessions in the order they were opened.
 
     Args:
@@ -28,9 +27,12 @@ def session_rows(host: ScriptHost, users: str, projects: str) -> PyDataSet:
 
     Source: Ignition 7.9 manual; the filters are regular expressions.
     """
+    if host.upstream is not None:
+        rows_there: PyDataSet = host.upstream.session_rows(users, projects)
+        return rows_there
     who, where = _pattern(users, "usernameFilter"), _pattern(projects, "projectFilter")
     rows = []
-    sessions: list[ClientSession | DesignerSession] = [*host.clients, *host.designers.values()]
+    sessions: list[Session | Session] = [*host.clients, *host.designers.values()]
     for session in sessions:
         identity = session.identity
         if who.fullmatch(identity.user) and where.fullmatch(identity.project):
