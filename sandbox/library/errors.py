@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from sandbox.dialect.meaning.errors import register_traceback_reader
+from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.typenames import type_of
 from sandbox.library.module import Held
 
 
@@ -100,9 +102,15 @@ def handled_error() -> BaseException | None:
 def current_error() -> tuple[Any, Any, Any]:
     """``sys.exc_info()``."""
     error = handled_error()
-    if error is None:
-        return None, None, None
-    return type(error), error, readable(error.__traceback__)
+    return (None, None, None) if error is None else described(error)
+
+
+def described(error: BaseException) -> tuple[Any, Any, Any]:
+    """Type, value and read-only traceback of an error."""
+    return type_of(error), error, readable(error.__traceback__)
+
+
+hooks.describe_error = described
 
 
 def clear_error() -> None:

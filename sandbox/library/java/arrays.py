@@ -1,4 +1,4 @@
-"""Java arrays as Jython shows them, ``jarray``, and ``java.util.Arrays``."""
+"""Java arrays as Jython shows them, and ``jarray``."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.library.arguments import octets
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.convert import (
-    coercion,
-    int_argument,
-    java_equals,
-    java_hash,
-    java_text,
-    sort_key,
-    to_java,
-    wrap_int,
-)
-from sandbox.library.java.throwables import IllegalArgumentException
+from sandbox.library.java.convert import coercion, int_argument, to_java
 from sandbox.library.module import Module
 from sandbox.library.values import byte_text, long_value, script_repr, unicode_text
 
 MAX_ITEMS = 20_000_000
-_DEFAULTS: dict[str, Any] = {
+
+DEFAULTS: dict[str, Any] = {
     "z": False,
     "c": "\0",
     "b": 0,
@@ -32,8 +24,11 @@ _DEFAULTS: dict[str, Any] = {
     "f": 0.0,
     "d": 0.0,
 }
+
 _RANGES = {"b": 8, "h": 16, "i": 32, "l": 64}
+
 _CODES = {"byte": "b", "short": "h", "int": "i", "long": "l", "float": "f", "double": "d"}
+
 _CODES |= {"boolean": "z", "char": "c"}
 
 
@@ -213,8 +208,6 @@ def object_array(items: Any, kind: str = "java.lang.Object") -> PyArray:
 
 def byte_values(value: Any, method: str) -> bytes:
     """The bytes of an array of numbers, or of a script's ``str``."""
-    from sandbox.library.arguments import octets
-
     if isinstance(value, PyArray):
         return bytes([one & 0xFF for one in value._items])
     if type(value) in (list, tuple):
@@ -241,99 +234,5 @@ class JarrayModule(Module):
         if not 0 <= count <= MAX_ITEMS:
             raise MemoryError("the array would be too long")
         made = PyArray(type)
-        made._items.extend([_DEFAULTS.get(made._code)] * count)
+        made._items.extend([DEFAULTS.get(made._code)] * count)
         return made
-
-
-def _items(value: Any) -> Any:
-    """The list behind an array, a Java list or a Python list."""
-    if isinstance(value, PyArray) or hasattr(type(value), "_items"):
-        return value._items
-    return value
-
-
-def _part(args: tuple[Any, ...], size: int) -> tuple[int, int]:
-    if len(args) < 2:
-        return 0, size
-    first, last = int_argument(args[0], "range"), int_argument(args[1], "range")
-    if first > last:
-        raise IllegalArgumentException(f"fromIndex({first}) > toIndex({last})")
-    return first, last
-
-
-class Arrays(Object, package="java.util"):
-    """``java.util.Arrays``."""
-
-    @classmethod
-    def asList(cls, *items: Any) -> Any:
-        """A list of the items (or of one list or array of them)."""
-        from sandbox.library.java.lists import ArraysList
-
-        if len(items) == 1 and (isinstance(items[0], PyArray) or type(items[0]) in (list, tuple)):
-            return ArraysList(list(items[0]))
-        return ArraysList(list(items))
-
-    @classmethod
-    def toString(cls, array: Any) -> str:  # type: ignore[override]
-        """``[1, 2]``."""
-        if array is None:
-            return unicode_text("null")
-        return unicode_text("[" + ", ".join([java_text(one) for one in array]) + "]")
-
-    deepToString = toString
-
-    @classmethod
-    def sort(cls, array: Any, *args: Any) -> None:
-        """Sort in place, by a comparator or a part."""
-        items = _items(array)
-        comparator = args[-1] if len(args) in (1, 3) else None
-        first, last = _part(args, len(items))
-        items[first:last] = sorted(items[first:last], key=sort_key(comparator))
-
-    @classmethod
-    def fill(cls, array: Any, *args: Any) -> None:
-        """Make all items the same."""
-        first, last = _part(args, len(array))
-        for index in range(first, last):
-            array[index] = args[-1]
-
-    @classmethod
-    def copyOf(cls, array: Any, length: Any) -> PyArray:
-        """A copy of another length."""
-        count = int_argument(length, "copyOf", 2)
-        if count > MAX_ITEMS:
-            raise MemoryError("the array would be too long")
-        code = array._code if isinstance(array, PyArray) else "java.lang.Object"
-        made = PyArray(code, list(array)[:count])
-        made._items.extend([_DEFAULTS.get(made._code)] * (count - len(made)))
-        return made
-
-    @classmethod
-    def copyOfRange(cls, array: Any, first: Any, last: Any) -> PyArray:
-        """A copy of a part."""
-        code = array._code if isinstance(array, PyArray) else "java.lang.Object"
-        return PyArray(code, list(array)[first:last])
-
-    @classmethod
-    def equals(cls, a: Any, b: Any) -> bool:  # type: ignore[override]
-        """Whether both have equal items."""
-        if a is None or b is None:
-            return a is b
-        return len(a) == len(b) and all(map(java_equals, a, b))
-
-    @classmethod
-    def hashCode(cls, array: Any) -> int:  # type: ignore[override]
-        """Java's hash of the items."""
-        code = 1
-        for one in array:
-            code = wrap_int(31 * code + java_hash(one))
-        return code
-
-    @classmethod
-    def binarySearch(cls, array: Any, key: Any) -> int:
-        """Where a key is in a sorted array, or less than 0."""
-        import bisect
-
-        items = list(array)
-        at = bisect.bisect_left(items, key)
-        return at if at < len(items) and items[at] == key else -at - 1

@@ -17,7 +17,8 @@ from sandbox.library.java.convert import (
     wrap_int,
     wrap_long,
 )
-from sandbox.library.java.lists import ArrayList, LinkedList
+from sandbox.library.java.lists import ArrayList
+from sandbox.library.java.queues import LinkedList
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import long_value, unicode_text
 

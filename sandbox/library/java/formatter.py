@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.library.java.base import Object, java_name
 from sandbox.library.java.convert import java_hash, java_text, java_type_name
+from sandbox.library.java.dates import date_parts
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import unicode_text
 
@@ -223,8 +224,6 @@ def _exponent(size: decimal.Decimal, places: int) -> str:
 
 
 def _time_text(conversion: str, value: Any, time: str) -> str:
-    from sandbox.library.java.dates import date_parts
-
     if value is None:
         return "null"
     try:

@@ -20,16 +20,20 @@ from sandbox.library.java.convert import (
     double_text,
     int_argument,
     java_hash,
+    java_text,
     long_argument,
     text_argument,
     wrap_int,
     wrap_long,
 )
+from sandbox.library.java.formatter import java_format
+from sandbox.library.java.packages import find_class
 from sandbox.library.java.throwables import (
     ArithmeticException,
     NumberFormatException,
     java_exception_class,
 )
+from sandbox.library.random_module import Random
 from sandbox.library.threading_module import MAX_THREADS, start_counted
 from sandbox.library.values import long_value, unicode_text
 
@@ -530,8 +534,6 @@ class Math(Object, package="java.lang"):
     @classmethod
     def random(cls) -> float:
         """A float in [0, 1)."""
-        from sandbox.library.random_module import Random
-
         return Random().random()
 
     @classmethod
@@ -634,20 +636,14 @@ class _Stream(Object, package="java.io"):
 
     def println(self, *value: Any) -> None:
         """Print a line."""
-        from sandbox.library.java.convert import java_text
-
         hooks.write_output("".join([java_text(one) for one in value]) + "\n")
 
     def print_(self, value: Any) -> None:
         """Print."""
-        from sandbox.library.java.convert import java_text
-
         hooks.write_output(java_text(value))
 
     def printf(self, fmt: Any, *args: Any) -> None:
         """Print formatted."""
-        from sandbox.library.java.formatter import java_format
-
         hooks.write_output(java_format(text_argument(fmt, "printf"), args))
 
     format = printf
@@ -757,10 +753,6 @@ class Comparable(Object, package="java.lang"):
         return self.compareTo(other) >= 0
 
 
-class Iterable(Object, package="java.lang"):
-    """``java.lang.Iterable``: implement ``iterator``."""
-
-
 class AutoCloseable(Object, package="java.lang"):
     """``java.lang.AutoCloseable``: implement ``close``."""
 
@@ -788,8 +780,6 @@ class Class(Object, metaclass=_ClassType, package="java.lang"):
     @classmethod
     def forName(cls, name: Any) -> Any:
         """The Java class of a name."""
-        from sandbox.library.java.packages import find_class
-
         words = text_argument(name, "forName")
         found = find_class(words)
         if found is None:

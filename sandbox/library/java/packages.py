@@ -16,26 +16,30 @@ _TABLE = {
     "java.lang": (
         "base: Object",
         "lang: Integer Long Short Byte Double Float Boolean Number Math System Thread Runnable "
-        "Comparable AutoCloseable CharSequence Cloneable Void Class Runtime",
-        "lists: Iterable",
-        "lang: StrictMath=Math",
+        "Comparable AutoCloseable CharSequence Cloneable Void Class Runtime StrictMath=Math",
+        "collection: Iterable",
         "text_classes: String StringBuilder StringBuffer Character",
     ),
     "java.util": (
         "dates: Date Calendar GregorianCalendar TimeZone SimpleTimeZone Locale",
-        "lists: Collection List AbstractList ArrayList LinkedList Vector Stack ArrayDeque "
-        "PriorityQueue Set AbstractSet HashSet LinkedHashSet TreeSet Comparator Collections "
-        "Iterator=JavaIterator Enumeration=JavaIterator Queue=LinkedList Deque=LinkedList "
-        "SortedSet=TreeSet NavigableSet=TreeSet AbstractCollection=Collection",
-        "maps: Map AbstractMap HashMap LinkedHashMap Hashtable Properties TreeMap WeakHashMap "
-        "SortedMap=TreeMap NavigableMap=TreeMap IdentityHashMap=HashMap Dictionary=Hashtable",
-        "arrays: Arrays",
+        "collection: Collection Iterator=JavaIterator Enumeration=JavaIterator "
+        "AbstractCollection=Collection",
+        "lists: List AbstractList ArrayList Vector Stack",
+        "queues: LinkedList ArrayDeque PriorityQueue Queue=LinkedList Deque=LinkedList",
+        "sets: Set AbstractSet HashSet LinkedHashSet TreeSet SortedSet=TreeSet "
+        "NavigableSet=TreeSet",
+        "comparators: Comparator",
+        "util_collections: Collections",
+        "maps: Map AbstractMap HashMap LinkedHashMap Hashtable Properties WeakHashMap "
+        "IdentityHashMap=HashMap Dictionary=Hashtable",
+        "tree_map: TreeMap SortedMap=TreeMap NavigableMap=TreeMap",
+        "util_arrays: Arrays",
         "utils: UUID Random Base64 Optional Objects StringTokenizer Currency",
     ),
     "java.util.concurrent": (
         "maps: ConcurrentHashMap ConcurrentMap=ConcurrentHashMap",
-        "concurrent: TimeUnit CountDownLatch CopyOnWriteArrayList ConcurrentLinkedQueue Callable "
-        "LinkedBlockingQueue=ConcurrentLinkedQueue",
+        "concurrent: TimeUnit CountDownLatch CopyOnWriteArrayList ConcurrentLinkedQueue "
+        "Callable LinkedBlockingQueue=ConcurrentLinkedQueue",
     ),
     "java.util.concurrent.atomic": (
         "concurrent: AtomicInteger AtomicLong AtomicBoolean AtomicReference",

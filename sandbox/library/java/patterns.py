@@ -6,6 +6,7 @@ from typing import Any
 
 import regex
 
+from sandbox.library.java.arrays import PyArray
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import int_argument, text_argument
 from sandbox.library.java.throwables import (
@@ -79,8 +80,6 @@ class Pattern(Object, package="java.util.regex"):
 
     def split(self, text: Any, limit: Any = 0) -> Any:
         """The parts between the matches, an array; empty ones at the end are dropped."""
-        from sandbox.library.java.arrays import PyArray
-
         words, most = text_argument(text, "split"), int_argument(limit, "split", 2)
         parts: list[str] = []
         last = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from sandbox.library.java.arrays import PyArray, byte_array, byte_values
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import (
     MAX_TEXT,
@@ -15,12 +16,13 @@ from sandbox.library.java.convert import (
     text_argument,
 )
 from sandbox.library.java.formatter import java_format
+from sandbox.library.java.patterns import Pattern
 from sandbox.library.java.throwables import (
     NullPointerException,
     StringIndexOutOfBoundsException,
     java_exception_class,
 )
-from sandbox.library.values import unicode_text
+from sandbox.library.values import long_value, unicode_text
 
 CHARSETS = {
     "utf-8": "utf-8",
@@ -67,8 +69,6 @@ class String(Object, package="java.lang"):
         elif isinstance(value, (String, StringBuilder)):
             text = str(value.toString())
         else:
-            from sandbox.library.java.arrays import byte_values
-
             data = byte_values(value, "java.lang.String")
             if len(rest) >= 2:
                 data = data[rest[0] : rest[0] + rest[1]]
@@ -247,14 +247,10 @@ class String(Object, package="java.lang"):
 
     def getBytes(self, encoding: Any = "utf-8") -> Any:
         """The bytes, an array of signed numbers."""
-        from sandbox.library.java.arrays import byte_array
-
         return byte_array(self._text.encode(charset(encoding), "replace"))
 
     def toCharArray(self) -> Any:
         """The characters, an array."""
-        from sandbox.library.java.arrays import PyArray
-
         return PyArray("c", list(self._text))
 
     def chars(self) -> Any:
@@ -274,8 +270,6 @@ class _Chars(Object, package="java.util.stream", java_name="IntStream"):
 
     def count(self) -> int:
         """How many there are."""
-        from sandbox.library.values import long_value
-
         return long_value(len(self._text))
 
     def toArray(self) -> list[int]:
@@ -290,8 +284,6 @@ def _piece(value: Any, method: str) -> str:
 
 
 def _pattern(value: Any) -> Any:
-    from sandbox.library.java.patterns import Pattern
-
     return Pattern.compile(text_argument(value, "pattern"))
 
 
