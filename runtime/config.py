@@ -49,6 +49,41 @@ class Grant:
     write: tuple[str, ...] = ()
 
 
+Right = Literal["client", "designer", "view", "operate"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserConfig:
+    """Who may attach to a served host with a password.
+
+    Args:
+        password: an argon2 hash, as ``pilotlight password`` prints it; never the password itself.
+        roles: the user's roles, which ``hasRole`` filters match.
+        rights: ``client`` and ``designer`` open such sessions, ``view`` looks at everything,
+            ``operate`` sends, stops and runs Gateway scripts.
+    """
+
+    password: str
+    roles: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = ("client",)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenConfig:
+    """A program that may attach to a served host.
+
+    Args:
+        sha256: hex digest of its token, as ``pilotlight token`` prints it.
+        user: the user it acts as; empty for its own name.
+        roles, rights: as for a user.
+    """
+
+    sha256: str
+    user: str = ""
+    roles: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = ("view",)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What the file calls a field of `HostConfig`, and one line about it."""
@@ -110,6 +145,41 @@ class HostConfig:
         bool, Setting("reload.polling", "poll the folder (a network share) instead of watching it")
     ] = False
     clients: Annotated[tuple[ClientConfig, ...], Setting("clients", "Client sessions to open")] = ()
+    listen: Annotated[
+        str, Setting("server.listen", "where serve listens, host:port; port 0: any free one")
+    ] = "127.0.0.1:0"
+    certificate: Annotated[
+        str, Setting("server.certificate", "PEM file of the server's certificate chain, for TLS")
+    ] = ""
+    certificate_key: Annotated[str, Setting("server.key", "PEM file of the certificate's key")] = ""
+    server_hosts: Annotated[
+        tuple[str, ...], Setting("server.hosts", "further host names that clients may call it by")
+    ] = ()
+    origins_allowed: Annotated[
+        tuple[str, ...], Setting("server.origins", "web origins whose pages may attach; none")
+    ] = ()
+    heartbeat: Annotated[
+        Seconds, Setting("server.heartbeat", "seconds between signs of life of an attached session")
+    ] = 10.0
+    resume: Annotated[
+        Seconds, Setting("server.resume", "seconds that a session whose link was cut may come back")
+    ] = 15.0
+    connections: Annotated[
+        Count, Setting("server.connections", "links that may be open at a time")
+    ] = 10_000
+    frame: Annotated[Count, Setting("server.frame", "KiB that one frame may have")] = 8192
+    backlog: Annotated[
+        Count, Setting("server.backlog", "KiB a slow session may leave unread before it is cut off")
+    ] = 16384
+    rate: Annotated[
+        Count, Setting("server.rate", "messages a second that one link may send for long")
+    ] = 20_000
+    users: Annotated[Mapping[str, UserConfig], Setting("users", "who may attach, by name")] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    tokens: Annotated[
+        Mapping[str, TokenConfig], Setting("tokens", "programs that may attach, by name")
+    ] = field(default_factory=lambda: MappingProxyType({}))
     origins: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), repr=False, compare=False
     )
@@ -180,6 +250,9 @@ _FIELDS: dict[str, tuple[str, Setting]] = {
 }
 
 
+_BY_NAME: Mapping[str, type] = {"users": UserConfig, "tokens": TokenConfig}
+
+
 def config_file(folder: Path | None) -> Path | None:
     """The `pilotlight.toml` that belongs to a folder, or None where there is none.
 
@@ -210,7 +283,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 def _settings_of(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Flatten the document to dotted keys, as deep as the known keys go."""
     for table, content in document.items():
-        if isinstance(content, dict):
+        if isinstance(content, dict) and table not in _FIELDS:
             for key, value in content.items():
                 yield f"{table}.{key}", value
         else:
@@ -260,6 +333,8 @@ def _refuse_unknown_members(key: str, value: object, where: str) -> None:
         members = [(item, ClientConfig) for item in value]
     elif key == "sandbox.grants" and isinstance(value, dict):
         members = [(item, Grant) for item in value.values()]
+    elif key in _BY_NAME and isinstance(value, dict):
+        members = [(item, _BY_NAME[key]) for item in value.values()]
     for item, shape in members:
         if not isinstance(item, dict):
             continue

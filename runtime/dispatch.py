@@ -29,8 +29,7 @@ from runtime.suggest import nearest
 from sandbox import current_run
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
-    from runtime.scopes import Receiver, ScriptScope
+    from runtime.contracts import Host, Receiver, Scope
 
 READ_WRITE = "read-write"
 
@@ -38,7 +37,7 @@ READ_WRITE = "read-write"
 class Dispatcher:
     """Sends messages for every scope of one host."""
 
-    def __init__(self, host: ScriptHost) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
         self._scopes: dict[str, str] = {}
         self._message_ids = count(1)
@@ -46,7 +45,7 @@ class Dispatcher:
 
     def send(
         self,
-        sender: ScriptScope,
+        sender: Scope,
         project: str,
         handler: str,
         payload: Any = None,
@@ -141,7 +140,7 @@ class Dispatcher:
         """A new delivery of the message."""
         return Delivery(next(self._delivery_ids), message, receiver, target, message.sent_at)
 
-    def message(self, sender: ScriptScope, project: str, handler: str, payload: Any) -> Message:
+    def message(self, sender: Scope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
         return Message(
             next(self._message_ids),
@@ -234,7 +233,7 @@ class Dispatcher:
         if outcome == "rejected":
             delivery.end("rejected", "the lane is full")
             return "REJECTED"
-        return "SENT"
+        return "QUEUED" if outcome == "waiting" else "SENT"
 
     def _unknown_project(self, message: Message) -> None:
         host = self._host

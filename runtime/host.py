@@ -28,7 +28,7 @@ from runtime.libraries import GLOBAL_PROJECT, Libraries
 from runtime.logbook import HOST, LogBook, Origin
 from runtime.message import Delivery, Identity
 from runtime.monitor import Monitor
-from runtime.network.local import GatewayNetwork, RemoteServer
+from runtime.network.local import RemoteServer
 from runtime.reload import AnyDiagnostic, Loader
 from runtime.scopes import (
     ClientSession,
@@ -44,9 +44,12 @@ from runtime.system.registry import SystemRegistry
 from runtime.tags import MemoryTags, TagProvider
 from runtime.timers import Timers
 from runtime.trace import Accounts, Trace
+from runtime.upstream import Upstream
 from sandbox import Limits, Policy, Sandbox, current_run
 
 if TYPE_CHECKING:
+    from runtime import contracts
+    from runtime.contracts import Host, Network
     from runtime.scopes import ScriptScope
 
 POOL_THREADS: Final = 32
@@ -124,7 +127,8 @@ class ScriptHost:
         self.spaces: dict[str, ProjectSpace] = {}
         self.designers: dict[str, DesignerSession] = {}
         self.observers: tuple[Observer, ...] = ()
-        self.network: GatewayNetwork | None = None
+        self.network: Network | None = None
+        self.upstream: Upstream | None = None
         self.gateway = GatewayScope(self)
         self.dispatcher = Dispatcher(self)
         self.tier: Tier = config.tier or "thread"
@@ -139,6 +143,7 @@ class ScriptHost:
         self._lock = threading.Lock()
         self._draining = 0
         self._closed = False
+        self._closers: list[Callable[[], object]] = []
 
     @classmethod
     def open(
@@ -212,6 +217,7 @@ class ScriptHost:
         roles: Iterable[str] = (),
         host_name: str = "",
         address: str = "",
+        kind: Callable[[ScriptHost, ProjectSpace, Identity], ClientSession] = ClientSession,
     ) -> ClientSession:
         """Open a Client session of a project in this process.
 
@@ -221,6 +227,7 @@ class ScriptHost:
             roles: that user's roles.
             host_name: the network host name it reports.
             address: its network address.
+            kind: makes the session.
 
         Raises:
             UnknownProject: no such enabled project is loaded.
@@ -231,7 +238,7 @@ class ScriptHost:
             identity = Identity(
                 self._new_id(), project, user, role_set(roles), host_name, address
             )
-            session = ClientSession(self, space, identity)
+            session = kind(self, space, identity)
             space.join(session)
         session.follow_events()
         return session
@@ -384,6 +391,8 @@ class ScriptHost:
             self.drain(1.0)
             running = self.monitor.running()
         self.monitor.close()
+        for closer in self._closers:
+            closer()
         if self.network is not None:
             self.network.leave(self)
         report = ShutdownReport(undelivered, tuple(running))
@@ -394,6 +403,10 @@ class ScriptHost:
         for left in running:
             self.logbook.write("WARN", "Host", f"shut down while this still runs: {left}")
         return report
+
+    def when_closed(self, closer: Callable[[], object]) -> None:
+        """Have ``closer`` called at the end of ``close``, after everything that ran."""
+        self._closers.append(closer)
 
     @property
     def closed(self) -> bool:
@@ -441,7 +454,7 @@ class ScriptHost:
             name = parent.project.parent
         return Libraries(own, self.generation_of(GLOBAL_PROJECT), tuple(parents))
 
-    def new_executor(self, receiver: Receiver) -> Executor:
+    def new_executor(self, receiver: contracts.Receiver) -> Executor:
         """What will run a receiver's handlers, by the host's tier."""
         self.monitor.start()
         return new_executor(self.tier, receiver)
@@ -454,7 +467,7 @@ class ScriptHost:
                 found = self._servers[server] = RemoteServer(self, server)
         return found
 
-    def peer(self, name: str) -> ScriptHost | None:
+    def peer(self, name: str) -> Host | None:
         """The open host of that gateway name: itself, or one in its network."""
         if name == self.name:
             return self

@@ -23,7 +23,8 @@ IDLE_SECONDS: Final = 5.0
 BATCH: Final = 64
 """Items a lane runs before it goes behind the other lanes of its pool that wait for a thread."""
 
-Accepted = Literal["queued", "rejected", "closed"]
+Accepted = Literal["queued", "waiting", "rejected", "closed"]
+"""``waiting``: queued for a session whose link is cut at the moment."""
 
 
 class Item(Protocol):

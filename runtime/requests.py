@@ -24,8 +24,7 @@ from runtime.timers import Timer
 from sandbox import ScriptStopped, current_run
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
-    from runtime.scopes import ScriptScope
+    from runtime.contracts import Host, Scope
 
 DEFAULT_TIMEOUT: Final = 15.0
 """Seconds; Ignition's default."""
@@ -43,7 +42,7 @@ class Request:
         handler: the handler that was asked.
     """
 
-    def __init__(self, host: ScriptHost, id: int, handler: str, timeout: float) -> None:
+    def __init__(self, host: Host, id: int, handler: str, timeout: float) -> None:
         self.id = id
         self.handler = handler
         self.lane: Lane | None = None
@@ -118,7 +117,7 @@ class Request:
 
 
 def ask(
-    scope: ScriptScope,
+    scope: Scope,
     project: str,
     handler: str,
     payload: Any,
@@ -142,6 +141,11 @@ def ask(
     """
     host = scope.host
     scope.require_sending()
+    if host.upstream is not None:
+        asked_there: Request = host.upstream.request(
+            scope, project, handler, payload, remote_server, timeout
+        )
+        return asked_there
     message = host.dispatcher.message(scope, project, handler, payload)
     asked = host
     if remote_server and remote_server != host.name:

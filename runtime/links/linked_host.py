@@ -1,0 +1,447 @@
+"""A host that is attached to a gateway: its scripts run here, everything else is the gateway's.
+
+The rooms of the runtime (scopes, instances, executors, tiers) run here unchanged, on sources that
+the gateway sends; messages, requests, sessions and tags go to the gateway.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from runtime.config import HostConfig
+from runtime.dispatch import Dispatcher, current_delivery
+from runtime.errors import PilotlightError
+from runtime.executors.inside_host import RemoteTags
+from runtime.executors.protocol import Follow, Log, Provided
+from runtime.executors.values import CODEC
+from runtime.host import ScriptHost
+from runtime.links import protocol
+from runtime.links.attachment import Attachment, Call
+from runtime.links.errors import LinkError
+from runtime.links.sources import Received
+from runtime.links.target import Finder
+from runtime.logbook import LogRecord
+from runtime.message import NO_FILTER, Delivery, Filter, Identity, Message
+from runtime.payload import copy_payload
+from runtime.requests import Request
+from runtime.scopes import ClientSession, Comm, DesignerSession
+from runtime.system.dataset import PyDataSet
+from runtime.system.registry import SystemRegistry
+from runtime.system.sessions import COLUMNS
+from sandbox.isolation.errors import PayloadRefused
+
+if TYPE_CHECKING:
+    from runtime.scopes import ScriptScope
+
+SOURCES_SECONDS: Final = 60.0
+"""How long the first sources may take to come and compile."""
+
+
+class LinkedDispatcher(Dispatcher):
+    """Has the gateway send what scripts send here."""
+
+    def __init__(self, host: LinkedHost) -> None:
+        super().__init__(host)
+        self._linked = host
+
+    def send(
+        self,
+        sender: ScriptScope,
+        project: str,
+        handler: str,
+        payload: Any = None,
+        scope: str = "",
+        wanted: Filter = NO_FILTER,
+        remote_servers: Sequence[str] = (),
+    ) -> list[str]:
+        """Send one message; see ``Dispatcher.send``.
+
+        Raises:
+            LinkError: there is no link (nothing was sent), or it was cut meanwhile (not known).
+        """
+        sender.require_sending()
+        host = self._linked
+        filters = (wanted.client_session_id, wanted.user, wanted.has_role, wanted.host_name)
+        copied = copy_payload(payload, host.payload_depth)
+        arguments = (project, handler, copied, scope, filters, tuple(remote_servers))
+        entries: list[str] = host.ask(sender, "sendMessage", arguments).result()
+        return entries
+
+
+class LinkedTags(RemoteTags):
+    """The gateway's tags, read and written over the link."""
+
+    def __init__(self, host: LinkedHost) -> None:
+        super().__init__(cast(Any, host))
+        self._linked = host
+
+    def subscribe(self, paths: Sequence[str], changed: Any) -> Callable[[], object]:
+        """Tag changes are not carried over links: says so in the log, and does nothing."""
+        self._linked.logbook.write(
+            "WARN",
+            "Links",
+            f"a tag change script of an attached client is not run (tags {', '.join(paths)})",
+        )
+        return lambda: None
+
+
+class LinkedRegistry(SystemRegistry):
+    """What this program supplies, and below it what the gateway's supplies."""
+
+    def __init__(self, host: LinkedHost) -> None:
+        super().__init__()
+        self._linked = host
+        self._theirs: set[str] = set()
+
+    def renew(self, names: Iterable[str]) -> None:
+        """Take the names that the gateway has now."""
+        wanted = set(names)
+        own = set(self._provided) - self._theirs
+        for name in self._theirs - wanted:
+            self._provided.pop(name, None)
+        self._theirs = wanted - own
+        for name in sorted(self._theirs):
+            super().provide(name, partial(self._call, name))
+
+    def provide(self, name: str, function: Callable[..., Any]) -> None:
+        """Supply a function here, in the place of the gateway's; see ``SystemRegistry``."""
+        super().provide(name, function)
+        self._theirs.discard(f"system.{name.removeprefix('system.')}")
+
+    def _call(self, name: str, *args: Any, **keywords: Any) -> Any:
+        return self._linked.ask(None, name, args, keywords).result()
+
+
+class LinkedClient(ClientSession):
+    """The client session of this process."""
+
+    __slots__ = ()
+
+    def login(self, user: str, roles: Iterable[str] = (), password: str = "") -> None:
+        """Change who is logged in; the session's id stays.
+
+        Args:
+            user: empty for nobody.
+            roles: only where the owner's token opened the link; else the gateway knows them.
+            password: needed where it did not.
+
+        Raises:
+            LinkError: the gateway says no, or there is no link.
+        """
+        host = cast(LinkedHost, self.host)
+        names = sorted(roles)
+        host.link.login(user, password, names)
+        super().login(user, names)
+
+
+class LinkedDesigner(DesignerSession):
+    """The Designer session of this process."""
+
+    __slots__ = ()
+
+    @property
+    def comm(self) -> Comm:
+        """The communication mode: ``off``, ``read-only`` or ``read-write``."""
+        return self._comm
+
+    @comm.setter
+    def comm(self, mode: Comm) -> None:
+        # The base checks the mode.
+        DesignerSession.comm.fset(self, mode)  # type: ignore[attr-defined]
+        cast(LinkedHost, self.host).link.send(protocol.Comm(mode))
+
+
+class LinkedHost(ScriptHost):
+    """See the module.
+
+    Args:
+        find: gives the gateway.
+        hello: what to attach as.
+        tier: where the session's handlers run.
+
+    Attributes:
+        link: the connection to the gateway.
+        session: the client or designer session, None for a script.
+        ended: set when the session is over for good.
+        ended_reason: why.
+
+    Raises:
+        LinkError: there is no gateway, or it does not let this in.
+    """
+
+    def __init__(
+        self,
+        find: Finder,
+        hello: protocol.Hello,
+        tier: Literal["thread", "process"] = "thread",
+    ) -> None:
+        self.link = Attachment(find, hello, hello.kind in ("client", "designer"))
+        welcome = self.link.open()
+        config = HostConfig(
+            name=welcome.gateway,
+            profile=cast(Any, welcome.profile),
+            tier=tier,
+            deadline=welcome.deadline,
+            payload_depth=welcome.payload_depth,
+            shared=welcome.shared,
+            trace=2_000,
+        )
+        super().__init__(config, None, events=hello.kind == "client")
+        self.dispatcher = LinkedDispatcher(self)
+        self.system = LinkedRegistry(self)
+        self.system.when_provided(self._renew_systems)
+        self.tags = cast(Any, LinkedTags(self))
+        self.upstream = self
+        self.attached_to = hello.project
+        self.session: Any = None
+        self.ended = threading.Event()
+        self.ended_reason = ""
+        self._received = Received(self.sandbox)
+        self._followed = threading.Event()
+        self._numbers: dict[int, int] = {}
+        self._unacknowledged: dict[int, protocol.Done] = {}
+        self._made(welcome, hello)
+        self.logbook.listen(self._forward)
+        self.observe(self._saw)
+        self.when_closed(self._leave)
+        self.link.run(self)
+        if not self._followed.wait(SOURCES_SECONDS) or self.ended.is_set():
+            self.link.close()
+            raise LinkError(self.ended_reason or "the gateway sent no sources")
+
+    @property
+    def scope(self) -> ScriptScope:
+        """Where user scripts run: the session, or the Gateway scope of the script."""
+        if self.session is not None:
+            return cast("ScriptScope", self.session)
+        if self.attached_to:
+            return self.space(self.attached_to).gateway
+        return self.gateway
+
+    # What the rooms ask of the gateway
+
+    def ask(
+        self,
+        scope: ScriptScope | None,
+        function: str,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any] | None = None,
+    ) -> Call:
+        """Call a function of the gateway; see ``Attachment.ask``."""
+        delivery = current_delivery()
+        return self.link.ask(
+            delivery.id if delivery is not None else 0, function, arguments, keywords
+        )
+
+    def request(
+        self,
+        scope: ScriptScope,
+        project: str,
+        handler: str,
+        payload: Any,
+        remote_server: str,
+        timeout: float,
+    ) -> Request:
+        """Start a request to one of the gateway's handlers."""
+        copied = copy_payload(payload, self.payload_depth)
+        arguments = (project, handler, copied, remote_server, float(timeout), False)
+        call = self.ask(scope, "sendRequest", arguments)
+        request = Request(self, call.id, handler, timeout)
+
+        def answered(ended: Call) -> None:
+            try:
+                request.finish(ended.result())
+            except PilotlightError as error:
+                request.finish(error=error)
+
+        call.when_done(answered)
+        return request
+
+    def session_rows(self, users: str, projects: str) -> PyDataSet:
+        """The sessions attached to the gateway."""
+        return PyDataSet(COLUMNS, self.ask(None, "getSessionInfo", (users, projects)).result())
+
+    # What the link tells, on its thread
+
+    def take(self, message: Any) -> None:
+        """Something came from the gateway."""
+        kind = type(message)
+        if kind is protocol.Deliver:
+            self._deliver(message)
+        elif kind is protocol.Ack:
+            for number in message.numbers:
+                self._unacknowledged.pop(number, None)
+        elif kind is protocol.Sources:
+            self._received.load(message)
+        elif kind is Follow:
+            self._follow(message)
+        elif kind is Provided:
+            cast(LinkedRegistry, self.system).renew(message.names)
+            self._renew_systems()
+        elif kind is protocol.Stop:
+            self._stop(message)
+
+    def welcomed(self, welcome: protocol.Welcome) -> None:
+        """The link is there again: repeat what may not have arrived, or begin anew."""
+        left = list(self._unacknowledged.values())
+        if welcome.resumed:
+            self.logbook.write("INFO", "Links", f"session {welcome.session} is attached again")
+            self.link.send(*left)
+            return
+        self._unacknowledged.clear()
+        self._numbers.clear()
+        self.link.received = 0
+        session = self.session
+        lost = f"; the ends of {len(left)} deliveries could not be reported" if left else ""
+        self.logbook.write(
+            "WARN",
+            "Links",
+            f"session {session.id} is over: the gateway does not know it (any more). The new one "
+            f"is {welcome.session}{lost}",
+        )
+        self._rename(welcome)
+
+    def cut(self, reason: str) -> None:
+        """The link is gone, and will be tried again."""
+        self.logbook.write("WARN", "Links", f"{reason}; attaching again")
+
+    def over(self, reason: str) -> None:
+        """The session is over for good."""
+        self.ended_reason = reason
+        self.ended.set()
+        self._followed.set()
+        self.logbook.write("WARN", "Links", f"the session is over: {reason}")
+
+    # Inside
+
+    def _made(self, welcome: protocol.Welcome, hello: protocol.Hello) -> None:
+        identity = Identity(
+            welcome.session,
+            hello.project,
+            welcome.user,
+            frozenset(welcome.roles),
+            hello.host_name,
+            welcome.address,
+        )
+        if hello.kind == "client":
+            space = self.space(hello.project)
+            self.session = LinkedClient(self, space, identity)
+            space.join(self.session)
+        elif hello.kind == "designer":
+            self.session = LinkedDesigner(self, identity, hello.comm)
+            self.designers[identity.id] = self.session
+
+    def _rename(self, welcome: protocol.Welcome) -> None:
+        session = self.session
+        old = session.id
+        session.identity = replace(
+            session.identity,
+            id=welcome.session,
+            user=welcome.user,
+            roles=frozenset(welcome.roles),
+            address=welcome.address,
+        )
+        session.label = welcome.session
+        if isinstance(session, LinkedDesigner):
+            self.designers = {welcome.session: session}
+            self.link.send(protocol.Comm(session.comm))
+        else:
+            space = session.space
+            space.leave(old)
+            space.join(session)
+
+    def _deliver(self, message: protocol.Deliver) -> None:
+        number = message.number
+        self.link.received = max(self.link.received, number)
+        session: ClientSession = self.session
+        made = Message(
+            message.message,
+            session.project,
+            message.handler,
+            None,
+            message.scope,
+            NO_FILTER,
+            message.sender,
+            None,
+            perf_counter(),
+        )
+        delivery = Delivery(
+            message.delivery, made, session.label, session.executor, perf_counter()
+        )
+        made.deliveries = (delivery,)
+        epoch = self.link.welcome.session
+        delivery.when_settled(partial(self._settled, epoch, number))
+        try:
+            made.payload = CODEC.decode(message.payload)
+        except PayloadRefused as error:
+            delivery.end("failed", f"the payload cannot be read: {error}")
+            delivery.settle()
+            return
+        self._numbers[delivery.id] = number
+        self.dispatcher.record(made, made.deliveries)
+        if session.executor.submit(delivery) == "rejected":
+            delivery.end("undelivered", "the lane of the session is full")
+            delivery.settle()
+
+    def _saw(self, event: object) -> None:
+        if type(event) is Delivery and event.status == "running":
+            number = self._numbers.get(event.id)
+            if number is not None:
+                self.link.send(protocol.Started(number))
+
+    def _settled(self, epoch: str, number: int, delivery: Delivery) -> None:
+        self._numbers.pop(delivery.id, None)
+        if epoch != self.link.welcome.session:
+            return
+        status: Any = delivery.status if delivery.status != "rejected" else "undelivered"
+        done = protocol.Done(
+            number,
+            status,
+            delivery.duration or 0.0,
+            delivery.error[:10_000] if delivery.error else None,
+            delivery.traceback[:100_000] if delivery.traceback else None,
+            delivery.output,
+        )
+        self._unacknowledged[number] = done
+        self.link.send(done)
+
+    def _stop(self, stop: protocol.Stop) -> None:
+        for delivery, number in list(self._numbers.items()):
+            if number == stop.number:
+                self.kill(delivery, stop.reason)
+
+    def _follow(self, follow: Follow) -> None:
+        own, others = self._received.follow(follow)
+        for generation in (*others, *((own,) if own is not None else ())):
+            self.space(generation.project.name).current = generation
+        if own is None and self.attached_to:
+            self.space(self.attached_to).current = None
+        if own is not None and self._followed.is_set():
+            self.logbook.write(
+                "INFO", "Reload", f"version {own.number} of {own.project.name} is here"
+            )
+        self._followed.set()
+        if isinstance(self.session, ClientSession):
+            self.session.follow_events()
+
+    def _forward(self, record: LogRecord) -> None:
+        origin = record.origin
+        if origin.scope and self.session is not None and self.link.attached:
+            self.link.send(
+                Log(
+                    record.level,
+                    record.logger[:1000],
+                    record.message[:100_000],
+                    record.detail[:100_000],
+                    self.link.welcome.session,
+                    origin.delivery,
+                )
+            )
+
+    def _leave(self) -> None:
+        self.link.close()

@@ -1,0 +1,348 @@
+"""The questions of tools, each with its own structure for what it asks and what it is answered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as metadata_version
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+
+from runtime.config import Right
+from runtime.errors import BadArgument, PilotlightError
+from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.links import views
+from runtime.message import FINAL, Delivery, Filter, Message
+from runtime.requests import ask
+
+if TYPE_CHECKING:
+    from runtime.links.peer import Peer
+
+Short = Annotated[str, msgspec.Meta(max_length=256)]
+Few = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+_OVER: Final = frozenset({*FINAL, "rejected"})
+ANSWER_BYTES: Final = 4 * 1024 * 1024
+"""What one answer may have; of a longer list the newest part is given."""
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No argument."""
+
+
+class Kill(msgspec.Struct, forbid_unknown_fields=True):
+    """Stop the handler that runs for a delivery."""
+
+    delivery: Annotated[int, msgspec.Meta(ge=1)]
+    reason: Short = "killed by the operator"
+
+
+class Messages(msgspec.Struct, forbid_unknown_fields=True):
+    """The newest messages; those of one project, where it is named."""
+
+    last: Few = 100
+    project: Short = ""
+
+
+class OneMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """One message and, with ``caused``, what its handlers sent, and theirs."""
+
+    id: Annotated[int, msgspec.Meta(ge=1)]
+    caused: bool = True
+
+
+class Story(msgspec.Struct, forbid_unknown_fields=True):
+    """What this session sent after a message, and all that caused."""
+
+    after: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Logs(msgspec.Struct, forbid_unknown_fields=True):
+    """The newest lines of log."""
+
+    last: Few = 100
+
+
+class Send(msgspec.Struct, forbid_unknown_fields=True):
+    """Send one message as the gateway does; ``payload`` as values travel."""
+
+    project: Short
+    handler: Short
+    payload: bytes
+    scope: Short = ""
+    filter: tuple[Short, Short, Short, Short] = ("", "", "", "")
+    servers: list[Short] = []
+
+
+class Sent(msgspec.Struct):
+    """The list that sendMessage returned, and the newest message before it."""
+
+    entries: list[str]
+
+
+class StoryView(msgspec.Struct):
+    """Messages, who was meant, and whether all of it has ended."""
+
+    messages: list[views.MessageView]
+    people: list[views.Person]
+    ended: bool
+
+
+def status(peer: Peer, _: Nothing) -> views.StatusView:
+    """How the host is."""
+    host, server = peer.host, peer.server
+    diagnostics = host.diagnostics
+    return views.StatusView(
+        host.name,
+        host.profile,
+        host.tier,
+        _version(),
+        views.PYTHON,
+        os.getpid(),
+        monotonic() - server.started_at,
+        str(host.folder.resolve()) if host.folder is not None else "",
+        sorted(name for name, space in host.spaces.items() if space.current is not None),
+        len(host.clients),
+        len(host.designers),
+        server.links,
+        server.cut,
+        len(host.accounts.lanes()),
+        asdict(host.trace.counters),
+        sum(d.severity == "error" for d in diagnostics),
+        sum(d.severity != "error" for d in diagnostics),
+        server.ready,
+    )
+
+
+def sessions(peer: Peer, _: Nothing) -> list[views.Person]:
+    """Every session, clients first."""
+    links = {p.id: p for p in peer.server.peers()}
+    found = []
+    for session in peer.host.sessions:
+        link = links.get(session.id)
+        found.append(
+            views.person_of(
+                session.identity,
+                kind=session.kind,
+                opened_at=session.opened_at.timestamp(),
+                link="in the host" if link is None else "attached" if link.attached else "cut",
+                comm=getattr(session, "comm", ""),
+            )
+        )
+    return found
+
+
+def handlers(peer: Peer, _: Nothing) -> list[views.HandlerView]:
+    """Every handler and library there is, those that do not compile included."""
+    found: list[views.HandlerView] = []
+    for name, space in sorted(peer.host.spaces.items()):
+        generation = space.current
+        if generation is None:
+            continue
+        faults: dict[Any, list[str]] = {
+            key: [
+                f"{d.file}:{d.line}:{d.column}: {d.severity}[{d.rule}] {d.message}" for d in group
+            ]
+            for key, group in generation.faults.items()
+        }
+        project = generation.project
+        for key, handler in sorted({**_kept(generation), **project.handlers}.items()):
+            found.append(
+                views.HandlerView(
+                    name,
+                    "handler",
+                    handler.scope,
+                    handler.name,
+                    handler.thread_type,
+                    handler.enabled,
+                    handler.file,
+                    faults.get(key, []),
+                )
+            )
+        for path, module in sorted(project.modules.items()):
+            wrong = faults.get(("library", path), [])
+            found.append(
+                views.HandlerView(name, "library", "", path, "", True, module.file, wrong)
+            )
+    return found
+
+
+def _kept(generation: Any) -> dict[Any, Any]:
+    return {key: compiled.handler for key, compiled in generation.handlers.items()}
+
+
+def running(peer: Peer, _: Nothing) -> list[views.RunningView]:
+    """What runs now."""
+    return [views.RunningView(**asdict(found)) for found in peer.host.running()]
+
+
+def kill(peer: Peer, wanted: Kill) -> bool:
+    """Whether it ran, and was told to stop."""
+    done: bool = peer.host.kill(wanted.delivery, wanted.reason)
+    if done:
+        peer.log("WARN", f"{peer.who} stopped delivery {wanted.delivery}: {wanted.reason}")
+    return done
+
+
+def messages(peer: Peer, wanted: Messages) -> StoryView:
+    """The newest messages, oldest first."""
+    found = [m for m in peer.host.trace.messages if wanted.project in ("", m.project)]
+    return story_of(peer, found[-wanted.last :])
+
+
+def message(peer: Peer, wanted: OneMessage) -> StoryView:
+    """One message, with what it caused."""
+    one = peer.host.trace.message(wanted.id)
+    if one is None:
+        raise BadArgument(f"the trace has no message {wanted.id} (any more)")
+    return story_of(peer, with_caused(peer, [one]) if wanted.caused else [one])
+
+
+def story(peer: Peer, wanted: Story) -> StoryView:
+    """What this session sent, and what that caused."""
+    sent = [
+        m
+        for m in peer.host.trace.messages
+        if m.id > wanted.after and m.parent is None and m.sender == peer.label
+    ]
+    return story_of(peer, with_caused(peer, sent))
+
+
+def newest(peer: Peer, _: Nothing) -> int:
+    """The newest message's id; 0 when there is none."""
+    return peer.host.trace.messages[-1].id if len(peer.host.trace.messages) else 0
+
+
+def logs(peer: Peer, wanted: Logs) -> list[views.LogView]:
+    """The newest lines of log, oldest first."""
+    return [views.log_view(record) for record in list(peer.host.logbook)[-wanted.last :]]
+
+
+def send(peer: Peer, wanted: Send) -> Sent:
+    """Send a message."""
+    payload = CODEC.decode(wanted.payload, HOST_BYTES)
+    scope = peer.scope_for_sending(wanted.project)
+    entries = peer.host.dispatcher.send(
+        scope,
+        wanted.project,
+        wanted.handler,
+        payload,
+        wanted.scope,
+        Filter(*wanted.filter),
+        wanted.servers,
+    )
+    return Sent(entries)
+
+
+class AskHandler(msgspec.Struct, forbid_unknown_fields=True):
+    """Ask a Gateway handler."""
+
+    project: Short
+    handler: Short
+    payload: bytes
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 15.0
+
+
+def request(peer: Peer, wanted: AskHandler) -> bytes:
+    """What the handler returned, as values travel; waits for it."""
+    payload = CODEC.decode(wanted.payload, HOST_BYTES)
+    scope = peer.scope_for_sending(wanted.project)
+    found = ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
+    return CODEC.encode(found.result(), "the result")
+
+
+def with_caused(peer: Peer, roots: list[Message]) -> list[Message]:
+    """These messages and all that their handlers sent, in the order of the trace."""
+    wanted = {m.id for m in roots}
+    return [
+        m
+        for m in peer.host.trace.messages
+        # A message stands after the one whose handler sent it.
+        if m.id in wanted
+        or (m.parent is not None and m.parent.message.id in wanted and not wanted.add(m.id))  # type: ignore[func-returns-value]
+    ]
+
+
+def story_of(peer: Peer, found: list[Message]) -> StoryView:
+    """Messages as they travel; of too many the newest."""
+    people = [views.person_of(s.identity, kind=s.kind) for s in peer.host.sessions]
+    ended = all(d.status in _OVER for d in _deliveries(found))
+    size, kept = 0, []
+    for one in reversed(found):
+        view = views.message_view(peer.host, one)
+        size += sum(len(d.output) + len(d.traceback or "") + 300 for d in view.deliveries) + 500
+        size += 150 * len(view.skipped)
+        if size > ANSWER_BYTES:
+            break
+        kept.append(view)
+    return StoryView(kept[::-1], people, ended)
+
+
+def _deliveries(found: list[Message]) -> Iterator[Delivery]:
+    for one in found:
+        yield from one.deliveries
+
+
+def _version() -> str:
+    try:
+        return metadata_version("pilotlight")
+    except PackageNotFoundError:
+        return ""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One thing that may be asked.
+
+    Args:
+        takes, gives: what is asked and answered, as types.
+        answer: does it.
+        right: who may ask; None is any session.
+        slow: it waits, so it has a thread.
+    """
+
+    takes: Any
+    gives: Any
+    answer: Callable[[Peer, Any], Any]
+    right: Right | None
+    slow: bool = False
+
+
+QUESTIONS: Final[dict[str, Question]] = {
+    "status": Question(Nothing, views.StatusView, status, "view", True),
+    "sessions": Question(Nothing, list[views.Person], sessions, "view", True),
+    "handlers": Question(Nothing, list[views.HandlerView], handlers, "view", True),
+    "running": Question(Nothing, list[views.RunningView], running, "view", True),
+    "messages": Question(Messages, StoryView, messages, "view", True),
+    "message": Question(OneMessage, StoryView, message, "view", True),
+    "logs": Question(Logs, list[views.LogView], logs, "view", True),
+    "kill": Question(Kill, bool, kill, "operate", True),
+    "send": Question(Send, Sent, send, "operate", True),
+    "request": Question(AskHandler, bytes, request, "operate", True),
+    "story": Question(Story, StoryView, story, None, True),
+    "newest": Question(Nothing, int, newest, None),
+}
+"""What tools may ask, by name."""
+
+
+def answer(peer: Peer, question: Question, data: bytes) -> bytes:
+    """Answer an encoded question.
+
+    Raises:
+        PilotlightError: why there is no answer.
+    """
+    try:
+        wanted = msgspec.msgpack.decode(data, type=question.takes)
+    except msgspec.DecodeError as error:
+        raise BadArgument(f"not a question of that name: {error}") from None
+    except RecursionError:
+        raise BadArgument("not a question of that name: too deep") from None
+    try:
+        return msgspec.msgpack.encode(question.answer(peer, wanted))
+    except PilotlightError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise BadArgument(str(error)) from None

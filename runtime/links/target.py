@@ -1,0 +1,115 @@
+"""Which gateway to attach to, and how to get in."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from runtime.links import places
+from runtime.links.credentials import basic
+from runtime.links.doorkeeper import is_loopback
+from runtime.links.errors import LinkError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One gateway.
+
+    Args:
+        url: such as ``ws://127.0.0.1:8088`` or ``wss://gateway.example:8043``.
+        authorization: the header that lets in.
+        tls: None for a link that is not encrypted.
+    """
+
+    url: str
+    authorization: str
+    tls: ssl.SSLContext | None = None
+
+
+Finder = Callable[[], Target]
+
+
+def finder(
+    url: str | None = None,
+    *,
+    gateway: str | None = None,
+    folder: Path | None = None,
+    token: str | None = None,
+    user: str | None = None,
+    password: str | None = None,
+    ca: str | None = None,
+) -> Finder:
+    """What finds the gateway, again at every attempt: a restarted one has a new port and token.
+
+    Args:
+        url: where it is; None finds the one of this user on this machine.
+        gateway: its name, where several run here.
+        folder: only one that serves this projects folder.
+        token: a token of the gateway's configuration, or its owner's.
+        user, password: a user of the gateway's configuration.
+        ca: PEM file of the authority that signed its certificate, or of the certificate itself.
+
+    Raises:
+        LinkError: when called, there is no such gateway, or what was given does not fit.
+    """
+
+    def find() -> Target:
+        if url is None:
+            place = places.find(gateway, folder)
+            if place is None:
+                named = f' called "{gateway}"' if gateway else ""
+                raise LinkError(
+                    f"no host{named} of this user runs on this machine: start one with `pilotlight "
+                    "serve`, or name one with --url"
+                )
+        else:
+            # The owner's tools may name a host of this machine by its URL too.
+            place = next((p for p in places.here() if p.url == _trimmed(url)), None)
+        where = _trimmed(url) if url is not None else places_url(place)
+        if token is not None:
+            header = f"Bearer {token}"
+        elif user is not None and password is not None:
+            header = basic(user, password)
+        elif place is not None:
+            header = f"Bearer {place.token}"
+        else:
+            raise LinkError(f"{where} wants to know who you are: give a token, or a user")
+        return Target(where, header, _tls(where, ca or (place.certificate if place else "")))
+
+    return find
+
+
+def places_url(place: places.Place | None) -> str:
+    """Where a host of this machine listens."""
+    assert place is not None
+    return place.url
+
+
+def _trimmed(url: str) -> str:
+    parts = urlsplit(url)
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    if scheme not in ("ws", "wss") or not parts.hostname or parts.path not in ("", "/"):
+        raise LinkError(f'"{url}" is no address of a gateway, as in wss://gateway.example:8043')
+    return f"{scheme}://{parts.netloc}"
+
+
+def _tls(url: str, ca: str) -> ssl.SSLContext | None:
+    parts = urlsplit(url)
+    if parts.scheme == "ws":
+        if not is_loopback(parts.hostname or ""):
+            raise LinkError(
+                f"{url} is another machine, and without TLS everybody on the way could read the "
+                "password: use wss://"
+            )
+        return None
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca:
+        try:
+            context.load_verify_locations(ca)
+        except (OSError, ssl.SSLError) as error:
+            raise LinkError(f"the certificate {ca} cannot be used: {error}") from None
+    return context

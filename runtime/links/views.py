@@ -1,0 +1,253 @@
+"""What tools see of a host: plain structures that travel, and the values made of them again."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from runtime.logbook import Level, LogRecord, Origin
+from runtime.message import NO_FILTER, Delivery, EventCall, Filter, Identity, Message, Status
+
+if TYPE_CHECKING:
+    from runtime.host import ScriptHost
+
+
+class Person(msgspec.Struct):
+    """One session, as it is or was."""
+
+    id: str
+    project: str
+    user: str = ""
+    roles: list[str] = []
+    host_name: str = ""
+    address: str = ""
+    kind: str = "Client"
+    opened_at: float = 0.0
+    link: str = ""
+    comm: str = ""
+
+    def identity(self) -> Identity:
+        """Who it is."""
+        return Identity(
+            self.id, self.project, self.user, frozenset(self.roles), self.host_name, self.address
+        )
+
+
+class DeliveryView(msgspec.Struct):
+    """One delivery; times in seconds since the message was sent, None while they are to come."""
+
+    id: int
+    receiver: str
+    status: Status
+    error: str | None
+    traceback: str | None
+    output: str
+    started: float | None
+    duration: float | None
+
+
+class MessageView(msgspec.Struct):
+    """One message with all that became of it; ``parent`` is the delivery that sent it, 0: none."""
+
+    id: int
+    project: str
+    handler: str
+    scope: str
+    filter: tuple[str, str, str, str]
+    sender: str
+    parent: int
+    age: float
+    entries: list[str]
+    note: str
+    event: str
+    skipped: list[Person]
+    deliveries: list[DeliveryView]
+
+
+class LogView(msgspec.Struct):
+    """One line of log."""
+
+    time: float
+    level: Level
+    logger: str
+    message: str
+    detail: str
+    scope: str
+    project: str
+    session: str
+    handler: str
+    delivery: int
+
+    def record(self) -> LogRecord:
+        """The line as a host has it."""
+        origin = Origin(self.scope, self.project, self.session, self.handler, self.delivery)
+        return LogRecord(self.time, self.level, self.logger, self.message, self.detail, origin)
+
+
+class RunningView(msgspec.Struct):
+    """One handler or other script that runs now."""
+
+    delivery: int
+    project: str
+    handler: str
+    receiver: str
+    thread: str
+    elapsed: float
+    file: str
+    line: int
+
+
+class HandlerView(msgspec.Struct):
+    """One message handler or library, and what is wrong with it."""
+
+    project: str
+    kind: str
+    scope: str
+    name: str
+    threading: str
+    enabled: bool
+    file: str
+    faults: list[str]
+
+
+class StatusView(msgspec.Struct):
+    """How a host is."""
+
+    gateway: str
+    profile: str
+    tier: str
+    version: str
+    python: str
+    pid: int
+    uptime: float
+    folder: str
+    projects: list[str]
+    clients: int
+    designers: int
+    links: int
+    cut: int
+    lanes: int
+    counters: dict[str, int]
+    errors: int
+    warnings: int
+    ready: bool
+
+
+PYTHON = f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def person_of(identity: Identity, **more: Any) -> Person:
+    """A session as it travels."""
+    return Person(
+        identity.id,
+        identity.project,
+        identity.user,
+        sorted(identity.roles),
+        identity.host_name,
+        identity.address,
+        **more,
+    )
+
+
+def log_view(record: LogRecord) -> LogView:
+    """A line of log as it travels."""
+    o = record.origin
+    return LogView(
+        record.time,
+        record.level,
+        record.logger,
+        record.message,
+        record.detail,
+        o.scope,
+        o.project,
+        o.session,
+        o.handler,
+        o.delivery,
+    )
+
+
+def message_view(host: ScriptHost, message: Message) -> MessageView:
+    """A message as it travels."""
+    f = message.filter
+    parent = message.parent
+    return MessageView(
+        message.id,
+        message.project,
+        message.handler,
+        message.scope,
+        (f.client_session_id, f.user, f.has_role, f.host_name),
+        message.sender,
+        parent.id if parent is not None else 0,
+        host.clock() - message.sent_at,
+        list(message.entries),
+        message.note,
+        message.event.kind if message.event is not None else "",
+        [person_of(who) for who in message.skipped],
+        [_delivery_view(d) for d in message.deliveries],
+    )
+
+
+def _delivery_view(d: Delivery) -> DeliveryView:
+    started = d.started_at - d.message.sent_at if d.started_at else None
+    return DeliveryView(
+        d.id, d.receiver, d.status, d.error, d.traceback, d.output, started, d.duration
+    )
+
+
+class _Nowhere:
+    """The target of a delivery that is only looked at."""
+
+    def submit(self, delivery: Delivery) -> str:
+        return "closed"
+
+    def perform(self, delivery: Delivery) -> None:
+        pass
+
+    def settled(self, delivery: Delivery) -> None:
+        pass
+
+    def log_line(self, delivery: Delivery, line: str) -> None:
+        pass
+
+
+def messages_of(views: list[MessageView]) -> list[Message]:
+    """The messages that were seen, with their deliveries and what caused them."""
+    deliveries: dict[int, Delivery] = {}
+    made: list[Message] = []
+    for view in views:
+        message = Message(
+            view.id,
+            view.project,
+            view.handler,
+            None,
+            view.scope,
+            Filter(*view.filter) if any(view.filter) else NO_FILTER,
+            view.sender,
+            deliveries.get(view.parent),
+            0.0,
+        )
+        message.entries = tuple(view.entries)
+        message.note = view.note
+        message.skipped = tuple(who.identity() for who in view.skipped)
+        if view.event:
+            message.event = EventCall(view.event, "", view.scope)
+        message.deliveries = tuple(_delivery_of(message, d) for d in view.deliveries)
+        deliveries.update({d.id: d for d in message.deliveries})
+        made.append(message)
+    return made
+
+
+def _delivery_of(message: Message, view: DeliveryView) -> Delivery:
+    delivery = Delivery(view.id, message, view.receiver, _Nowhere(), 0.0)
+    delivery.status = view.status
+    delivery.error = view.error
+    delivery.traceback = view.traceback
+    delivery.output = view.output
+    if view.started is not None:
+        # Times of zero mean that they are to come.
+        delivery.started_at = max(view.started, 1e-9)
+        if view.duration is not None:
+            delivery.finished_at = delivery.started_at + view.duration
+    return delivery
