@@ -23,7 +23,7 @@ from watchdog.observers.inotify_c import (
 )
 
 from project_store.layout import worth_watching
-from project_store.notify import Listener, NotifierError
+from project_store.listening import Listener, NotifierError
 
 _log = logging.getLogger(__name__)
 

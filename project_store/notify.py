@@ -5,10 +5,9 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
-from project_store.errors import ProjectStoreError
 from project_store.layout import worth_watching
+from project_store.listening import Listener, Notifier, NotifierError
 
 DEFAULT_POLL_INTERVAL = 1.0
 
@@ -22,40 +21,6 @@ _NETWORK_TYPES = frozenset(
 _NETWORK_FUSE = ("sshfs", "glusterfs", "vmhgfs", "s3fs", "rclone", "davfs", "cephfs", "gvfs")
 
 _RACY_SECONDS = 2.5
-
-
-class NotifierError(ProjectStoreError):
-    """This way of being told cannot be had here; the message says why and what helps."""
-
-
-class Listener(Protocol):
-    """What a notifier tells; called from any thread, must return fast."""
-
-    def touched(self, paths: Iterable[str]) -> None:
-        """Something happened at these paths (relative to the watched folder, with ``/``)."""
-
-    def lost(self, why: str) -> None:
-        """Events were lost: everything must be read again."""
-
-    def exhausted(self, why: str) -> None:
-        """This notifier cannot see everything any more: another must take over."""
-
-
-class Notifier(Protocol):
-    """A source of events below one folder."""
-
-    def start(self, folder: str, listener: Listener) -> None:
-        """Begins to tell; everything that happens after the return is told.
-
-        Raises:
-            NotifierError: it cannot be had here.
-        """
-
-    def also(self, folders: Iterable[str]) -> None:
-        """Watches more folders (relative) that are outside the usual places."""
-
-    def stop(self) -> None:
-        """Ends; nothing is told after the return."""
 
 
 class ManualNotifier:

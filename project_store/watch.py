@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
+from project_store.listening import Notifier, NotifierError
 from project_store.model import ChangeSet
 from project_store.notify import (
     DEFAULT_POLL_INTERVAL,
-    Notifier,
-    NotifierError,
     PollingNotifier,
     is_network_folder,
     native_notifier,

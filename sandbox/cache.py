@@ -16,12 +16,11 @@ import tempfile
 import types
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sandbox.diagnostic import Diagnostic
 
-if TYPE_CHECKING:
-    from sandbox.compiler import Sandbox
+DIALECT_VERSION = "1"
+"""Counts changes of what compiling gives that no file of the package shows."""
 
 _MAC = hashlib.sha256
 _MAC_SIZE = 32
@@ -80,19 +79,23 @@ class CodeCache:
 
     def key(
         self,
-        sandbox: Sandbox,
+        dialect: str,
         source: str,
         filename: str,
         entry: str | None,
         parameters: tuple[str, ...],
     ) -> str:
-        """The name of an entry: all that decides what compiling gives."""
+        """The name of an entry: all that decides what compiling gives.
+
+        Args:
+            dialect: profile and policy of the compiler, as text.
+            source, filename, entry, parameters: what is compiled.
+        """
         digest = _MAC(
             "\0".join(
                 (
                     self._common,
-                    sandbox.profile,
-                    sandbox.policy.key(),
+                    dialect,
                     filename,
                     repr(entry),
                     repr(parameters),
@@ -177,8 +180,6 @@ def _require_private(path: Path, *, directory: bool) -> None:
 
 def _own_version() -> str:
     """Changes with the sandbox's own code: entries of another version are not read."""
-    from sandbox.compiler import DIALECT_VERSION
-
     digest = _MAC(DIALECT_VERSION.encode())
     root = Path(__file__).parent
     for path in sorted(

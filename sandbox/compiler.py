@@ -19,9 +19,6 @@ from sandbox.script import CompileResult, Script
 if TYPE_CHECKING:
     from sandbox.cache import CodeCache
 
-DIALECT_VERSION = "1"
-
-
 # catch_warnings changes the state of the whole process.
 _QUIET = threading.Lock()
 
@@ -52,6 +49,11 @@ class Sandbox:
         self.policy = policy or Policy()
         self.profile = profile
         self.cache = cache
+
+    @property
+    def dialect(self) -> str:
+        """What of this sandbox changes compiled code, as text for cache keys."""
+        return f"{self.profile}\0{self.policy.key()}"
 
     def compile(
         self,
@@ -88,7 +90,7 @@ class Sandbox:
         cache = self.cache
         if cache is None:
             return self.build(source, filename, entry, parameters, "exec", found)
-        key = cache.key(self, source, filename, entry, parameters)
+        key = cache.key(self.dialect, source, filename, entry, parameters)
         kept = cache.load(key)
         if kept is not None:
             code, warned = kept

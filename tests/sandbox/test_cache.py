@@ -48,14 +48,14 @@ def test_everything_that_changes_the_code_is_in_the_key(tmp_path: Path) -> None:
     cache = CodeCache(tmp_path / "c")
     one = Sandbox(cache=cache)
     keys = {
-        cache.key(one, "a", "f", None, ()),
-        cache.key(one, "b", "f", None, ()),
-        cache.key(one, "a", "g", None, ()),
-        cache.key(one, "a", "f", "h", ()),
-        cache.key(one, "a", "f", "h", ("payload",)),
-        cache.key(Sandbox(Policy(tier="process")), "a", "f", None, ()),
-        cache.key(Sandbox(Policy(limits=Limits(depth=9))), "a", "f", None, ()),
-        cache.key(Sandbox(profile="8.1"), "a", "f", None, ()),
+        cache.key(one.dialect, "a", "f", None, ()),
+        cache.key(one.dialect, "b", "f", None, ()),
+        cache.key(one.dialect, "a", "g", None, ()),
+        cache.key(one.dialect, "a", "f", "h", ()),
+        cache.key(one.dialect, "a", "f", "h", ("payload",)),
+        cache.key(Sandbox(Policy(tier="process")).dialect, "a", "f", None, ()),
+        cache.key(Sandbox(Policy(limits=Limits(depth=9))).dialect, "a", "f", None, ()),
+        cache.key(Sandbox(profile="8.1").dialect, "a", "f", None, ()),
     }
     assert len(keys) == 8
 
@@ -83,7 +83,7 @@ def test_tampering_is_a_miss(tmp_path: Path, kind: str) -> None:
     else:
         (folder / "key").unlink()
     cache = CodeCache(folder)
-    key = cache.key(sandbox, SOURCE, "a.py", None, ())
+    key = cache.key(sandbox.dialect, SOURCE, "a.py", None, ())
 
     assert cache.load(key) is None
     assert Sandbox(cache=cache).compile(SOURCE, "a.py").script is not None
@@ -118,7 +118,7 @@ def test_hosts_that_start_at_once_share_one_key(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(10)
     sandbox = compiled(caches[0])
-    key = caches[0].key(sandbox, SOURCE, "a.py", None, ())
+    key = caches[0].key(sandbox.dialect, SOURCE, "a.py", None, ())
     assert len(caches) == 8
     assert all(cache.load(key) is not None for cache in caches)
 
