@@ -30,14 +30,16 @@ class ScriptCall:
         delivery: the delivery that caused it, None for a user script.
         scope: where it runs.
         label: what reports call it.
+        place: gives the file and line it is on, where it runs in another process.
     """
 
-    __slots__ = ("delivery", "label", "scope", "started_at")
+    __slots__ = ("delivery", "label", "place", "scope", "started_at")
 
     def __init__(self, scope: Place, label: str, delivery: Delivery | None = None) -> None:
         self.scope = scope
         self.label = label
         self.delivery = delivery
+        self.place: Callable[[], tuple[str, int]] | None = None
         self.started_at = perf_counter()
 
 

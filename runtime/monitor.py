@@ -53,8 +53,11 @@ class Monitor:
         for call, ident, _ in host.activities.scripts():
             if ident == me:
                 continue
-            frames = script_frames(ident)
-            file, line = (frames[-1][0], frames[-1][1]) if frames else ("", 0)
+            if call.place is not None:
+                file, line = call.place()
+            else:
+                frames = script_frames(ident)
+                file, line = (frames[-1][0], frames[-1][1]) if frames else ("", 0)
             found.append(
                 Running(
                     0,

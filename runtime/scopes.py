@@ -20,11 +20,10 @@ from runtime.libraries import Libraries
 from runtime.logbook import Origin
 from runtime.message import Identity
 from runtime.system.namespace import System
-from sandbox import Diagnostic, Run, StopToken, format_script_traceback
+from sandbox import Diagnostic, Run, Script, StopToken, format_script_traceback
 
 if TYPE_CHECKING:
-    from runtime.host import ScriptHost
-    from runtime.spaces import ProjectSpace
+    from runtime.contracts import Host, Space
 
 Comm = Literal["off", "read-only", "read-write"]
 Kind = Literal["Gateway", "Client", "Designer"]
@@ -59,7 +58,7 @@ class ScriptScope:
 
     __slots__ = ("_instance", "_lock", "_system", "host", "label", "project")
 
-    def __init__(self, host: ScriptHost, project: str, label: str) -> None:
+    def __init__(self, host: Host, project: str, label: str) -> None:
         self.host = host
         self.project = project
         self.label = label
@@ -151,6 +150,8 @@ class ScriptScope:
         """
         self.host.require_open()
         scope = self._running_in(project)
+        if self.host.tier == "process":
+            return run_locked(scope, source, filename, timeout, output)
         return scope._run(source, filename, timeout, output)
 
     def submit_call(self, call: Call) -> None:
@@ -169,14 +170,26 @@ class ScriptScope:
         timeout: float | None,
         output: Callable[[str], object] | None,
     ) -> RunResult:
-        host = self.host
-        compiled = host.sandbox.compile(source, filename)
+        compiled = self.host.sandbox.compile(source, filename)
         if compiled.script is None:
             return RunResult(False, diagnostics=compiled.diagnostics)
+        return self._execute(compiled.script, compiled.diagnostics, timeout, output)
+
+    def _execute(
+        self,
+        script: Script,
+        diagnostics: tuple[Diagnostic, ...],
+        timeout: float | None,
+        output: Callable[[str], object] | None,
+        keep: bool = True,
+    ) -> RunResult:
+        host = self.host
+        filename = script.filename
         printed: list[str] = []
 
         def take(text: str) -> None:
-            printed.append(text)
+            if keep:
+                printed.append(text)
             if output is not None:
                 output(text)
 
@@ -196,8 +209,8 @@ class ScriptScope:
         stopped = False
         with host.activities.one(context, run), run:
             try:
-                namespace = self.instance.namespace(compiled.script)
-                self.instance.environment.execute(compiled.script, namespace)
+                namespace = self.instance.namespace(script)
+                self.instance.environment.execute(script, namespace)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) and not run.token.stopped:
                     raise
@@ -207,10 +220,23 @@ class ScriptScope:
             traceback is None,
             "".join(printed),
             traceback,
-            compiled.diagnostics,
+            diagnostics,
             perf_counter() - started,
             stopped,
         )
+
+
+def run_locked(
+    scope: ScriptScope,
+    source: str,
+    filename: str,
+    timeout: float | None,
+    output: Callable[[str], object] | None,
+) -> RunResult:
+    """Run a user script in a locked worker of its own (tier ``process``)."""
+    from runtime.executors.scripts import UserScript
+
+    return UserScript(scope, source, filename, timeout, output).run()
 
 
 class Receiver(ScriptScope):
@@ -218,7 +244,7 @@ class Receiver(ScriptScope):
 
     __slots__ = ("_events", "_executor")
 
-    def __init__(self, host: ScriptHost, project: str, label: str) -> None:
+    def __init__(self, host: Host, project: str, label: str) -> None:
         super().__init__(host, project, label)
         self._executor: Executor | None = None
         self._events: EventRunner | None = None
@@ -271,7 +297,7 @@ class GatewayProject(Receiver):
 
     __slots__ = ()
 
-    def __init__(self, host: ScriptHost, project: str) -> None:
+    def __init__(self, host: Host, project: str) -> None:
         super().__init__(host, project, "Gateway")
 
 
@@ -282,7 +308,7 @@ class GatewayScope(ScriptScope):
 
     __slots__ = ()
 
-    def __init__(self, host: ScriptHost) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__(host, "", "Gateway")
 
     def _running_in(self, project: str | None) -> ScriptScope:
@@ -291,7 +317,8 @@ class GatewayScope(ScriptScope):
         space = self.host.spaces.get(project)
         if space is None or space.current is None:
             raise UnknownProject(self.host.why_no_project(project))
-        return space.gateway
+        gateway: ScriptScope = space.gateway
+        return gateway
 
 
 class ClientSession(Receiver):
@@ -302,7 +329,7 @@ class ClientSession(Receiver):
 
     __slots__ = ("_pinned", "closed", "identity", "opened_at", "space")
 
-    def __init__(self, host: ScriptHost, space: ProjectSpace, identity: Identity) -> None:
+    def __init__(self, host: Host, space: Space, identity: Identity) -> None:
         super().__init__(host, identity.project, identity.id)
         self.identity = identity
         self.space = space
@@ -372,7 +399,7 @@ class DesignerSession(ScriptScope):
 
     __slots__ = ("_comm", "closed", "identity", "opened_at")
 
-    def __init__(self, host: ScriptHost, identity: Identity, comm: Comm) -> None:
+    def __init__(self, host: Host, identity: Identity, comm: Comm) -> None:
         super().__init__(host, identity.project, identity.id)
         self.identity = identity
         self.opened_at = datetime.now(UTC)

@@ -78,6 +78,11 @@ class Answers:
             return self._ask(message)
         return False
 
+    @property
+    def pending(self) -> int:
+        """What the worker's scripts started and is not over."""
+        return self._pending
+
     def lost(self) -> None:
         """The worker is gone: nothing of it is awaited any more."""
         with self._lock:

@@ -37,6 +37,7 @@ def preloaded() -> tuple[str, ...]:
 
     names = [
         "runtime.executors.inside",
+        "runtime.executors.inside_script",
         "runtime.executors.locked_compiler",
         probe.ATTACKS_MODULE,
     ]
@@ -75,6 +76,7 @@ def fleet_of(host: Host) -> Fleet:
         found = _fleets.get(host)
         if found is None:
             found = _fleets[host] = Fleet(host)
+            host.when_closed(found.close)
         return found
 
 
@@ -88,6 +90,7 @@ class Fleet:
         self.host: Any = host
         self._lock = threading.Lock()
         self._links: list[Link] = []
+        self._scripts: set[Any] = set()
         self._busy = threading.Event()
         self._thread: threading.Thread | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -111,6 +114,23 @@ class Fleet:
                 self._links.append(link)
             link.join(receiver)
             return link
+
+    def adopt(self, script: Any) -> None:
+        """Look after a worker that runs one user script."""
+        with self._lock:
+            self._scripts.add(script)
+
+    def release(self, script: Any) -> None:
+        """Its worker is gone."""
+        with self._lock:
+            self._scripts.discard(script)
+
+    def close(self) -> None:
+        """End what user scripts left running; links end when their receivers have left."""
+        with self._lock:
+            scripts = list(self._scripts)
+        for script in scripts:
+            script.close()
 
     def run(self, function: Callable[[], None]) -> None:
         """Do something that takes time on a thread of the fleet."""
@@ -147,10 +167,12 @@ class Fleet:
                 continue
             self._busy.clear()
             pause.wait(TICK)
-            for link in list(self._links):
+            with self._lock:
+                looked_after = [*self._links, *self._scripts]
+            for one in looked_after:
                 again = True
                 try:
-                    again = link.tick()
+                    again = one.tick()
                 except Exception as error:
                     self.host.logbook.write("ERROR", "Workers", f"a defect of the host: {error!r}")
                 if again:

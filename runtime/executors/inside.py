@@ -18,7 +18,7 @@ import msgspec
 from project_store.model import EventScript, MessageHandler, Project, ScriptModule
 from runtime.calls import Call
 from runtime.executors import protocol
-from runtime.executors.inside_host import WorkerHost
+from runtime.executors.inside_host import WorkerHost, clean
 from runtime.executors.inside_system import RemoteSystem
 from runtime.executors.inside_texts import Compiled, Events, Handlers, Modules
 from runtime.executors.thread import ThreadExecutor
@@ -29,7 +29,7 @@ from runtime.generation import (
 )
 from runtime.libraries import Libraries
 from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
-from runtime.scopes import ClientSession, GatewayProject, Receiver
+from runtime.scopes import ClientSession, DesignerSession, GatewayProject, Receiver
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
 from sandbox.isolation.worker_process import WorkerContext
@@ -49,6 +49,8 @@ class InsideExecutor(ThreadExecutor):
 
     def submit_call(self, call: Call) -> Any:
         """Queue a script's function on the thread of the scope's own lane."""
+        # Counted here, before whoever queues it stops counting: a drain sees no gap.
+        self.host.activities.begin()
         self.calls.put(call)
         return "queued"
 
@@ -115,9 +117,9 @@ class Lane:
         status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
         report = protocol.Done(self._index, number, status, duration)
         if status != "done" or work.output:
-            report.error = work.error[:10_000] if work.error else work.error
-            report.traceback = work.traceback[:100_000] if work.traceback else work.traceback
-            report.output = work.output
+            report.error = clean(work.error[:10_000]) if work.error else work.error
+            report.traceback = clean(work.traceback[:100_000]) if work.traceback else None
+            report.output = clean(work.output)
         if work.wants_result and status == "done":
             try:
                 report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
@@ -151,7 +153,7 @@ class Worker:
         self._compiled = Compiled(self.host)
         self._generations: dict[int, Generation] = {}
         self._texts: dict[int, _Texts] = {}
-        self._receivers: dict[str, Receiver] = {}
+        self._receivers: dict[str, Any] = {}
         self._lanes: dict[int, Lane] = {}
         self._wanted: dict[str, set[int]] = {}
 
@@ -159,15 +161,7 @@ class Worker:
         """Do what the host says until it closes the channel."""
         channel = self.context.channel
         channel.expect(protocol.ToWorker)
-        actions: dict[type, Any] = {
-            protocol.Load: self._load,
-            protocol.Follow: self._follow,
-            protocol.Leave: self._leave,
-            protocol.Recall: self._recall,
-            protocol.Return: self.host.returned,
-            protocol.StopRun: self._stop,
-            protocol.Provided: self._provided,
-        }
+        actions = self.actions()
         for batch in channel:
             starts: dict[int, list[tuple[int, Delivery]]] = {}
             for message in batch:
@@ -178,6 +172,18 @@ class Worker:
                     starts = {}
                     actions[type(message)](message)
             self._put(starts)
+
+    def actions(self) -> dict[type, Any]:
+        """What is done about each kind of message."""
+        return {
+            protocol.Load: self._load,
+            protocol.Follow: self._follow,
+            protocol.Leave: self._leave,
+            protocol.Recall: self._recall,
+            protocol.Return: self.host.returned,
+            protocol.StopRun: self._stop,
+            protocol.Provided: self._provided,
+        }
 
     def _provided(self, provided: protocol.Provided) -> None:
         self.host.system.renew(provided.names)
@@ -236,20 +242,26 @@ class Worker:
         if follow.receiver not in self._receivers:
             self._receivers[follow.receiver] = self._open(follow.receiver)
 
-    def _open(self, name: str) -> Receiver:
+    def _open(self, name: str) -> Any:
+        """The scope of that session id, with what its scripts see of the host."""
         settings = self.host.settings
         host: Any = self.host
         space: Any = _Space()
+        identity = Identity(name, settings.project)
+        if settings.kind == "Designer":
+            designer = InsideDesigner(host, identity, "read-only")
+            designer._system = RemoteSystem(designer)
+            return designer
         receiver: Receiver
-        if settings.letter == "G":
+        if settings.kind == "Gateway":
             receiver = InsideGateway(host, settings.project)
         else:
-            receiver = InsideClient(host, space, Identity(name, settings.project))
+            receiver = InsideClient(host, space, identity)
         receiver._system = RemoteSystem(receiver)
         executor = InsideExecutor(receiver)
         receiver._executor = executor
         executor.calls = SimpleQueue()
-        threading.Thread(target=_serve, args=(executor.calls,), daemon=True).start()
+        threading.Thread(target=_serve, args=(executor,), daemon=True).start()
         return receiver
 
     def _leave(self, leave: protocol.Leave) -> None:
@@ -338,9 +350,19 @@ class InsideClient(_Followed, ClientSession):
     __slots__ = ()
 
 
-def _serve(calls: SimpleQueue[Call]) -> None:
+class InsideDesigner(_Followed, DesignerSession):
+    """A designer session, inside; the host knows its communication mode."""
+
+    __slots__ = ()
+
+
+def _serve(executor: InsideExecutor) -> None:
     while True:
-        calls.get().perform()
+        call = executor.calls.get()
+        try:
+            call.perform()
+        finally:
+            executor.host.activities.end()
 
 
 def main(context: WorkerContext) -> None:

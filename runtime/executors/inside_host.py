@@ -35,7 +35,15 @@ from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.worker_process import WorkerContext
 
 if TYPE_CHECKING:
-    from runtime.scopes import ScriptScope
+    from runtime.contracts import Scope
+
+
+def clean(text: str) -> str:
+    """Text that UTF-8 can carry: a lone surrogate becomes a question mark."""
+    plain = str.__str__(text)
+    if plain.isascii():
+        return plain
+    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 class HostError(PilotlightError):
@@ -49,9 +57,10 @@ class HostError(PilotlightError):
 class Reply:
     """The end of one call, when it comes: what ``runtime.requests.Request`` is in the host."""
 
-    def __init__(self, host: WorkerHost, id: int) -> None:
+    def __init__(self, host: WorkerHost, id: int, holds: bool = False) -> None:
         self.id = id
         self.claims = False
+        self._holds = holds
         self.ended = threading.Event()
         self._host = host
         self._lock = threading.Lock()
@@ -82,6 +91,9 @@ class Reply:
             self.ended.set()
         for callback in callbacks:
             callback(self)
+        if self._holds:
+            # What its callbacks queued is counted by now.
+            self._host.activities.end()
 
     def cancel(self) -> bool:
         """End it as cancelled, if it has not ended."""
@@ -127,9 +139,9 @@ class RemoteLog(LogBook):
             self._host.channel.send(
                 protocol.Log(
                     level,
-                    logger[:1000],
-                    message[:100_000],
-                    detail[:100_000],
+                    clean(logger[:1000]),
+                    clean(message[:100_000]),
+                    clean(detail[:100_000]),
                     origin.session,
                     origin.delivery,
                 ),
@@ -180,7 +192,7 @@ class RemoteDispatcher:
 
     def send(
         self,
-        sender: ScriptScope,
+        sender: Scope,
         project: str,
         handler: str,
         payload: Any = None,
@@ -228,6 +240,8 @@ class WorkerHost:
     """See the module."""
 
     strict = False
+    tier = "thread"
+    """Where scripts run, seen from inside: here."""
     observers: tuple[Any, ...] = ()
 
     def __init__(self, context: WorkerContext, settings: protocol.Settings) -> None:
@@ -258,12 +272,18 @@ class WorkerHost:
 
     def ask(
         self,
-        scope: ScriptScope | None,
+        scope: Scope | None,
         function: str,
         arguments: tuple[Any, ...],
         keywords: Mapping[str, Any] | None = None,
+        holds: bool = False,
     ) -> Reply:
         """Call a function of the host; everything sent before it is written with it.
+
+        Args:
+            scope: whose script asks; None for that of the run.
+            function, arguments, keywords: what to call.
+            holds: a drain waits for the end of this call, though nothing that runs does.
 
         Raises:
             BadArgument: for an argument that cannot travel; the message names where it stands.
@@ -274,12 +294,14 @@ class WorkerHost:
         if scope is None:
             target = getattr(context, "target", None)
             scope = getattr(context, "scope", None) or getattr(target, "receiver", None)
-        reply = Reply(self, next(self._numbers))
+        reply = Reply(self, next(self._numbers), holds)
         try:
             data = CODEC.encode((list(arguments), dict(keywords or {})), function)
         except PayloadRefused as error:
             raise BadArgument(str(error)) from None
         self._calls[reply.id] = reply
+        if holds:
+            self.activities.begin()
         receiver = scope.session_id if scope is not None else ""
         number = delivery.id if delivery is not None else 0
         self.channel.send(protocol.Ask(reply.id, receiver, number, function, data))
@@ -320,7 +342,15 @@ class WorkerHost:
 
     def submit_call(self, call: Call) -> None:
         """Run a function of a scope without a lane."""
-        threading.Thread(target=call.perform, name=call.label, daemon=True).start()
+        self.activities.begin()
+
+        def work() -> None:
+            try:
+                call.perform()
+            finally:
+                self.activities.end()
+
+        threading.Thread(target=work, name=call.label, daemon=True).start()
 
     def origin_now(self) -> Origin:
         """Who is running on this thread."""

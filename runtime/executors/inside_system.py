@@ -41,7 +41,7 @@ class RemoteUtil(Util):
             seconds(timeout, function, "timeoutSec", DEFAULT_TIMEOUT),
             waiting,
         )
-        reply = self._host().ask(self._scope, "sendRequest", arguments)
+        reply = self._host().ask(self._scope, "sendRequest", arguments, holds=not waiting)
         # Otherwise the host is told when the script comes to wait.
         reply.claims = not waiting
         return reply

@@ -148,16 +148,8 @@ class Link:
     def _start(self) -> None:
         life = _Life()
         config = self.host.config
-        settings = protocol.Settings(
-            self.host.name,
-            self.host.profile,
-            self.project,
-            self.letter,
-            self.host.deadline,
-            self.host.output_limit,
-            config.payload_depth,
-            self.host.policy.limits.recursion,
-        )
+        kind = "Gateway" if self.letter == "G" else "Client"
+        settings = settings_of(self.host, self.project, self.letter, kind)
         try:
             life.worker = self.fleet.zygote().spawn(
                 "runtime.executors.inside:main",
@@ -367,6 +359,21 @@ class Link:
         found = worker.where(timeout=0.05, watch=0.0)
         places = {slot: script_place(found, slot) for slot in found.stacks}
         return {slot: place for slot, place in places.items() if place is not None}
+
+
+def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Settings:
+    """What a worker for this project and kind of scope is told of its host."""
+    return protocol.Settings(
+        host.name,
+        host.profile,
+        project,
+        letter,
+        host.deadline,
+        host.output_limit,
+        host.config.payload_depth,
+        host.policy.limits.recursion,
+        kind,
+    )
 
 
 def script_place(found: Diagnosis, slot: int) -> Place | None:

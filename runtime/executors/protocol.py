@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from sandbox import Diagnostic
+
 Name = Annotated[str, msgspec.Meta(max_length=1000)]
 Text = Annotated[str, msgspec.Meta(max_length=200_000)]
 Natural = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
@@ -27,6 +29,7 @@ class Settings(msgspec.Struct, array_like=True):
     output_limit: int | None
     payload_depth: int
     recursion: int
+    kind: str = "Gateway"
 
 
 class HandlerText(msgspec.Struct, array_like=True):
@@ -149,7 +152,16 @@ class Recall(msgspec.Struct, tag=8, array_like=True):
     slot: int
 
 
-ToWorker = Recall | Load | Follow | Start | Leave | Return | StopRun | Provided
+class RunScript(msgspec.Struct, tag=9, array_like=True):
+    """Compile and run a user script of a receiver; seconds and characters, None for no bound."""
+
+    receiver: str
+    source: str
+    filename: str
+    timeout: float | None
+
+
+ToWorker = Recall | Load | Follow | Start | Leave | Return | StopRun | Provided | RunScript
 
 
 class Done(msgspec.Struct, tag=1, array_like=True):
@@ -200,3 +212,70 @@ class Recalled(msgspec.Struct, tag=5, array_like=True):
 
 
 ToHost = Recalled | Done | Log | Ask | Pending
+
+
+Words = Annotated[str, msgspec.Meta(max_length=10_000)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+
+
+class Found(msgspec.Struct, array_like=True):
+    """A diagnostic as it travels."""
+
+    file: Words
+    line: Number
+    column: Number
+    rule: Words
+    severity: Literal["error", "warning"]
+    message: Words
+    remedy: Words
+
+    @classmethod
+    def of(cls, one: Diagnostic) -> Found:
+        """A diagnostic, to be sent."""
+        return cls(
+            one.file[:10_000],
+            one.line,
+            one.column,
+            one.rule,
+            one.severity,
+            one.message[:10_000],
+            one.remedy[:10_000],
+        )
+
+    def diagnostic(self) -> Diagnostic:
+        """What was sent."""
+        return Diagnostic(
+            self.file,
+            self.line,
+            self.column,
+            self.rule,
+            self.severity,
+            self.message,
+            self.remedy,
+        )
+
+
+AllFound = Annotated[list[Found], msgspec.Meta(max_length=10_000)]
+
+
+class Begun(msgspec.Struct, tag=6, array_like=True):
+    """A user script compiled and starts now."""
+
+
+class Printed(msgspec.Struct, tag=7, array_like=True):
+    """A piece of what a user script printed."""
+
+    text: Text
+
+
+class ScriptEnd(msgspec.Struct, tag=8, array_like=True):
+    """A user script ended, or did not compile; what it started may still run."""
+
+    traceback: Text | None
+    stopped: bool
+    duration: Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+    found: AllFound
+
+
+ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd
+"""What a worker that runs one user script says."""

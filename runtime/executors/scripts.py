@@ -1,0 +1,309 @@
+"""User scripts in the process tier: each runs in a locked worker of its own.
+
+A fresh worker a run: what one script does to its interpreter, no other script and no handler ever
+meets. Forking one costs a few milliseconds. What scripts of a session share otherwise, such as
+``getGlobals`` and the state of libraries, they therefore do not share in this tier.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from runtime.calls import ScriptCall
+from runtime.executors import protocol
+from runtime.executors.answers import Answers
+from runtime.executors.fleet import fleet_of
+from runtime.executors.link import settings_of
+from runtime.executors.sources import Shipped
+from runtime.scopes import RunResult, ScriptScope
+from sandbox import Diagnostic, Run
+from sandbox.isolation.diagnosis import Diagnosis, Place
+from sandbox.isolation.errors import IsolationError
+from sandbox.isolation.limits import MIB, WorkerLimits
+from sandbox.isolation.worker import Worker, WorkerExit
+
+if TYPE_CHECKING:
+    from runtime.executors.remote_lane import RemoteLane
+
+COMPILE_SECONDS: Final = 10.0
+"""How long a script may take to compile, unless it may run for less."""
+
+GRACE: Final = 0.03
+"""Seconds after its deadline, or after it was told to stop, that a script gets to end by itself."""
+
+STOP_GRACE: Final = 0.5
+
+_LOOK: Final = 0.05
+_SPARE_OUTPUT: Final = 200_000
+_DEADLINE: Final = "the deadline has passed"
+
+
+class UserScript:
+    """One run of a user script; see the module.
+
+    Args:
+        scope: where it runs.
+        source, filename, timeout, output: see ``ScriptScope.run``.
+    """
+
+    def __init__(
+        self,
+        scope: ScriptScope,
+        source: str,
+        filename: str,
+        timeout: float | None,
+        output: Callable[[str], object] | None,
+    ) -> None:
+        self.host = scope.host
+        self.fleet = fleet_of(scope.host)
+        self.receivers = {scope.session_id: scope}
+        self.lanes: dict[int, RemoteLane] = {}
+        self._scope = scope
+        self._source = source
+        self._filename = filename
+        self._timeout = timeout if timeout is not None else self.host.deadline
+        self._output = output
+        self._answers = Answers(self)
+        self._came: SimpleQueue[Any] = SimpleQueue()
+        self._worker: Worker | None = None
+        self._printed: list[str] = []
+        self._room = self.host.output_limit
+        self._call = ScriptCall(scope, filename)
+        self._run = Run(label=filename, context=self._call)
+        self._ended = threading.Event()
+        self._began = 0.0
+
+    def run(self) -> RunResult:
+        """Run it to its end, or to that of its worker; what it prints is passed on as it comes."""
+        self._call.place = self._place
+        with self.host.activities.one(self._call, self._run):
+            try:
+                self._start()
+            except IsolationError as error:
+                return self._unable(str(error))
+            try:
+                return self._follow()
+            except BaseException:
+                self._kill("the caller gave it up")
+                raise
+
+    def send(self, *messages: protocol.ToWorker) -> None:
+        """Send to its worker."""
+        if self._worker is not None:
+            self._worker.send(*messages)
+
+    # Starting
+
+    def _start(self) -> None:
+        scope, host = self._scope, self.host
+        worker = self.fleet.zygote().spawn(
+            "runtime.executors.inside_script:main",
+            msgspec.msgpack.encode(settings_of(host, scope.project, scope.letter, scope.kind)),
+            messages=protocol.ScriptToHost,
+            on_messages=self._take,
+            on_exit=self._lost,
+            limits=WorkerLimits(memory_bytes=host.config.memory * MIB),
+            slots=1,
+            name=f"script {self._filename[:50]}",
+        )
+        self._worker = worker
+        self.fleet.adopt(self)
+        shipped = Shipped()
+        worker.send(
+            *shipped.provided(host.system.names()),
+            *shipped.update(scope.session_id, scope.libraries()),
+            protocol.RunScript(scope.session_id, self._source, self._filename, self._timeout),
+        )
+
+    def _unable(self, reason: str) -> RunResult:
+        message = f"it could not be run in a locked process: {reason}"
+        found = Diagnostic(self._filename, 1, 1, "isolation", "error", message)
+        return RunResult(False, diagnostics=(found,))
+
+    # Following it
+
+    def _follow(self) -> RunResult:
+        timeout = self._timeout
+        compiling = COMPILE_SECONDS if timeout is None else max(2.0, min(COMPILE_SECONDS, timeout))
+        until: float | None = monotonic() + compiling
+        reason = f"it took more than {compiling:g} s to compile"
+        began: float | None = None
+        told = False
+        while True:
+            now = monotonic()
+            left = _LOOK if until is None else min(_LOOK, until - now)
+            try:
+                message = self._came.get(timeout=left) if left > 0 else self._came.get_nowait()
+            except Empty:
+                if self._run.token.stopped and not told:
+                    told, reason = True, self._run.token.reason
+                    until = min(until or now + STOP_GRACE, now + STOP_GRACE)
+                    self.send(protocol.StopRun(0, 1, reason))
+                if until is not None and monotonic() >= until:
+                    return self._overdue(reason, began)
+                continue
+            kind = type(message)
+            if kind is protocol.Printed:
+                self._print(message.text)
+            elif kind is protocol.Begun and began is None:
+                self._began = began = monotonic()
+                reason = _DEADLINE
+                until = began + timeout + GRACE if timeout is not None else None
+            elif kind is protocol.ScriptEnd:
+                return self._result(message, told)
+            elif isinstance(message, WorkerExit):
+                return self._died(message, began)
+
+    def _print(self, text: str) -> None:
+        self._printed.append(text)
+        if self._output is not None:
+            self._output(text)
+
+    def _result(self, end: protocol.ScriptEnd, told: bool) -> RunResult:
+        diagnostics = tuple(one.diagnostic() for one in end.found)
+        failed = end.traceback is not None or any(d.severity == "error" for d in diagnostics)
+        if not self._answers.pending:
+            self._kill("its script has ended")
+        else:
+            self.fleet.watch()
+        return RunResult(
+            not failed,
+            "".join(self._printed),
+            end.traceback,
+            diagnostics,
+            end.duration,
+            end.stopped or (told and failed),
+        )
+
+    def _overdue(self, reason: str, began: float | None) -> RunResult:
+        """It does not stop by itself: its worker is ended, and the line it was on is told."""
+        worker = self._worker
+        assert worker is not None
+        found = worker.where(timeout=0.03, watch=0.0)
+        worker.kill(reason)
+        self._rest()
+        if began is None:
+            message = f"it could not be compiled: {reason}"
+            fault = Diagnostic(self._filename, 1, 1, "compile-limit", "error", message)
+            return RunResult(False, diagnostics=(fault,))
+        return self._broken(f"Stopped: {reason}\n", began, stopped=True, found=found)
+
+    def _died(self, end: WorkerExit, began: float | None) -> RunResult:
+        stopped = self._run.token.stopped
+        return self._broken(
+            f"its worker {end.summary}: it crashed, or needed more memory than there is\n",
+            began,
+            stopped=stopped,
+            found=end.diagnosis,
+        )
+
+    def _broken(
+        self, what: str, began: float | None, *, stopped: bool, found: Diagnosis | None
+    ) -> RunResult:
+        self._kill(what)
+        stack = found.stacks.get(0, ()) if found is not None else ()
+        return RunResult(
+            False,
+            "".join(self._printed),
+            _traceback(stack, self._filename, self._source) + what,
+            (),
+            monotonic() - began if began is not None else 0.0,
+            stopped,
+        )
+
+    def _rest(self) -> None:
+        """What came before its end is part of its output."""
+        while True:
+            try:
+                message = self._came.get_nowait()
+            except Empty:
+                return
+            if type(message) is protocol.Printed:
+                self._print(message.text)
+
+    def _kill(self, reason: str) -> None:
+        if self._worker is not None:
+            self._worker.kill(reason.strip())
+
+    # On the worker's own thread
+
+    def _take(self, batch: list[Any]) -> None:
+        for message in batch:
+            kind = type(message)
+            if kind is protocol.Printed:
+                if self._ended.is_set():
+                    if self._output is not None:
+                        self._output(message.text)
+                    continue
+                if self._room is not None:
+                    self._room -= len(message.text)
+                    if self._room < -_SPARE_OUTPUT:
+                        self._kill("it printed more than it may")
+                        return
+                self._came.put(message)
+            elif kind in (protocol.Begun, protocol.ScriptEnd):
+                if kind is protocol.ScriptEnd:
+                    if self._ended.is_set():
+                        self._kill("it broke the protocol: two ends")
+                        return
+                    self._ended.set()
+                self._came.put(message)
+            elif not self._answers.take(message):
+                self._kill("it broke the protocol: more than it may ask")
+                return
+        if self._ended.is_set() and not self._answers.pending:
+            self._kill("its script has ended")
+
+    def _lost(self, end: WorkerExit) -> None:
+        self._answers.lost()
+        self._came.put(end)
+        self.fleet.release(self)
+
+    # For whoever looks after it
+
+    def tick(self) -> bool:
+        """End what the script left running when its time is over; gives whether to come again."""
+        if not self._ended.is_set() or self._timeout is None:
+            return False
+        if monotonic() > self._began + self._timeout + STOP_GRACE:
+            self._kill("what its script left running did not stop in time")
+            return False
+        return True
+
+    def close(self) -> None:
+        """The host is closed."""
+        self._kill("the host was shut down")
+
+    def _place(self) -> tuple[str, int]:
+        worker = self._worker
+        if worker is None:
+            return "", 0
+        found = worker.where(timeout=0.05, watch=0.0)
+        places = _places(found.stacks.get(0, ()), self._filename)
+        return (places[0].file, places[0].line) if places else ("", 0)
+
+
+def _places(stack: tuple[Place, ...], filename: str) -> list[Place]:
+    """The lines of scripts in a stack, innermost first; a user script may have any name."""
+    return [
+        place
+        for place in stack
+        if place.file == filename or not place.file.startswith(("/", "<frozen", "<string>"))
+    ]
+
+
+def _traceback(stack: tuple[Place, ...], filename: str, source: str) -> str:
+    """Where a worker was found, as a script's own traceback shows it."""
+    lines = source.splitlines()
+    parts = []
+    for place in reversed(_places(stack, filename)):
+        parts.append(f'  File "{place.file}", line {place.line}, in {place.function}\n')
+        if place.file == filename and 0 < place.line <= len(lines):
+            parts.append(f"    {lines[place.line - 1].strip()}\n")
+    return "".join(["Traceback (most recent call last):\n", *parts]) if parts else ""
