@@ -355,7 +355,7 @@ class AttachedClient(ClientSession):
         """What sends deliveries over the link; made when the first message comes."""
         found = self._executor
         if found is None:
-            self.host.monitor.start()
+            self._peer.host.monitor.start()
             with self._lock:
                 if self._executor is None:
                     self._executor = LinkExecutor(self, self._peer)

@@ -36,6 +36,7 @@ from runtime.system.sessions import COLUMNS
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
+    from runtime.contracts import Scope
     from runtime.scopes import ScriptScope
 
 SOURCES_SECONDS: Final = 60.0
@@ -51,7 +52,7 @@ class LinkedDispatcher(Dispatcher):
 
     def send(
         self,
-        sender: ScriptScope,
+        sender: Scope,
         project: str,
         handler: str,
         payload: Any = None,
@@ -227,7 +228,7 @@ class LinkedHost(ScriptHost):
 
     def ask(
         self,
-        scope: ScriptScope | None,
+        scope: Scope | None,
         function: str,
         arguments: tuple[Any, ...],
         keywords: Mapping[str, Any] | None = None,
@@ -240,7 +241,7 @@ class LinkedHost(ScriptHost):
 
     def request(
         self,
-        scope: ScriptScope,
+        scope: Scope,
         project: str,
         handler: str,
         payload: Any,
