@@ -92,8 +92,6 @@ def _make(policy: Policy) -> dict[str, Any]:
             "SystemExit": errors.SystemExit,
             "KeyboardInterrupt": errors.KeyboardInterrupt,
             "GeneratorExit": errors.GeneratorExit,
-            # Everything a script can name and catch; the real root would also catch a stop.
-            "BaseException": Exception,
             "getattr": sealed(guarded_getattr),
             "hasattr": sealed(guarded_hasattr),
             "setattr": sealed(guarded_setattr),

@@ -12,7 +12,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
-from sandbox.dialect.meaning.representation import class_of_function
+from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.facade import Facade
 from sandbox.guards_classes import (
@@ -775,7 +775,9 @@ class SuperFunction(Facade):
         if not args:
             raise TypeError("super() takes at least 1 argument (0 given)")
         if not isinstance(args[0], ScriptType):
-            raise TypeError("super() argument 1 must be a class of this script")
+            raise TypeError("super: argument 1 must be type")
+        if is_old_style(args[0]):
+            raise TypeError("super: argument 1 must be type")
         return super(*args)
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox import errors
 from sandbox.dialect.meaning.classes import adapt
+from sandbox.dialect.meaning.families import BaseException_, Family, ancestors, parents
 from sandbox.dialect.meaning.typenames import (
     OldStyle,
     Type,
@@ -91,7 +92,8 @@ _NOT_EXTENDED = (
 )
 # What a script sees of the exceptions that are the host's.
 _STANDING_IN: dict[type, type] = {
-    BaseException: Exception,
+    BaseException: BaseException_,
+    errors.HarmlessExit: BaseException_,
     builtins.SystemExit: errors.SystemExit,
     builtins.KeyboardInterrupt: errors.KeyboardInterrupt,
     builtins.GeneratorExit: errors.GeneratorExit,
@@ -261,7 +263,7 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
                 raise TypeError(f"{base!r} is not an acceptable base type")
             return type(base)(name, bases, inside)
     real = tuple(map(real_base, bases))
-    if len(real) > 1 and object in real[:-1]:
+    if object in real[:-1] and any(is_old_style(base) for base in real):
         # Python 2 orders old-style bases without a fuss; object can only stand last.
         real = (*(base for base in real if base is not object), object)
     adapt(inside, real)
@@ -290,7 +292,12 @@ def new_class(name: Any, bases: Any, namespace: Any) -> Any:
         raise TypeError("type(): argument 3 must be dict")
     inside = {k: v for k, v in namespace.items() if k != "__classcell__"}
     inside.setdefault("__module__", "__main__")
-    return make_class(str.__str__(name), bases or (object,), inside)
+    # Only a class statement looks at __metaclass__.
+    named = inside.pop("__metaclass__", None)
+    made = make_class(str.__str__(name), bases or (object,), inside)
+    if named is not None:
+        type.__setattr__(made, "__metaclass__", named)
+    return made
 
 
 class HostClass(Facade):
@@ -364,8 +371,10 @@ def type_function(*args: Any, **keywords: Any) -> Any:
 
 def script_bases(cls: Any) -> tuple[Any, ...]:
     """``__bases__`` as scripts see it."""
-    bases = type.__dict__["__bases__"].__get__(cls)
+    bases = parents(cls, type.__dict__["__bases__"].__get__(cls))
     if isinstance(cls, ScriptType):
+        if is_old_style(cls):
+            bases = tuple([base for base in bases if base is not object])
         # The script named them itself.
         return tuple(safe_class(base) for base in bases)
     return _shown(bases)
@@ -373,14 +382,16 @@ def script_bases(cls: Any) -> tuple[Any, ...]:
 
 def script_mro(cls: Any) -> tuple[Any, ...]:
     """``__mro__`` as scripts see it."""
-    return _shown(_type_mro(cls))
+    return _shown(ancestors(_type_mro(cls)))
 
 
 def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
     # A parent was not handed to the script: only what refuses stores is shown as it is.
     return tuple(
         safe_class(base)
-        if isinstance(base, ScriptType) or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
+        if isinstance(base, ScriptType)
+        or type(base) is Family
+        or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
         else HostClass(base.__name__)
         for base in bases
     )

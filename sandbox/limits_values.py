@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.typenames import TypeName
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import checkpoint
@@ -374,6 +375,8 @@ def bounded(table: dict[str, Any], limit: int) -> None:
         if name[0] != "$":
             table[name] = table[name].__call__
     table["iter"] = _iterating.__call__  # type: ignore[operator]
-    table["xrange"] = _long_range(table["xrange"]).__call__  # type: ignore[operator]
+    table["xrange"] = TypeName(
+        "xrange", range, BigRange, make=_long_range(table["xrange"]).__call__  # type: ignore[operator]
+    )
     table["enumerate"] = _Enumerating()
     table["slice"] = Slice

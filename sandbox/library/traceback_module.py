@@ -28,6 +28,9 @@ def extract(real: Any, limit: Any = None) -> list[tuple[str, int, str, str | Non
     made = []
     for one, line in frames_of(real):
         code = one.tb_frame.f_code
+        if code.co_name == "<listcomp>":
+            # A list comprehension is no function in Python 2.
+            continue
         words = source_line(code.co_filename, line, one.tb_frame)
         made.append((code.co_filename, line, code.co_name, words or None))
     return made if limit is None else made[: int(limit)]

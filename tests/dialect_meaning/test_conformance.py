@@ -19,11 +19,7 @@ KNOWN_EXPRESSIONS = {
     "buffer('abc')": "refused builtins",
     "for_=1": "words of syntax errors",
 }
-KNOWN_PROGRAMS = {
-    "020_sys_exc_info": "sys.exc_info",
-    "026_exception_hierarchy": "StandardError",
-    "146_decorated_validation": "Classes",
-}
+KNOWN_PROGRAMS: dict[str, str] = {}
 
 
 @pytest.mark.parametrize(

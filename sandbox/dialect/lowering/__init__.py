@@ -9,13 +9,14 @@ from sandbox.dialect import nodes
 from sandbox.dialect.lowering.calls import Calls
 from sandbox.dialect.lowering.comprehensions import Comprehensions
 from sandbox.dialect.lowering.definitions import Definitions
+from sandbox.dialect.lowering.last_error import LastError
 from sandbox.dialect.lowering.operators import Operators
 from sandbox.dialect.lowering.statements import Statements
 
 __all__ = ["lower"]
 
 
-class _Lowering(Statements, Definitions, Calls, Comprehensions, Operators):
+class _Lowering(LastError, Statements, Definitions, Calls, Comprehensions, Operators):
     """All rooms of the lowering, and the table that leads to them."""
 
     def __init__(self, tree: ast.Module, filename: str) -> None:
@@ -133,4 +134,6 @@ def lower(tree: ast.Module, filename: str = "<script>") -> ast.Module:
     module_scope = lowering.scope
     tree.body = lowering.block(tree.body)
     lowering.finish_comprehensions(module_scope)
+    documented = bool(tree.body) and ast.get_docstring(tree, clean=False) is not None
+    lowering.finish_last(module_scope, tree.body, int(documented))
     return tree

@@ -34,6 +34,8 @@ class Base:
         # Inside a generator expression, a set or dict comprehension, or what one runs over.
         self.in_closed = 0
         self.lonely = False
+        # How many handlers the present statement of this scope stands in.
+        self.in_handler = 0
         self.prelude: list[ast.stmt] = []
         self.expressions: dict[type, Callable[[Any], ast.expr]] = {}
         self.statements: dict[type, Callable[[Any], ast.stmt | list[ast.stmt]]] = {}
@@ -136,6 +138,18 @@ class Base:
 
     def count(self, name: str) -> None:
         """Note one use of a name in the present scope."""
+        raise NotImplementedError
+
+    def asks_last(self, call: ast.expr) -> ast.expr:
+        """``sys.exc_info()``, told what this scope handled last."""
+        raise NotImplementedError
+
+    def raise_last(self, node: ast.stmt) -> ast.expr | None:
+        """What a bare ``raise`` raises, None where the interpreter knows it."""
+        raise NotImplementedError
+
+    def finish_last(self, scope: Scope, body: list[ast.stmt], at: int) -> None:
+        """Make the handlers of a scope that asks note what they handle."""
         raise NotImplementedError
 
     def loop_iterable(self, node: ast.expr) -> ast.expr:

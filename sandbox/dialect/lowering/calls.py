@@ -92,6 +92,9 @@ class Calls(Base):
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> ast.expr | None:
         attr = func.attr
+        if attr == "exc_info" and not node.args:
+            func.value = self.expr(func.value)
+            return self.asks_last(node)
         entry = _METHODS.get(attr)
         if entry is not None:
             helper, fewest, most = entry

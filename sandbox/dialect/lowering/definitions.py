@@ -28,6 +28,8 @@ class Definitions(Base):
                 self.target(target)
                 stores.append(self.assign(target, self.host(name, target), target))
             body[at:at] = stores
+        documented = ast.get_docstring(node, clean=False) is not None
+        self.finish_last(scope, body, int(documented))
         if scope.generator:
             body = self._generator_body(node, body)
         node.body = body
@@ -69,8 +71,15 @@ class Definitions(Base):
                 unpack.append((name, arg.target))
         return unpack
 
-    def _enter(self, scope: Scope) -> tuple[Scope, Kinds, int, int]:
-        state = (self.scope, self.kinds, self.in_comprehension, self.in_closed)
+    def _enter(self, scope: Scope) -> tuple[Scope, Kinds, int, int, int]:
+        state = (
+            self.scope,
+            self.kinds,
+            self.in_comprehension,
+            self.in_closed,
+            self.in_handler,
+        )
+        self.in_handler = 0
         self.scope = scope
         self.kinds = Kinds(self.facts, scope)
         self.in_comprehension = 0
@@ -81,10 +90,10 @@ class Definitions(Base):
                 self.kinds.name(name)
         return state
 
-    def _leave(self, state: tuple[Scope, Kinds, int, int]) -> None:
+    def _leave(self, state: tuple[Scope, Kinds, int, int, int]) -> None:
         inner = self.scope
         self.finish_comprehensions(inner)
-        self.scope, self.kinds, self.in_comprehension, self.in_closed = state
+        self.scope, self.kinds, self.in_comprehension, self.in_closed, self.in_handler = state
         used = self.scope.used
         bound = inner.bound if inner.kind != "class" else frozenset()
         for name, count in inner.used.items():

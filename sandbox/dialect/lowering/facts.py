@@ -28,12 +28,14 @@ class Scope:
     """
 
     __slots__ = (
+        "asks_last",
         "assigned",
         "bound",
         "caught",
         "comprehensions",
         "generator",
         "global_names",
+        "handlers",
         "has_exec",
         "inner",
         "kind",
@@ -57,6 +59,8 @@ class Scope:
         # filled while lowering
         self.used: dict[str, int] = {}
         self.relied: set[str] = set()
+        self.handlers: list[Any] = []
+        self.asks_last = False
         self.comprehensions: list[tuple[ast.ListComp, set[str]]] = []
 
 

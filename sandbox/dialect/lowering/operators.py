@@ -11,6 +11,7 @@ from sandbox.dialect.lowering.facts import FLOAT, INT, NUMBER, TEXT
 
 _ORDER = {ast.Lt: "$lt", ast.LtE: "$le", ast.Gt: "$gt", ast.GtE: "$ge"}
 _NUMERIC = frozenset({INT, FLOAT, NUMBER})
+_LARGEST = 2147483647
 
 
 class Operators(Base):
@@ -28,7 +29,7 @@ class Operators(Base):
                 node.kind = None
                 return self._literal("$b", value, node)
             node.kind = None
-        elif kind == "L":
+        elif type(value) is int and (kind == "L" or value > _LARGEST):
             node.kind = None
             return self._literal("$l", value, node)
         return node
@@ -50,17 +51,14 @@ class Operators(Base):
                 return self.format_literal(node)
             if not self._native_modulo(node.left, node.right):
                 return self.call("$mod", [self.expr(node.left), self.expr(node.right)], node)
-        if type(node.left) is ast.Constant and type(node.right) is ast.Constant:
-            self._fold_long(node.left, node.right)
+        elif op is ast.Pow or op is ast.LShift:
+            helper = "$pow" if op is ast.Pow else "$lshift"
+            if op is ast.LShift or not _small_power(node.right):
+                left, right = self.expr(node.left), self.expr(node.right)
+                return self.call(helper, [left, right], node)
         node.left = self.expr(node.left)
         node.right = self.expr(node.right)
         return node
-
-    def _fold_long(self, left: ast.Constant, right: ast.Constant) -> None:
-        for item in (left, right):
-            value = item.value
-            if type(value) is int and item.kind is None and value > 2147483647:
-                item.kind = "L"
 
     def _native_division(self, left: ast.expr, right: ast.expr) -> bool:
         kinds = self.kinds
@@ -246,6 +244,13 @@ class Operators(Base):
                 )
         before.append(self.assign(write, self.call(helper, [read, value], node), node))
         return before
+
+
+def _small_power(node: ast.expr) -> bool:
+    """Whether an exponent is a literal that can neither fail nor make a long from a small int."""
+    return type(node) is ast.Constant and node.kind is None and node.value in (1, 2, 0.5) and (
+        node.value != 0.5
+    )
 
 
 def _copied(node: ast.expr | None) -> ast.expr | None:

@@ -7,18 +7,23 @@ from typing import Any
 
 from sandbox.dialect import nodes
 from sandbox.dialect.lowering.base import LOAD, STORE, Base
+from sandbox.dialect.lowering.last_error import LAST, is_clear
+
+_FAMILIES = frozenset({"StandardError", "EnvironmentError", "BaseException"})
 
 
 class Statements(Base):
     """Lowering of the statements other than definitions."""
 
-    def expression_statement(self, node: ast.Expr) -> ast.stmt:
+    def expression_statement(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
         """An expression for its effect; a plain string (a docstring perhaps) stays as it is."""
         value = node.value
         if type(value) is ast.Constant and type(value.value) is str and not self.lonely:
             value.kind = None
             return node
         node.value = self.expr(value)
+        if is_clear(value) and self.scope.kind in ("function", "module"):
+            return [node, self.assign(self.host_store(LAST, node), self.constant(None, node), node)]
         return node
 
     def assignment(self, node: ast.Assign) -> ast.stmt:
@@ -208,6 +213,8 @@ class Statements(Base):
                 if node.tback is not None:
                     args.append(self.expr(node.tback))
                 exc = self.call("$raised", args, node)
+        else:
+            exc = self.raise_last(node)
         return ast.copy_location(ast.Raise(exc=exc, cause=None), node)
 
     def _clearly_exception(self, node: ast.expr) -> bool:
@@ -233,7 +240,12 @@ class Statements(Base):
         return node
 
     def _handler(self, node: Any) -> ast.ExceptHandler:
-        caught = None if node.type is None else self.expr(node.type)
+        caught = None
+        if node.type is not None:
+            family = _names_family(node.type)
+            caught = self.expr(node.type)
+            if family:
+                caught = self.call("$family", [caught], caught)
         made = ast.copy_location(
             ast.ExceptHandler(type=caught, name=None, body=node.body), node
         )
@@ -248,7 +260,10 @@ class Statements(Base):
                 value = self.call("$exception_items", [value], target)
             self.target(target)
             first = self.assign(target, value, target)
+        self.scope.handlers.append(made)
+        self.in_handler += 1
         body = self.block(node.body)
+        self.in_handler -= 1
         made.body = body if first is None else [first, *body]
         return made
 
@@ -264,3 +279,10 @@ def _quiet(node: ast.expr) -> bool:
         return all(_quiet(item) for item in node.elts)  # type: ignore[attr-defined]
     return False
 
+
+def _names_family(node: ast.expr) -> bool:
+    """Whether a handler names an exception whose children do not derive from it here."""
+    if type(node) is ast.Tuple:
+        return any(_names_family(item) for item in node.elts)
+    name = node.id if type(node) is ast.Name else getattr(node, "attr", "")
+    return name in _FAMILIES

@@ -16,6 +16,7 @@ from sandbox.dialect.meaning import (
     containers,
     dynamic,
     errors,
+    families,
     formatting,
     kinds,
     numbers,
@@ -41,6 +42,8 @@ HELPERS: dict[str, Any] = {
     # operators and literals
     "$div": numbers.divide,
     "$idiv": numbers.divide_in_place,
+    "$pow": numbers.power,
+    "$lshift": numbers.shift_left,
     "$mod": formatting.modulo,
     "$imod": formatting.modulo_in_place,
     "$lt": ordering.less,
@@ -101,6 +104,9 @@ HELPERS: dict[str, Any] = {
     # classes, exceptions
     "$class": classes.make_class,
     "$raised": errors.raised,
+    "$family": families.caught_by,
+    "$exc_info": errors.exc_info,
+    "$last_error": errors.last_error,
     "$exception_items": errors.exception_items,
     "$StopIteration": StopIteration,
     # frames

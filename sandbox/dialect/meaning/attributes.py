@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning import codecs, containers, errors, formatting
 from sandbox.dialect.meaning.kinds import bytestr, unicode
+from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.typenames import Str, Unicode
 
 _ABSENT = object()
@@ -141,9 +142,8 @@ def python2_attribute(obj: Any, name: str) -> Any:
 
 def _class_of_function(function: Any) -> Any:
     """The class whose body made a function, for ``Class.method.im_class``."""
-    owner, _, own = function.__qualname__.rpartition(".")
-    found = function.__globals__.get(owner) if owner else None
-    if isinstance(found, type) and found.__dict__.get(own) is function:
+    found = class_of_function(function)
+    if found is not None:
         return found
     raise AttributeError("'function' object has no attribute 'im_class'")
 

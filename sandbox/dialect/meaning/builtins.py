@@ -10,6 +10,7 @@ from sandbox.dialect.meaning import (
     containers,
     dynamic,
     errors,
+    families,
     formatting,
     numbers,
     ordering,
@@ -45,7 +46,7 @@ MAKERS.update(
 def python2_chr(code: Any) -> str:
     """``chr``: one byte."""
     if not hasattr(type(code), "__index__"):
-        raise TypeError("an integer is required")
+        raise TypeError("chr(): 1st arg can't be coerced to int")
     if not 0 <= code < 256:
         raise ValueError("chr() arg not in range(256)")
     made = chr(code)
@@ -149,8 +150,9 @@ import builtins as _host  # noqa: E402
 # What scripts find under these names; every one is fit for a script but for attribute guards.
 BUILTINS: dict[str, Any] = {
     **{name: getattr(_host, name) for name in _EXCEPTIONS},
-    "StandardError": Exception,
-    "EnvironmentError": OSError,
+    "StandardError": families.StandardError,
+    "EnvironmentError": families.EnvironmentError,
+    "BaseException": families.BaseException_,
     "IOError": errors.IOError,
     "None": None,
     "True": True,

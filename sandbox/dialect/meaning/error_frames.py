@@ -36,6 +36,17 @@ def _pushed(frame: types.FrameType, instruction: dis.Instruction) -> Any:
     return None
 
 
+def class_of_function(function: Any) -> Any:
+    """The class whose method a plain function is, or None."""
+    owner, _, own = function.__qualname__.rpartition(".")
+    if not owner or owner.endswith("<locals>"):
+        return None
+    found: Any = function.__globals__.get(owner)
+    if isinstance(found, type) and found.__dict__.get(own) is function:
+        return found
+    return None
+
+
 def pushed_before(error: BaseException, names: tuple[str, ...]) -> Any:
     """The value pushed just before the failing instruction, if it is a simple one."""
     found = last_frame(error)
@@ -82,4 +93,56 @@ def called_function(error: BaseException, label: str) -> Any:
             method = getattr(type(item), parts[-1], None)
             if isinstance(method, types.FunctionType) and method.__qualname__ == label:
                 return method
+    return None
+
+
+_CALLS = frozenset({"CALL", "CALL_KW", "CALL_FUNCTION", "CALL_METHOD"})
+_METHOD_LOADS = frozenset({"LOAD_METHOD", "LOAD_ATTR"})
+
+
+def _instructions_to(error: BaseException) -> list[dis.Instruction]:
+    """The instructions of the failing frame up to the failing one."""
+    found = last_frame(error)
+    if found is None:
+        return []
+    frame, offset = found
+    made = []
+    for instruction in dis.get_instructions(frame.f_code):
+        made.append(instruction)
+        if instruction.offset == offset:
+            return made
+    return []
+
+
+def call_in(error: BaseException) -> int | None:
+    """How many arguments the failing call gave, None if the frame did not fail in a call."""
+    made = _instructions_to(error)
+    if not made or made[-1].opname not in _CALLS:
+        return None
+    return made[-1].arg
+
+
+def raised_here(error: BaseException) -> bool:
+    """Whether a ``raise`` statement of a script raised the error."""
+    made = _instructions_to(error)
+    return bool(made) and made[-1].opname == "RAISE_VARARGS"
+
+
+def method_called(error: BaseException) -> str | None:
+    """The name of the method that the failing call called, None for another call."""
+    made = _instructions_to(error)
+    if not made or made[-1].opname not in _CALLS:
+        return None
+    count = made[-1].arg or 0
+    for instruction in reversed(made[:-1]):
+        name = instruction.opname
+        if name in ("CACHE", "PRECALL", "KW_NAMES"):
+            continue
+        if count and name.startswith(("LOAD_CONST", "LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME")):
+            count -= 1
+            continue
+        if not count and name in _METHOD_LOADS:
+            value: str = instruction.argval
+            return value
+        return None
     return None

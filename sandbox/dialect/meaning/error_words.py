@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.dialect.meaning.error_counts import builtin_name, wrong_count
 from sandbox.dialect.meaning.error_frames import (
+    call_in,
     called_function,
+    class_of_function,
     last_frame,
     name_in,
+    method_called,
     pushed_before,
 )
+
 from sandbox.dialect.meaning.typenames import type_text
 
 
@@ -34,11 +39,14 @@ def _count(number: int) -> str:
 
 
 def _last(label: str) -> str:
-    return label.rpartition(".")[2].removeprefix("python2_")
+    return builtin_name(label)
 
 
 def _takes(error: BaseException, match: re.Match[str]) -> str:
     label, low, high, given = match.group("f", "low", "high", "given")
+    built_in = wrong_count(error, label, None)
+    if built_in is not None:
+        return built_in
     name = _last(label)
     if low is not None:
         return f"{name}() takes at most {_count(int(high))} ({given} given)"
@@ -49,19 +57,40 @@ def _takes(error: BaseException, match: re.Match[str]) -> str:
 
 def _missing(error: BaseException, match: re.Match[str]) -> str:
     label, absent = match.group("f"), int(match.group("n"))
+    built_in = wrong_count(error, label, None)
+    if built_in is not None:
+        return built_in
     name = _last(label)
     function = called_function(error, label)
+    given = call_in(error)
     if function is None:
-        return f"{name}() takes at least {_count(absent)} (0 given)"
+        if given is None:
+            given = 0
+        word = "exactly" if "<" in label else "at least"
+        return f"{name}() takes {word} {_count(absent + given)} ({given} given)"
     code = function.__code__
     total = code.co_argcount
     defaults = len(function.__defaults__ or ())
     required = total - defaults
     more = defaults or code.co_flags & 0x4
+    owner = class_of_function(function)
+    if owner is not None and absent == required and not given:
+        return (
+            f"unbound method {name}() must be called with {owner.__name__} instance as first "
+            "argument (got nothing instead)"
+        )
+    # Jython counts the keywords as well, and the instance of a bound method.
+    bound = owner is not None and (given is None or given < required - absent or required == 1)
+    counted = required - absent if given is None else given + (1 if bound else 0)
+    counted = max(counted, required - absent)
     return (
         f"{name}() takes {'at least' if more else 'exactly'} {_count(required)} "
-        f"({required - absent} given)"
+        f"({counted} given)"
     )
+
+
+def _counted(error: BaseException, match: re.Match[str]) -> str | None:
+    return wrong_count(error, match.group("f"), int(match.group("given")))
 
 
 def _multiple(error: BaseException, match: re.Match[str]) -> str:
@@ -83,6 +112,12 @@ def _attribute(error: BaseException, match: re.Match[str]) -> str:
     if owner is not None and is_old_style(kind):
         return f"{kind.__name__} instance has no attribute '{name}'"
     label = match.group(1)
+    if owner is None and _old_class(error, label):
+        return f"class {label} has no attribute '{name}'"
+    if isinstance(owner, BaseException):
+        from sandbox.dialect.meaning.errors import exception_name
+
+        label = exception_name(kind)
     if label == "int" and isinstance(owner, int):
         label = type_text(owner)
     return f"'{_type_label(label)}' object has no attribute '{name}'"
@@ -97,16 +132,49 @@ def _class_attribute(error: BaseException, match: re.Match[str]) -> str | None:
     return None
 
 
-def _type_label(name: str) -> str:
+def _type_label(name: str, error: BaseException | None = None) -> str:
+    if error is not None and _old_class(error, name):
+        return "instance"
     return {"bytestr": "str", "range": "xrange", "method": "instancemethod"}.get(name, name)
 
 
+def _old_class(error: BaseException, name: str) -> bool:
+    """Whether a name in a message is that of an old-style class of the script."""
+    from sandbox.dialect.meaning.typenames import is_old_style
+
+    found = last_frame(error)
+    if found is None:
+        return False
+    cls = name_in(found[0], name)
+    return isinstance(cls, type) and is_old_style(cls)
+
+
+def _unary(error: BaseException, match: re.Match[str]) -> str:
+    kind = match.group(2)
+    shown = "" if kind in ("str", "unicode", "float", "int", "long") else (
+        f": '{_type_label(kind, error)}'"
+    )
+    return f"bad operand type for unary {match.group(1)}{shown}"
+
+
+def _kind_in(pattern: str) -> Any:
+    """Words with the name of a type in them, as Python 2 calls it."""
+
+    def words(error: BaseException, match: re.Match[str]) -> str:
+        return pattern.format(_type_label(match.group(1), error))
+
+    return words
+
+
 def _operands(error: BaseException, match: re.Match[str]) -> str:
-    op, left, right = match.group(1), _type_label(match.group(2)), _type_label(match.group(3))
+    op = match.group(1)
+    left, right = _type_label(match.group(2), error), _type_label(match.group(3), error)
     if op in ("+", "+=") and left in ("str", "unicode"):
         return f"cannot concatenate '{left}' and '{right}' objects"
     if op == "** or pow()":
         op = "**"
+    elif op == "divmod()":
+        op = "divmod"
     return f"unsupported operand type(s) for {op}: '{left}' and '{right}'"
 
 
@@ -155,22 +223,43 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
     AttributeError: [
         (r"'([^']*)' object has no attribute '([^']*)'", _attribute),
         (r"type object '([^']*)' has no attribute '([^']*)'", _class_attribute),
+        (r"property '\w+' of '\w+' object has no setter", "can't set attribute"),
+        (r"property '\w+' of '\w+' object has no deleter", "can't delete attribute"),
+        (r"property '\w+' of '\w+' object has no getter", "unreadable attribute"),
+        (r"'\w+' object attribute '\w+' is read-only", "readonly attribute"),
     ],
     TypeError: [
         (r"unsupported operand type\(s\) for (\S+|\*\* or pow\(\)): '([^']*)' and '([^']*)'",
          _operands),
         (r'can only concatenate str \(not "([^"]*)"\) to str',
-         r"cannot concatenate 'str' and '\1' objects"),
-        (r"bad operand type for unary (.): '.*'", r"bad operand type for unary \1"),
+         _kind_in("cannot concatenate 'str' and '{}' objects")),
+        (r'can only concatenate list \(not "([^"]*)"\) to list',
+         _kind_in('can only concatenate list (not "{}") to list')),
+        (r"bad operand type for unary (.): '(.*)'", _unary),
+        (r"'(\w+)' object is not iterable", _kind_in("'{}' object is not iterable")),
+        (r"'(\w+)' object is not callable", _kind_in("'{}' object is not callable")),
+        (r"(?P<f>\w+) expected (?:at least |at most )?\d+ arguments?, got (?P<given>\d+)",
+         _counted),
+        (r"(?P<f>[\w.]+)\(\) takes (?:no|exactly one|at (?:least|most) \d+)(?: positional)? "
+         r"arguments? \((?P<given>\d+) given\)", _counted),
+        (r"(?:[\w.<>]+\.)?(\w+|<lambda>)\(\) argument after \* must be an iterable, not .*",
+         r"\1() argument after * must be a sequence"),
+        (r"(?:[\w.<>]+\.)?(\w+|<lambda>)\(\) argument after \*\* must be a mapping, not .*",
+         r"\1() argument after ** must be a mapping"),
+        (r"'\w+' object attribute '\w+' is read-only", "readonly attribute"),
+        (r"issubclass\(\) arg 2 must be a class.*",
+         "issubclass() arg 2 must be a class or tuple of classes"),
+        (r"(?:l|r)?strip arg must be None or str",
+         lambda e, m: m.group(0).replace("or str", "str").replace("None", "None,")
+         + " or buffer compatible object"),
+        (r"must be str or None, not .*",
+         lambda e, m: f"{method_called(e) or 'split'} arg must be None, str or buffer compatible "
+         "object"),
         (r"(?:replace|count|find|index|rfind|rindex)\(\) argument \d must be str, not .*|"
          r"(?:starts|ends)with first arg must be str or a tuple of str, not .*|must be str, not .*",
          "expected str, bytearray or other buffer compatible object"),
         (r"'tuple' object doesn't support item deletion",
          "'tuple' object does not support item deletion"),
-        (r"list\.(\w+)\(\) takes exactly one argument \((\d+) given\)",
-         r"\1() takes 2 arguments (\2 given)"),
-        (r"str\.(\w+)\(\) takes no arguments \((\d+) given\)",
-         r"\1() takes exactly one argument (\2 given)"),
         (_SUBSCRIPT, r"'\1' object is unsubscriptable"),
         (r"'(\w+)' object does not support item assignment",
          lambda e, m: "can't assign to immutable object" if m.group(1) == "str" else None),
@@ -258,7 +347,7 @@ def _constructor(error: BaseException, match: re.Match[str]) -> str:
 
 def _indices(match: re.Match[str]) -> str:
     word = match.group(0).split(" ")[0]
-    return f"{word if word != 'byte' else 'string'} indices must be integers"
+    return f"{'str' if word in ('byte', 'string') else word} indices must be integers"
 
 
 def _float_text(shown: str) -> str:

@@ -11,9 +11,12 @@ import sys
 import types
 from typing import Any
 
+from sandbox.dialect.errors import DialectError, DialectIndentationError
+from sandbox.dialect.meaning.error_frames import raised_here
 from sandbox.dialect.meaning.error_words import FAMILIES, TRANSLATORS
+from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import unicode
-from sandbox.dialect.meaning.typenames import type_text
+from sandbox.dialect.meaning.typenames import VISIBLE_TYPES, type_text
 from sandbox.errors import Sealed
 
 # The ``__str__`` of the interpreter's own exceptions; a script's class may have another.
@@ -28,19 +31,19 @@ PLAIN_STR = frozenset(
 _EXCEPTION_NAMES = {
     "ModuleNotFoundError": "ImportError",
     "RecursionError": "RuntimeError",
-    "FileNotFoundError": "IOError",
+    "FileNotFoundError": "OSError",
     "FileExistsError": "OSError",
-    "PermissionError": "IOError",
-    "IsADirectoryError": "IOError",
+    "PermissionError": "OSError",
+    "IsADirectoryError": "OSError",
     "NotADirectoryError": "OSError",
-    "TimeoutError": "IOError",
-    "BlockingIOError": "IOError",
-    "BrokenPipeError": "IOError",
-    "ConnectionError": "IOError",
-    "ConnectionAbortedError": "IOError",
-    "ConnectionRefusedError": "IOError",
-    "ConnectionResetError": "IOError",
-    "InterruptedError": "IOError",
+    "TimeoutError": "OSError",
+    "BlockingIOError": "OSError",
+    "BrokenPipeError": "OSError",
+    "ConnectionError": "OSError",
+    "ConnectionAbortedError": "OSError",
+    "ConnectionRefusedError": "OSError",
+    "ConnectionResetError": "OSError",
+    "InterruptedError": "OSError",
     "ChildProcessError": "OSError",
     "ProcessLookupError": "OSError",
     "JSONDecodeError": "ValueError",
@@ -56,6 +59,21 @@ class IOError(OSError, metaclass=Sealed):
 
 
 type.__setattr__(IOError, "__module__", "exceptions")
+
+
+def _visible_exceptions() -> dict[type, type]:
+    """Exceptions that Python 2 does not have, and the ones that scripts see instead."""
+    seen: dict[type, type] = {}
+    for old, new in _EXCEPTION_NAMES.items():
+        kind = getattr(builtins, old, None)
+        if kind is not None:
+            seen[kind] = getattr(builtins, new)
+    seen[DialectError] = SyntaxError
+    seen[DialectIndentationError] = IndentationError
+    return seen
+
+
+VISIBLE_TYPES.update(_visible_exceptions())
 
 
 def exception_name(cls: type) -> str:
@@ -82,6 +100,10 @@ def exception_args(error: BaseException) -> tuple[Any, ...]:
         held = args[1]
         shown = from_octets(held) if isinstance(held, bytes) else unicode(held)
         return (args[0], shown, *args[2:])
+    if args == (None,) and isinstance(error, KeyError) and _missing_none(error):
+        return ()
+    if not args and type(error) is StopIteration and not raised_here(error):
+        return ("",)
     if len(args) == 1 and type(args[0]) is str and type(error).__module__ == "builtins":
         text = python2_message(error) if not isinstance(error, KeyError) else args[0]
         return (text,)
@@ -99,7 +121,11 @@ def python2_message(error: BaseException) -> Any:
     from sandbox.dialect.meaning.text import python2_repr, python2_str
 
     args = error.args
+    if getattr(type(error), "__str__", None) not in PLAIN_STR:
+        return python2_str(error)
     if isinstance(error, KeyError):
+        if _missing_none(error):
+            return ""
         if len(args) == 1:
             return python2_repr(args[0])
     elif isinstance(error, UnicodeEncodeError):
@@ -131,6 +157,11 @@ def python2_message(error: BaseException) -> Any:
             made = words(error, match)
             return text if made is None else made
     return text
+
+
+def _missing_none(error: KeyError) -> bool:
+    """Whether a look-up of None failed: such an error has no arguments in Jython."""
+    return error.args == (None,) and not raised_here(error)
 
 
 def _joined(args: tuple[Any, ...]) -> Any:
@@ -246,6 +277,28 @@ def register_traceback_reader(function: Any) -> None:
 def exception_items(error: BaseException) -> tuple[Any, ...]:
     """What ``except E, (a, b)`` unpacks."""
     return exception_args(error)
+
+
+def exc_info(handled: Any, last: BaseException | None) -> Any:
+    """``sys.exc_info()`` of a function that remembers what it handled last.
+
+    Args:
+        handled: what the call gave.
+        last: the error the function handled last, None if it handled none.
+    """
+    if last is None or type(handled) is not tuple:
+        return handled
+    return hooks.describe_error(last)
+
+
+def last_error(last: BaseException | None) -> BaseException:
+    """What a bare ``raise`` outside a handler raises."""
+    error = last or sys.exc_info()[1]
+    if error is None:
+        raise TypeError(
+            "exceptions must be old-style classes or derived from BaseException, not NoneType"
+        )
+    return error
 
 
 def current_exception() -> tuple[Any, Any, Any]:

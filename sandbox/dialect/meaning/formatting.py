@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.dialect.formats import split_percent
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.kinds import bytestr, long, unicode
+from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
 
@@ -21,7 +21,10 @@ def modulo(a: Any, b: Any) -> Any:
     """``a % b``."""
     kind = type(a)
     if kind is int:
-        return a % b
+        result = a % b
+        if SMALLEST <= a <= LARGEST or type(result) is not int:
+            return result
+        return long(result)
     if kind is str:
         if type(b) is tuple:
             texts = _KNOWN.get(a)

@@ -24,6 +24,7 @@ class Hooks:
         read_attribute: ``(object, name) -> value`` with every guard, for names that a script chose.
         write: ``(text)`` where ``print`` goes.
         standard_output: the script's present ``sys.stdout`` when it replaced it, else None.
+        describe_error: ``(error) -> (type, value, traceback)`` as scripts may see them.
         make_namespace: ``(globals of the caller) -> dict`` fresh names for ``exec code in {}``.
     """
 
@@ -34,6 +35,7 @@ class Hooks:
     write: Callable[[str], object]
     standard_output: Callable[[], Any]
     state: Callable[[], dict[str, Any]]
+    describe_error: Callable[[BaseException], tuple[Any, Any, Any]]
 
 
 def _read(obj: Any, name: str) -> Any:
@@ -69,6 +71,7 @@ hooks.read_attribute = _read
 hooks.write = _write
 hooks.standard_output = lambda: None
 hooks.state = _state
+hooks.describe_error = lambda error: (type(error), error, None)
 
 
 def set_current_run(function: Callable[[], Any]) -> None:

@@ -286,10 +286,21 @@ def human_text(text: str) -> str:
 def _long_operation(name: str) -> Any:
     plain = getattr(int, name)
 
-    def method(self: Any, *args: Any) -> Any:
-        result = plain(self, *args)
+    def unary(self: Any) -> Any:
+        return long(plain(self))
+
+    def binary(self: Any, other: Any) -> Any:
+        result = plain(self, other)
         return long(result) if type(result) is int else result
 
+    def ternary(self: Any, other: Any, modulus: Any = None) -> Any:
+        result = plain(self, other, modulus)
+        return long(result) if type(result) is int else result
+
+    if name in ("__neg__", "__pos__", "__abs__", "__invert__"):
+        method: Any = unary
+    else:
+        method = ternary if name in ("__pow__", "__rpow__") else binary
     method.__name__ = name
     return method
 

@@ -17,7 +17,8 @@ def divide(a: Any, b: Any) -> Any:
     kind = type(a)
     if kind is int:
         if type(b) is int:
-            return a // b
+            # What is computed from a long stays one, however small.
+            return a // b if SMALLEST <= a <= LARGEST else long(a // b)
     elif kind is float:
         return a / b
     return _divide(a, b, kind)
@@ -48,13 +49,35 @@ def divide_in_place(a: Any, b: Any) -> Any:
     """``a /= b``."""
     kind = type(a)
     if kind is int and type(b) is int:
-        return a // b
+        return a // b if SMALLEST <= a <= LARGEST else long(a // b)
     method = getattr(kind, "__idiv__", None)
     if method is not None:
         result = method(a, b)
         if result is not NotImplemented:
             return result
     return divide(a, b)
+
+
+def power(a: Any, b: Any) -> Any:
+    """``a ** b``: what leaves 32 bits is a long; no roots of negative numbers.
+
+    Errors: ValueError for a negative number and a fraction.
+    """
+    result = a**b
+    kind = type(result)
+    if kind is int:
+        return result if SMALLEST <= result <= LARGEST else long(result)
+    if kind is complex and type(a) is not complex and type(b) is not complex:
+        raise ValueError("negative number cannot be raised to a fractional power")
+    return result
+
+
+def shift_left(a: Any, b: Any) -> Any:
+    """``a << b``: what leaves 32 bits is a long."""
+    result = a << b
+    if type(result) is int:
+        return result if SMALLEST <= result <= LARGEST else long(result)
+    return result
 
 
 _POWERS = tuple([10.0**n for n in range(23)])
@@ -117,8 +140,12 @@ def python2_int(value: Any = 0, base: Any = None) -> Any:
         if kind is int:
             return value
         if kind is float:
+            made = int(value)
+        elif kind is str and value.isdecimal() and len(value) < 10:
             return int(value)
-        return _int(value, kind)
+        else:
+            made = _int(value, kind)
+        return made if SMALLEST <= made <= LARGEST else long(made)
     return _int_of_base(value, base, "int")
 
 
@@ -143,6 +170,8 @@ def _int(value: Any, kind: type) -> Any:
         return int(method(value))
     if kind.__module__.startswith("sandbox"):
         return int(value)
+    if kind is complex:
+        raise TypeError("can't convert complex to int; use e.g. int(abs(z))")
     from sandbox.dialect.meaning.text import python2_repr
 
     raise TypeError(f"int() argument must be a string or a number, not '{python2_repr(value)}'")
@@ -159,7 +188,7 @@ def _refuse_text(value: Any, base: Any, name: str) -> Any:
 
 def _int_of_base(value: Any, base: Any, name: str) -> int:
     if not isinstance(value, str):
-        raise TypeError(f"{name}() can't convert non-string with explicit base")
+        raise TypeError(f"{name}: can't convert non-string with explicit base")
     text = value
     if name == "long" and text[-1:] in ("l", "L"):
         text = text[:-1]
@@ -174,7 +203,7 @@ def _int_of_base(value: Any, base: Any, name: str) -> int:
         return int(text, base)
     except ValueError:
         if not 2 <= base <= 36 and base != 0:
-            raise ValueError(f"{name}() base must be >= 2 and <= 36") from None
+            raise ValueError("invalid base for atoi()") from None
         _refuse_text(value, base, name)
         raise
 
@@ -205,6 +234,8 @@ def python2_long(value: Any = 0, base: Any = None) -> Any:
 
 def python2_float(value: Any = 0.0) -> float:
     """``float(value)``."""
+    if type(value) is complex:
+        raise TypeError("can't convert complex to float; use e.g. abs(z)")
     if type(value) is str:
         if "_" in value:
             raise ValueError(f"invalid literal for float: {value}")

@@ -9,6 +9,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning import errors
+from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
 from sandbox.limits import checkpoint
@@ -203,17 +204,6 @@ def _range_repr(value: range) -> str:
 BUILTIN_NAMES: dict[int, str] = {}
 
 
-def class_of_function(function: Any) -> Any:
-    """The class whose method a plain function is, or None."""
-    owner, _, own = function.__qualname__.rpartition(".")
-    if not owner or owner.endswith("<locals>"):
-        return None
-    found: Any = function.__globals__.get(owner)
-    if isinstance(found, type) and found.__dict__.get(own) is function:
-        return found
-    return None
-
-
 def _function_repr(value: Any) -> str:
     name = BUILTIN_NAMES.get(id(value))
     if name is not None:
@@ -231,7 +221,9 @@ def _method_repr(value: Any) -> str:
     name = type(owner).__name__
     function = value.__func__
     label = getattr(function, "__name__", "?")
-    return f"<bound method {name}.{label} of {python2_repr(owner)}>"
+    from sandbox.dialect.meaning.text import python2_str
+
+    return f"<bound method {name}.{label} of {_checked(python2_str(owner))}>"
 
 
 def _builtin_repr(value: Any) -> str:
@@ -333,8 +325,15 @@ def _object_repr(value: Any, kind: type) -> Any:
         return float.__repr__(value)
     result = method(value)  # type: ignore[misc]
     if not isinstance(result, str):
-        raise TypeError("__repr__ method must return a string")
+        raise TypeError(no_text("__repr__", kind, result))
     return result
+
+
+def no_text(method: str, kind: type, result: Any) -> str:
+    """The words for a ``__str__`` or ``__repr__`` that gave no text."""
+    if is_old_style(kind):
+        return f"{method} method must return a string"
+    return f"{method} returned non-string (type {type_text(result)})"
 
 
 def instance_text(value: Any, kind: type) -> str:
@@ -351,6 +350,7 @@ def class_repr(value: type) -> str:
     if own is not None and own is not type.__repr__ and getattr(own, "__module__", "") not in (
         "sandbox.dialect.meaning.kinds",
         "sandbox.dialect.meaning.classes",
+        "sandbox.guards_classes",
     ):
         return own(value)  # type: ignore[no-any-return]
     module = value.__module__

@@ -16,6 +16,7 @@ from sandbox.dialect.meaning.representation import (
     float_text,
     int_text,
     python2_repr,
+    no_text,
     string_repr,
 )
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
@@ -55,10 +56,12 @@ def plain_text(value: Any) -> Any:
     kind = type(value)
     if kind is str or kind is unicode or kind is bytestr:
         return value
-    return python2_str(value)
+    if kind is int or kind is float:
+        return python2_str(value)
+    return _str_of(value, kind, True)
 
 
-def _str_of(value: Any, kind: type) -> Any:
+def _str_of(value: Any, kind: type, wide: bool = False) -> Any:
     if kind is unicode:
         if value.isascii():
             return _str.__str__(value)
@@ -83,6 +86,7 @@ def _str_of(value: Any, kind: type) -> Any:
         method = getattr(kind, "__str__", None)
         if method in errors.PLAIN_STR:
             result: Any = errors.python2_message(value)
+            wide = False
         else:
             result = method(value)  # type: ignore[misc]
     else:
@@ -99,10 +103,10 @@ def _str_of(value: Any, kind: type) -> Any:
     if type(result) is str:
         return result
     if isinstance(result, unicode):
-        return _str_of(result, unicode)
+        return result if wide else _str_of(result, unicode)
     if isinstance(result, str):
         return result
-    raise TypeError(f"__str__ returned non-string (type {type_text(result)})")
+    raise TypeError(no_text("__str__", kind, result))
 
 
 def encode_ascii(text: str) -> str:

@@ -322,7 +322,7 @@ def type_of(value: Any) -> Any:
         return Int if SMALLEST <= value <= LARGEST else Long
     visible = VISIBLE_TYPES.get(kind)
     if visible is not None:
-        return visible
+        return visible if kind is not types.FunctionType else _type_of_function(value)
     if isinstance(kind, OldStyle) and kind not in _MIXED:
         return INSTANCE
     if issubclass(kind, type):
@@ -337,6 +337,12 @@ def type_of(value: Any) -> Any:
     return kind
 
 
+def _type_of_function(value: Any) -> Any:
+    from sandbox.dialect.meaning.error_frames import class_of_function
+
+    return FUNCTION if class_of_function(value) is None else METHOD
+
+
 def class_of(value: Any) -> Any:
     """What ``value.__class__`` answers a script: like ``type``, but the class of old instances."""
     kind = type(value)
@@ -346,12 +352,34 @@ def class_of(value: Any) -> Any:
 
 
 _NAMES: dict[str, str] = {
-    "builtin_function_or_method": "builtin_function_or_method",
     "range": "xrange",
     "method": "instancemethod",
     "bytestr": "str",
     "bytes": "str",
+    "list_iterator": "listiterator",
+    "tuple_iterator": "tupleiterator",
+    "str_ascii_iterator": "sequenceiter",
+    "str_iterator": "sequenceiter",
+    "range_iterator": "rangeiterator",
+    "longrange_iterator": "rangeiterator",
+    "list_reverseiterator": "reversediterator",
+    "reversed": "reversediterator",
+    "dict_keyiterator": "org.python.core.AbstractDict$KeysIter",
+    "dict_valueiterator": "org.python.core.AbstractDict$ValuesIter",
+    "dict_itemiterator": "org.python.core.AbstractDict$ItemsIter",
+    "set_iterator": "org.python.core.BaseSet$1",
+    "map": "sequenceiter",
 }
+
+
+def _iterators() -> dict[type, Any]:
+    samples: list[Any] = [[], (), "", {}, set(), range(0), {}.values(), {}.items()]
+    kinds = [type(iter(sample)) for sample in samples]
+    kinds += [type(reversed([])), type(reversed("")), type(iter("\xe9")), type(iter(range(1 << 70)))]
+    return {kind: TypeName(_NAMES.get(kind.__name__, kind.__name__), kind) for kind in kinds}
+
+
+VISIBLE_TYPES.update(_iterators())
 
 
 def type_text(value: Any) -> str:

@@ -1,0 +1,64 @@
+"""``sys.exc_info()`` after a handler has ended: the last error a function handled stays its own.
+
+Python 3 forgets an error when its handler ends. Only a scope that asks (``exc_info()``, or a bare
+``raise`` outside any handler) notes the errors it handles in a local name of the host's.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from sandbox.dialect.lowering.base import Base
+from sandbox.dialect.lowering.facts import Scope
+
+LAST = "$last"
+
+
+class LastError(Base):
+    """Lowering of what reads the last error."""
+
+    def asks_last(self, call: ast.expr) -> ast.expr:
+        """``sys.exc_info()``, told what this scope handled last."""
+        if self.scope.kind not in ("function", "module"):
+            return call
+        self.scope.asks_last = True
+        return self.call("$exc_info", [call, self.host(LAST, call)], call)
+
+    def raise_last(self, node: ast.stmt) -> ast.expr | None:
+        """What a bare ``raise`` raises, None where the interpreter knows it."""
+        if self.in_handler or self.scope.kind not in ("function", "module"):
+            return None
+        self.scope.asks_last = True
+        return self.call("$last_error", [self.host(LAST, node)], node)
+
+    def finish_last(self, scope: Scope, body: list[ast.stmt], at: int) -> None:
+        """Make the handlers of a scope that asks note what they handle.
+
+        Args:
+            body: the lowered statements of the scope, changed in place.
+            at: where its first statement stands, behind a docstring.
+        """
+        if not scope.asks_last or len(body) <= at:
+            return
+        for handler in scope.handlers:
+            first = handler.body[0]
+            if handler.name is None:
+                handler.name = self.temporary()
+                handler.host_name = True  # type: ignore[attr-defined]
+            value = self.host(handler.name, handler)
+            handler.body.insert(0, self.assign(self.host_store(LAST, first), value, first))
+        clear = self.assign(self.host_store(LAST, body[at]), self.constant(None, body[at]), body[at])
+        body.insert(at, clear)
+
+
+def is_clear(node: ast.expr) -> bool:
+    """Whether an expression statement is ``sys.exc_clear()``."""
+    return (
+        type(node) is ast.Call
+        and type(node.func) is ast.Attribute
+        and node.func.attr == "exc_clear"
+        and not node.args
+    )
+
+
+__all__ = ["LAST", "LastError", "is_clear"]

@@ -1,0 +1,103 @@
+"""The words of calls with the wrong number of arguments, as Jython's builtins have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.dialect.meaning.error_frames import call_in, called_function, method_called
+
+# Fewest and most arguments; methods count the value they are called on.
+_COUNTS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(
+        "bin callable chr hex oct intern repr reversed unichr abs len ord hash id".split(), (1, 1)
+    ),
+    **dict.fromkeys("cmp coerce divmod filter hasattr isinstance issubclass".split(), (2, 2)),
+    **dict.fromkeys("getattr pow reduce".split(), (2, 3)),
+    **dict.fromkeys("iter next sum super".split(), (1, 2)),
+    **dict.fromkeys("apply range xrange".split(), (1, 3)),
+    "setattr": (3, 3),
+    "delattr": (2, 2),
+}
+_METHODS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys("center ljust rjust get setdefault fromkeys".split(), (2, 3)),
+    **dict.fromkeys("startswith endswith find rfind index rindex count".split(), (2, 4)),
+    **dict.fromkeys("join partition rpartition zfill has_key add discard".split(), (2, 2)),
+    **dict.fromkeys("remove issubset issuperset append extend".split(), (2, 2)),
+    **dict.fromkeys("strip lstrip rstrip expandtabs splitlines".split(), (1, 2)),
+    **dict.fromkeys("split rsplit translate encode decode".split(), (1, 3)),
+    **dict.fromkeys(
+        "reverse clear copy items keys values iteritems iterkeys itervalues popitem upper lower "
+        "title capitalize swapcase isalpha isdigit isalnum islower isupper isspace istitle".split(),
+        (1, 1),
+    ),
+    "replace": (3, 4),
+    "insert": (3, 3),
+}
+_TYPES = frozenset("bool dict float frozenset list str tuple vars dir update".split())
+_OWN_NAMES = {
+    "compare": "cmp",
+    "coerce_numbers": "coerce",
+    "pow_function": "pow",
+    "consume": "sum",
+}
+
+
+def _words(name: str, low: int, high: int, given: int) -> str:
+    if low != high:
+        return f"{name}() takes {low}-{high} arguments ({given} given)"
+    count = "exactly one argument" if low == 1 else f"{low} arguments"
+    return f"{name}() takes {count} ({given} given)"
+
+
+def builtin_name(label: str) -> str:
+    """What a script calls the host function of this name."""
+    name = label.rpartition(".")[2]
+    for prefix in ("python2_", "guarded_", "bounded_"):
+        name = name.removeprefix(prefix)
+    return _OWN_NAMES.get(name, name)
+
+
+def wrong_count(error: BaseException, label: str, given: int | None) -> str | None:
+    """Jython's words for a builtin or a method of a builtin type, None for other functions.
+
+    Args:
+        label: as the host's message names the function.
+        given: as the host's message counts, None where it does not.
+    """
+    name = builtin_name(label)
+    method = method_called(error)
+    if method is not None and (name in _METHODS or name in ("pad", "__call__", "pop")):
+        name = method
+    if called_function(error, label) is not None:
+        return None
+    counted = call_in(error)
+    if counted is not None:
+        given = counted
+    if given is None:
+        return None
+    if method is not None or "." in label:
+        if name == "pop":
+            return _pop(error, label, given)
+        if name == "update" and given > 1:
+            return f"update() takes at most 1 arguments ({given} given)"
+        bounds = _METHODS.get(name)
+        if name == "count" and label.startswith(("list", "tuple")):
+            bounds = (2, 2)
+    elif name in _TYPES:
+        return f"{name}() takes at most 1 arguments ({given} given)" if given > 1 else None
+    elif name == "round":
+        return "round: The 1st argument is required" if not given else None
+    elif name == "map" and given < 2:
+        return f"map() requires at least 2 arguments ({given}) given"
+    else:
+        bounds = _COUNTS.get(name) or _METHODS.get(name)
+    return None if bounds is None else _words(name, *bounds, given)
+
+
+def _pop(error: BaseException, label: str, given: int) -> str | None:
+    text: Any = error.args[0]
+    if label.startswith("set"):
+        return _words("pop", 1, 1, given)
+    if "at most 1" in text:
+        return _words("pop", 1, 2, given)
+    return _words("pop", 2, 3, given)
