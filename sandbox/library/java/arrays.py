@@ -13,7 +13,6 @@ from sandbox.library.module import Module
 from sandbox.library.values import byte_text, long_value, script_repr, unicode_text
 
 MAX_ITEMS = 20_000_000
-
 DEFAULTS: dict[str, Any] = {
     "z": False,
     "c": "\0",
@@ -24,11 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "f": 0.0,
     "d": 0.0,
 }
-
 _RANGES = {"b": 8, "h": 16, "i": 32, "l": 64}
-
 _CODES = {"byte": "b", "short": "h", "int": "i", "long": "l", "float": "f", "double": "d"}
-
 _CODES |= {"boolean": "z", "char": "c"}
 
 

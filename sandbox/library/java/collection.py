@@ -14,7 +14,6 @@ from sandbox.library.java.throwables import UnsupportedOperationException as Uns
 from sandbox.library.values import unicode_text
 
 MAX_ITEMS = 20_000_000
-
 NOTHING: Any = object()
 
 

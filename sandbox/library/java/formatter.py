@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.library.java.base import Object, java_name
+from sandbox.library.java.calendars import date_parts
 from sandbox.library.java.convert import java_hash, java_text, java_type_name
-from sandbox.library.java.dates import date_parts
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import unicode_text
 

@@ -21,7 +21,10 @@ _TABLE = {
         "text_classes: String StringBuilder StringBuffer Character",
     ),
     "java.util": (
-        "dates: Date Calendar GregorianCalendar TimeZone SimpleTimeZone Locale",
+        "dates: Date",
+        "calendars: Calendar GregorianCalendar",
+        "time_zones: TimeZone SimpleTimeZone",
+        "locales: Locale",
         "collection: Collection Iterator=JavaIterator Enumeration=JavaIterator "
         "AbstractCollection=Collection",
         "lists: List AbstractList ArrayList Vector Stack",
@@ -51,15 +54,19 @@ _TABLE = {
     "java.nio": ("utils: ByteBuffer ByteOrder",),
     "java.nio.charset": ("utils: StandardCharsets",),
     "java.text": (
-        "texts: Format DateFormat SimpleDateFormat NumberFormat DecimalFormat "
-        "DecimalFormatSymbols MessageFormat",
+        "formats: Format",
+        "date_formats: DateFormat SimpleDateFormat",
+        "number_formats: NumberFormat DecimalFormat DecimalFormatSymbols",
+        "message_format: MessageFormat",
     ),
     "java.time": (
-        "times: Instant Duration Period LocalDate LocalTime LocalDateTime ZonedDateTime ZoneId "
-        "ZoneOffset DayOfWeek Month",
+        "times: Instant LocalDate LocalTime LocalDateTime ZonedDateTime",
+        "time_amounts: Duration Period",
+        "zone_ids: ZoneId ZoneOffset",
+        "time_names: DayOfWeek Month",
     ),
-    "java.time.format": ("times: DateTimeFormatter",),
-    "java.time.temporal": ("times: ChronoUnit",),
+    "java.time.format": ("time_formatter: DateTimeFormatter",),
+    "java.time.temporal": ("time_amounts: ChronoUnit",),
     "java.math": ("bigs: BigDecimal BigInteger RoundingMode MathContext",),
     "java.io": (
         "streams: Closeable Serializable InputStream ByteArrayInputStream OutputStream "
