@@ -195,12 +195,13 @@ class Dispatcher:
             for session in receivers:
                 deliveries.append(self.delivery(message, session.identity.id, session.executor))
         self.record(message, tuple(deliveries))
+        with host.pool.holding():
+            statuses = iter([self._submit(delivery) for delivery in deliveries])
         entries: list[str] = []
-        queued = iter(deliveries)
         if to_gateway:
-            entries.append(gateway_entry(message, self._submit(next(queued))))
-        for session in receivers:
-            entries.append(client_entry(message, session.identity, self._submit(next(queued))))
+            entries.append(gateway_entry(message, next(statuses)))
+        for session, status in zip(receivers, statuses, strict=True):
+            entries.append(client_entry(message, session.identity, status))
         message.entries = tuple(entries)
         return entries
 

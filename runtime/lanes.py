@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import get_ident
 from time import perf_counter
@@ -61,6 +62,7 @@ class LanePool:
         self._waiting = 0
         self._pending = 0
         self._started = 0
+        self._held: dict[int, list[Lane]] = {}
 
     @property
     def threads(self) -> int:
@@ -69,6 +71,11 @@ class LanePool:
 
     def submit(self, lane: Lane) -> None:
         """Give the lane a turn on a thread, as soon as one is free."""
+        if self._held:
+            held = self._held.get(get_ident())
+            if held is not None:
+                held.append(lane)
+                return
         with self._lock:
             self._pending += 1
             spawn = self._pending > self._waiting and self._threads < self._size
@@ -79,6 +86,22 @@ class LanePool:
         self._ready.put(lane)
         if spawn:
             self._start(number)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let what the calling thread submits meanwhile wait until the end.
+
+        A fan-out queues everything first: the threads that run it would otherwise take turns with
+        the sender from the first delivery on.
+        """
+        held: list[Lane] = []
+        self._held[get_ident()] = held
+        try:
+            yield
+        finally:
+            del self._held[get_ident()]
+            for lane in held:
+                self.submit(lane)
 
     def blocking(self) -> _Blocking:
         """Allow one thread more while the calling one only waits (for a reply)."""

@@ -2,9 +2,9 @@
 
 Run: ``python tests/benchmarks/bench_dispatch.py [messages]``
 
-The baseline hands the same payload, copied by a type-checking recursive copy (``plain_copy`` below),
-through a ``queue.SimpleQueue`` to a thread that calls a plain Python function. Budget: at least a
-quarter of its rate; aim for half.
+The baseline hands the same payload, copied by a type-checking recursive copy (``plain_copy``
+below), through a ``queue.SimpleQueue`` to a thread that calls a plain Python function. Budget: at
+least a quarter of its rate; aim for half.
 """
 
 import json
