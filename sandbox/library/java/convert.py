@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.library.java.base import Object, java_name
+from sandbox.library.java.throwables import ClassCastException, NullPointerException
 from sandbox.library.values import is_unicode, long_value, script_str, unicode_text
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -87,12 +88,8 @@ def natural_compare(a: Any, b: Any) -> int:
     if method is not None:
         return int(method(b))
     if a is None or b is None:
-        from sandbox.library.java.throwables import NullPointerException
-
         raise NullPointerException(None)
     if isinstance(a, str) is not isinstance(b, str):
-        from sandbox.library.java.throwables import ClassCastException
-
         raise ClassCastException(
             f"class {java_type_name(a)} cannot be cast to class {java_type_name(b)}"
         )

@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 _TABLE = {
     "java.lang": (
         "base: Object",
-        "lang: Integer Long Short Byte Double Float Boolean Number Math System Thread Runnable "
-        "Comparable AutoCloseable CharSequence Cloneable Void Class Runtime StrictMath=Math",
+        "whole_numbers: Integer Long Short Byte Number",
+        "floating_numbers: Double Float",
+        "booleans: Boolean",
+        "lang_math: Math StrictMath=Math",
+        "system: System Runtime",
+        "threads: Thread",
+        "interfaces: Runnable Comparable AutoCloseable CharSequence Cloneable Void",
+        "classes: Class",
         "collection: Iterable",
-        "text_classes: String StringBuilder StringBuffer Character",
+        "strings: String StringBuilder StringBuffer",
+        "characters: Character",
     ),
     "java.util": (
         "dates: Date",
@@ -37,7 +44,12 @@ _TABLE = {
         "IdentityHashMap=HashMap Dictionary=Hashtable",
         "tree_map: TreeMap SortedMap=TreeMap NavigableMap=TreeMap",
         "util_arrays: Arrays",
-        "utils: UUID Random Base64 Optional Objects StringTokenizer Currency",
+        "uuids: UUID",
+        "randoms: Random",
+        "base64_codec: Base64",
+        "objects: Optional Objects",
+        "string_tokenizer: StringTokenizer",
+        "currencies: Currency",
     ),
     "java.util.concurrent": (
         "maps: ConcurrentHashMap ConcurrentMap=ConcurrentHashMap",
@@ -49,10 +61,13 @@ _TABLE = {
     ),
     "java.util.concurrent.locks": ("concurrent: ReentrantLock Lock=ReentrantLock",),
     "java.util.regex": ("patterns: Pattern Matcher",),
-    "java.util.zip": ("utils: CRC32 Adler32",),
-    "java.security": ("utils: MessageDigest SecureRandom",),
-    "java.nio": ("utils: ByteBuffer ByteOrder",),
-    "java.nio.charset": ("utils: StandardCharsets",),
+    "java.util.zip": ("digests: CRC32 Adler32",),
+    "java.security": (
+        "digests: MessageDigest",
+        "randoms: SecureRandom",
+    ),
+    "java.nio": ("byte_buffers: ByteBuffer ByteOrder",),
+    "java.nio.charset": ("charsets: StandardCharsets",),
     "java.text": (
         "formats: Format",
         "date_formats: DateFormat SimpleDateFormat",
@@ -72,7 +87,7 @@ _TABLE = {
         "streams: Closeable Serializable InputStream ByteArrayInputStream OutputStream "
         "ByteArrayOutputStream Reader StringReader InputStreamReader BufferedReader Writer "
         "StringWriter PrintWriter BufferedWriter BufferedInputStream=ByteArrayInputStream",
-        "lang: PrintStream=_Stream",
+        "system: PrintStream",
     ),
 }
 

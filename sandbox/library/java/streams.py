@@ -6,9 +6,10 @@ from typing import Any
 
 from sandbox.library.java.arrays import byte_array, byte_values
 from sandbox.library.java.base import Object, java_name, state
+from sandbox.library.java.charsets import charset
 from sandbox.library.java.convert import int_argument, java_text, text_argument
 from sandbox.library.java.formatter import java_format
-from sandbox.library.java.text_classes import charset
+from sandbox.library.java.strings import StringBuffer
 from sandbox.library.java.throwables import IOException
 from sandbox.library.values import unicode_text
 
@@ -227,8 +228,6 @@ class StringWriter(Writer, package="java.io"):
 
     def getBuffer(self) -> Any:
         """The text as a StringBuffer."""
-        from sandbox.library.java.text_classes import StringBuffer
-
         return StringBuffer(self.toString())
 
     def toString(self) -> str:
