@@ -26,6 +26,7 @@ class MessageHandler:
         thread_type: Ignition's threading setting.
         enabled: False handlers are loaded but never run.
         digest: changes when anything that matters to running it changes.
+        overridable: whether a project that inherits it may have one of its own instead.
     """
 
     project: str
@@ -36,6 +37,7 @@ class MessageHandler:
     thread_type: ThreadType = "Shared"
     enabled: bool = True
     digest: str = ""
+    overridable: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ScriptModule:
     source: str
     file: str
     digest: str = ""
+    overridable: bool = field(default=True, kw_only=True)
 
 
 ALL_CHANGES = ("ValueChange", "QualityChange", "TimestampChange")
@@ -67,6 +70,7 @@ class EventScript:
         file: path of its text relative to the projects folder.
         enabled: False ones are loaded but never run.
         digest: changes when anything that matters to running it changes.
+        overridable: whether a project that inherits it may have one of its own instead.
     """
 
     project: str
@@ -77,6 +81,7 @@ class EventScript:
     file: str
     enabled: bool = True
     digest: str = ""
+    overridable: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,14 @@ def _write(imported: Imported, target: Path) -> Report:
                 attributes[TRUE_NAME] = name
             source = _writable(as_function(script.source, place))
             file = write_resource(
-                folder, place, folder_of, source, attributes, sync=False, siblings=siblings
+                folder,
+                place,
+                folder_of,
+                source,
+                attributes,
+                sync=False,
+                siblings=siblings,
+                overridable=script.overridable,
             )
         except (KeyError, WriteRefusedError, FormatError) as error:
             why = "has no place in the text layout" if isinstance(error, KeyError) else str(error)
@@ -200,7 +207,15 @@ def _write(imported: Imported, target: Path) -> Report:
                 raise FormatError(fault)
             place = text_place("library", "G")
             source = _writable(module.source)
-            file = write_resource(folder, place, module.path, source, {}, sync=False)
+            file = write_resource(
+                folder,
+                place,
+                module.path,
+                source,
+                {},
+                sync=False,
+                overridable=module.overridable,
+            )
         except (WriteRefusedError, FormatError) as error:
             left.append(LeftOut(f"library '{printable(module.path)}'", str(error)))
             continue
@@ -250,19 +265,30 @@ def _write_81(project: Project, target: Path) -> tuple[LeftOut, ...]:
     )
     left: list[LeftOut] = []
     for place in BUNDLES:
-        scripts = [_bundled(each) for each in _scripts(project) if each.scope == place.scope]
-        if not scripts:
+        mine = [each for each in _scripts(project) if each.scope == place.scope]
+        if not mine:
             continue
+        scripts = [_bundled(each) for each in mine]
+        # One file has one mark for all that is in it.
+        overridable = all(each.overridable for each in mine)
         where = folder / place.folder
         where.mkdir(parents=True)
         write_new(where / place.file, bundle_of(scripts, place.scope), sync=False)
-        description = json_text(resource_description(place, {}))
+        description = json_text(resource_description(place, {}, overridable=overridable))
         write_new(where / RESOURCE_FILE, description, sync=False)
     library = text_place("library", "G")
     for module in project.modules.values():
         try:
             source = _writable(module.source)
-            write_resource(folder, library, module.path, source, {}, sync=False)
+            write_resource(
+                folder,
+                library,
+                module.path,
+                source,
+                {},
+                sync=False,
+                overridable=module.overridable,
+            )
         except (WriteRefusedError, FormatError) as error:
             left.append(LeftOut(f"library '{printable(module.path)}'", str(error)))
     return tuple(left)

@@ -131,6 +131,7 @@ def write_resource(
     *,
     sync: bool = True,
     siblings: dict[Path, set[str]] | None = None,
+    overridable: bool = True,
 ) -> Path:
     """Creates one text resource's folder: its text first, then its ``resource.json``.
 
@@ -145,6 +146,7 @@ def write_resource(
         attributes: those of its ``resource.json``.
         sync: as for ``write_new``.
         siblings: names that are taken by folder, kept by a caller that writes many at once.
+        overridable: whether projects that inherit it may override it.
 
     Returns:
         the file with its text.
@@ -173,19 +175,21 @@ def write_resource(
     if not os.path.realpath(folder).startswith(inside):
         raise WriteRefusedError(f"{printable(str(folder))} lies outside the project")
     folder.mkdir(parents=True, exist_ok=True)
-    description = json_text(resource_description(place, attributes))
+    description = json_text(resource_description(place, attributes, overridable=overridable))
     write_new(folder / place.file, source, sync=sync)
     write_new(folder / RESOURCE_FILE, description, sync=sync)
     return folder / place.file
 
 
-def resource_description(place: Place, attributes: Mapping[str, object]) -> dict[str, object]:
+def resource_description(
+    place: Place, attributes: Mapping[str, object], *, overridable: bool = True
+) -> dict[str, object]:
     """The content of a ``resource.json``, with the members that Ignition 8.3 writes."""
     return {
         "scope": "A" if place.kind == "library" else _SCOPE_LETTERS[place.scope],
         "version": 1,
         "restricted": False,
-        "overridable": True,
+        "overridable": overridable,
         "files": [place.file],
         "attributes": dict(attributes),
     }

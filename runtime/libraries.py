@@ -59,13 +59,19 @@ class Libraries:
     def roots(self, new_namespace: NewNamespace) -> dict[str, object]:
         """The names that namespaces get: ``project``, ``shared``, and the bare ones of 8.x.
 
+        A package named ``shared`` that the project has or inherits, as upgrades to 8 make it, is
+        ``shared``; else it is the project ``global``, or its package ``shared`` if it has one.
+
         Args:
             new_namespace: makes the globals that a module of that name and script is run in.
         """
         own = package("project", self.modules(), new_namespace)
         roots: dict[str, object] = {**package_members(own), "project": own}
-        if self.shared is not None:
-            roots["shared"] = package("shared", self.shared.modules, new_namespace)
+        if "shared" not in roots and self.shared is not None:
+            # In the project itself they are one set of modules, not two.
+            same = self.shared is self.own
+            tree = own if same else package("shared", self.shared.modules, new_namespace)
+            roots["shared"] = package_members(tree).get("shared", tree)
         return roots
 
 

@@ -6,20 +6,23 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from project_store.diagnostic import ResourceDiagnostic
 from project_store.model import ChangeSet, Project, Snapshot
 from project_store.store import ProjectStore
 from project_store.watch import Watcher
-from runtime.generation import Generation, advance, first
+from runtime.generation import Compiler, EventKey, Generation, HandlerKey, advance, first
+from runtime.inheritance import descendants, inherited
 from runtime.libraries import GLOBAL_PROJECT
-from sandbox import Diagnostic
+from sandbox import CompileResult, Diagnostic
 
 if TYPE_CHECKING:
     from runtime.contracts import Host
 
 AnyDiagnostic: TypeAlias = Diagnostic | ResourceDiagnostic
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ class Loader:
         started = perf_counter()
         with self._lock:
             self.snapshot = self._store.load()
-            loaded = [p for p in self.snapshot.projects.values() if p.enabled]
-            made = [(p, first(self._host.sandbox, p)) for p in loaded]
+            projects, compiler = self.snapshot.projects, _Once(self._host.sandbox)
+            profile = self._host.profile
+            loaded = [inherited(p, projects, profile) for p in projects.values() if p.enabled]
+            made = [(p, first(compiler, p)) for p in loaded]
             for project, generation in made:
                 self._host.space(project.name).current = generation
         self._follow(project.name for project, _ in made)
@@ -134,12 +139,19 @@ class Loader:
                 *(project for project, _ in change.modules),
                 *(project for project, _, _, _ in change.event_scripts),
             }
+            heirs = descendants(touched, change.after.projects)
+            heirs |= descendants(touched, change.before.projects)
             made: dict[str, Generation | None] = {}
-            for name in sorted(touched):
-                made[name] = self._next(name, change)
+            compiler = _Once(self._host.sandbox)
+            for name in sorted(touched | heirs):
+                before = self._host.generation_of(name)
+                made[name] = self._next(name, change, compiler, name in touched)
+                if made[name] is before and name not in touched:
+                    del made[name]
             for name, generation in made.items():
                 self._host.space(name).current = generation
-            self._renew_dependents({*change.projects, *(p for p, _ in change.modules)}, made)
+            if GLOBAL_PROJECT in made:
+                self._renew_all_but(made)
             self.snapshot = change.after
         self._follow(self._host.spaces)
         report = ReloadReport(
@@ -167,26 +179,34 @@ class Loader:
             space = self._host.spaces.get(name)
             generation = space.current if space is not None else None
             found += generation.diagnostics if generation is not None else project.diagnostics
-        return tuple(found)
+        # A fault of an inherited script is every child's too, and is said once.
+        return tuple(dict.fromkeys(found))
 
-    def _next(self, name: str, change: ChangeSet) -> Generation | None:
-        project = change.after.projects.get(name)
-        if project is None or not project.enabled:
+    def _next(
+        self, name: str, change: ChangeSet, compiler: Compiler, touched: bool
+    ) -> Generation | None:
+        stored = change.after.projects.get(name)
+        if stored is None or not stored.enabled:
             return None
         host = self._host
-        before = host.space(name).current
+        project = inherited(stored, change.after.projects, host.profile)
+        before: Generation | None = host.space(name).current
         if before is None:
-            return first(host.sandbox, project)
+            return first(compiler, project)
+        old = before.project
+        handlers: set[HandlerKey] = {(s, h) for p, s, h in change.handlers if p == name}
+        modules = {path for p, path in change.modules if p == name}
+        events: set[EventKey] = {(s, k, n) for p, s, k, n in change.event_scripts if p == name}
+        if project.parent or old.parent:
+            handlers |= _differing(old.handlers, project.handlers)
+            modules |= _differing(old.modules, project.modules)
+            events |= _differing(old.event_scripts, project.event_scripts)
+            if not (touched or handlers or modules or events):
+                if old.diagnostics == project.diagnostics and old.broken == project.broken:
+                    return before
         if host.config.reload == "project":
-            return self._anew(project, before)
-        return advance(
-            host.sandbox,
-            project,
-            before,
-            [(scope, handler) for p, scope, handler in change.handlers if p == name],
-            [path for p, path in change.modules if p == name],
-            events=[(s, kind, n) for p, s, kind, n in change.event_scripts if p == name],
-        )
+            return self._anew(project, before, compiler)
+        return advance(compiler, project, before, handlers, modules, events=events)
 
     def _follow(self, projects: Iterable[str]) -> None:
         for name in list(projects):
@@ -194,24 +214,18 @@ class Loader:
             for receiver in (space.gateway, *list(space.sessions.values())):
                 receiver.follow_events()
 
-    def _renew_dependents(self, changed: set[str], made: Mapping[str, object]) -> None:
-        # Whoever sees a changed library of another project has to look its libraries up again.
-        host = self._host
-        for name, space in host.spaces.items():
+    def _renew_all_but(self, made: Mapping[str, object]) -> None:
+        # Whoever sees `shared` has to look its libraries up again.
+        for name, space in self._host.spaces.items():
             current = space.current
-            if current is None or name in made:
-                continue
-            seen = {generation.project.name for generation in host.libraries_of(current).others}
-            if (seen | {current.project.parent}) & changed or GLOBAL_PROJECT in changed:
+            if current is not None and name not in made:
                 space.current = replace(current, number=current.number + 1)
 
-    def _anew(self, project: Project, before: Generation) -> Generation:
+    def _anew(self, project: Project, before: Generation, compiler: Compiler) -> Generation:
         handlers = {*project.handlers, *before.handlers}
         modules = {*project.modules, *before.modules}
         events = {*project.event_scripts, *before.events}
-        return advance(
-            self._host.sandbox, project, before, handlers, modules, True, events
-        )
+        return advance(compiler, project, before, handlers, modules, True, events)
 
     def _report(self, report: ReloadReport) -> None:
         host = self._host
@@ -237,6 +251,41 @@ class Loader:
             )
         if host.observers:
             host.tell(report)
+
+
+class _Once:
+    """Compiles each text once: what children inherit is the parent's text, under its name."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._compiler = compiler
+        self._made: dict[tuple[str, str, str | None, tuple[str, ...]], CompileResult] = {}
+
+    def compile(
+        self,
+        source: str,
+        filename: str = "<script>",
+        *,
+        entry: str | None = None,
+        parameters: tuple[str, ...] = (),
+    ) -> CompileResult:
+        key = (filename, source, entry, parameters)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._compiler.compile(
+                source, filename, entry=entry, parameters=parameters
+            )
+        return found
+
+
+def _differing(before: Mapping[K, Any], after: Mapping[K, Any]) -> set[K]:
+    """The keys whose resource is not the same, in one of them only included."""
+    return {
+        key
+        for key in before.keys() | after.keys()
+        if (old := before.get(key)) is None
+        or (new := after.get(key)) is None
+        or (old.digest, old.file) != (new.digest, new.file)
+    }
 
 
 def _names(names: tuple[str, ...]) -> str:

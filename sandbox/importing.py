@@ -79,12 +79,17 @@ class Imported(Facade):
             if each == "*":
                 continue
             try:
-                values[each] = guarded_getattr(module, each)
+                values[each] = found = guarded_getattr(module, each)
             except AttributeError:
-                found = _lookup(environment, f"{name}.{each}", ("x",))
+                try:
+                    found = _lookup(environment, f"{name}.{each}", ("x",))
+                except ImportError:
+                    found = None
                 if found is None:
                     raise ImportError(f"cannot import name {each}") from None
                 values[each] = found
+            if isinstance(module, ScriptPackage):
+                _begin(found)
         object.__setattr__(self, "_module", module)
         object.__setattr__(self, "_values", values)
 
@@ -139,11 +144,13 @@ def _lookup(environment: Any, name: str, wanted: Any) -> Any:
     root = environment.importer(first) if environment.importer is not None else None
     if root is not None:
         last = root
+        _begin(last)
         for part in rest.split(".") if rest else ():
             try:
                 last = guarded_getattr(last, part)
             except AttributeError:
                 raise ImportError(f"No module named {part}") from None
+            _begin(last)
         return last if wanted else root
     library = environment.library
     if not rest:
@@ -163,6 +170,14 @@ def _lookup(environment: Any, name: str, wanted: Any) -> Any:
     if head is None:
         return None
     return head
+
+
+def _begin(module: Any) -> None:
+    """Run a library module's body, as an import does; one in a cycle goes on as it is."""
+    if isinstance(module, ScriptPackage):
+        module = module._module
+    if isinstance(module, ScriptModule):
+        module._ready()
 
 
 def import_star(name: str, level: int) -> None:

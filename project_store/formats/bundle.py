@@ -2,17 +2,18 @@
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 from project_store.errors import FormatError
 from project_store.files import MAX_BUNDLE_BYTES, ReadFault, Tree
 from project_store.formats.binary_xml import Document, read_document
 from project_store.formats.events import Script, make_event, make_handler
-from project_store.formats.folder import Findings
+from project_store.formats.folder import Findings, fixed, load_json
 from project_store.formats.objects import Found, scripts_of
 from project_store.formats.streams import Limits, Source
 from project_store.formats.text_xml import read_text
-from project_store.layout import SESSION_EVENTS, Place
+from project_store.layout import RESOURCE_FILE, SESSION_EVENTS, Place
 from project_store.model import Scope
 from project_store.names import printable
 from project_store.records import Key, Record, Resource
@@ -41,7 +42,18 @@ def read_bundle(tree: Tree, project: str, place: Place, unit: str) -> Record:
         return Record(
             diagnostics=tuple(found.diagnostics), failed=True, unsettled=found.unsettled
         )
-    return _record(project, place, f"{unit}/{place.file}", taken, found)
+    record = _record(project, place, f"{unit}/{place.file}", taken, found)
+    if _overridable(tree, unit, found):
+        return record
+    return replace(record, resources=tuple((key, fixed(each)) for key, each in record.resources))
+
+
+def _overridable(tree: Tree, unit: str, found: Findings) -> bool:
+    try:
+        description = load_json(tree, f"{unit}/{RESOURCE_FILE}", RESOURCE_FILE, found)
+    except ReadFault:
+        return True
+    return description.values.get("overridable") is not False
 
 
 def _record(project: str, place: Place, file: str, taken: Found, found: Findings) -> Record:

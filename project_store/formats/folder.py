@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from project_store.diagnostic import ResourceDiagnostic
 from project_store.files import MAX_JSON_BYTES, MAX_SOURCE_BYTES, ReadFault, Tree, decode
@@ -77,7 +77,9 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
     if fault_text:
         found.fault(ReadFault("name", fault_text, "rename the folder"))
         return _failed(found, key)
-    attributes, described = _read_attributes(tree, place, found)
+    description, described = read_description(tree, place, found)
+    attributes = description.child("attributes")
+    overridable = description.boolean("overridable", True)
     source = _read_source(tree, place, found, described=described)
     if source is None and not described and not found.failed:
         return Record(gone=True, unsettled=True)
@@ -94,7 +96,14 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
             resource = _script(project, place, name, source, settings, found)
     if resource is None or found.failed:
         return _failed(found, key)
+    if not overridable:
+        resource = fixed(resource)
     return Record(((key, resource),), tuple(found.diagnostics), unsettled=found.unsettled)
+
+
+def fixed(resource: Resource) -> Resource:
+    """The resource as one that no child may override."""
+    return replace(resource, overridable=False, digest=digest_of(resource.digest, "fixed"))
 
 
 def _failed(found: Findings, key: Key) -> Record:
@@ -194,7 +203,8 @@ def _why_missing(tree: Tree, place: Place, unit: str) -> tuple[ReadFault, str]:
     return missing, place.file
 
 
-def _read_attributes(tree: Tree, place: Place, found: Findings) -> tuple["JsonObject", bool]:
+def read_description(tree: Tree, place: Place, found: Findings) -> tuple["JsonObject", bool]:
+    """The content of a ``resource.json`` (empty without one), and whether there is one."""
     empty = JsonObject({}, "", RESOURCE_FILE, found)
     try:
         description = load_json(tree, f"{found.unit}/{RESOURCE_FILE}", RESOURCE_FILE, found)
@@ -221,7 +231,7 @@ def _read_attributes(tree: Tree, place: Place, found: Findings) -> tuple["JsonOb
         )
     elif files is not None and not isinstance(files, list):
         description.wrong_type("files", "a list")
-    return description.child("attributes"), True
+    return description, True
 
 
 def load_json(tree: Tree, path: str, file: str, found: "Findings") -> "JsonObject":
