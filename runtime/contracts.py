@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runtime.calls import Call
     from runtime.config import HostConfig
     from runtime.executors.base import Executor
-    from runtime.generation import Generation
+    from runtime.generation import Compiler, Generation
     from runtime.instance import Instance
     from runtime.lanes import Lane, LanePool
     from runtime.libraries import Libraries
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runtime.tags.provider import TagProvider
     from runtime.timers import Timers
     from runtime.trace import Accounts, Trace
-    from sandbox import Policy, Sandbox
+    from sandbox import Policy
 
 Kind = Literal["Gateway", "Client", "Designer"]
 
@@ -160,7 +160,7 @@ class Host(Protocol):
     @property
     def policy(self) -> Policy: ...
     @property
-    def sandbox(self) -> Sandbox: ...
+    def sandbox(self) -> Compiler: ...
     @property
     def system(self) -> Registry: ...
     @property

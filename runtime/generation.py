@@ -6,7 +6,7 @@ before, and replaces one reference; whoever runs keeps the generation it started
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -168,6 +168,22 @@ def advance(
         libraries=libraries + 1 if renewed and before else libraries,
         faults=MappingProxyType(faults),
     )
+
+
+def prepare(compiler: Compiler, projects: Iterable[Project]) -> None:
+    """Tell a compiler that can begin early what of these projects it will be asked for."""
+    ahead = getattr(compiler, "ahead", None)
+    if ahead is not None:
+        ahead(source for project in projects for source in _sources(project))
+
+
+def _sources(project: Project) -> Iterator[tuple[str, str, str | None, tuple[str, ...]]]:
+    for handler in project.handlers.values():
+        yield handler.source, handler.file, ENTRY, _PARAMETERS[handler.scope]
+    for event in project.event_scripts.values():
+        yield event.source, event.file, *entry_of(event.kind, event.scope)
+    for module in project.modules.values():
+        yield module.source, module.file, None, ()
 
 
 def first(compiler: Compiler, project: Project) -> Generation:

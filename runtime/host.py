@@ -22,7 +22,7 @@ from runtime.dispatch import Dispatcher
 from runtime.errors import CalledFromLane, HostClosed, UnknownProject
 from runtime.executors import new_executor
 from runtime.executors.base import Executor, Running
-from runtime.generation import Generation
+from runtime.generation import Compiler, Generation
 from runtime.lanes import Lane, LanePool, age_of
 from runtime.libraries import GLOBAL_PROJECT, Libraries
 from runtime.logbook import HOST, LogBook, Origin
@@ -111,10 +111,10 @@ class ScriptHost:
         self.deadline: float | None = config.deadline
         self.payload_depth = config.payload_depth
         self.output_limit: int | None = None
-        # User scripts run in this process in either tier, so they always get the size guards;
-        # workers have a policy of their own.
-        self.policy = Policy(tier="thread", limits=Limits(deadline=config.deadline))
-        self.sandbox = Sandbox(self.policy, profile=config.profile)
+        self.tier: Tier = config.tier or "thread"
+        self._closers: list[Callable[[], object]] = []
+        self.policy = Policy(tier=self.tier, limits=Limits(deadline=config.deadline))
+        self.sandbox: Compiler = self._new_compiler()
         self.logbook = LogBook(config.trace)
         self.accounts = Accounts()
         self.trace = Trace(config.trace, self.accounts)
@@ -131,7 +131,6 @@ class ScriptHost:
         self.upstream: Upstream | None = None
         self.gateway = GatewayScope(self)
         self.dispatcher = Dispatcher(self)
-        self.tier: Tier = config.tier or "thread"
         self.folder = store.folder if store is not None else None
         self.loader = Loader(self, store)
         self.monitor = Monitor(self)
@@ -143,7 +142,6 @@ class ScriptHost:
         self._lock = threading.Lock()
         self._draining = 0
         self._closed = False
-        self._closers: list[Callable[[], object]] = []
 
     @classmethod
     def open(
@@ -441,18 +439,18 @@ class ScriptHost:
         return space.current if space is not None else None
 
     def libraries_of(self, own: Generation | None) -> Libraries:
-        """What libraries scripts of this generation see: inherited ones, and ``shared``."""
-        parents: list[Generation] = []
-        seen = {own.project.name} if own is not None else set()
-        name = own.project.parent if own is not None else ""
-        while name and name not in seen:
-            seen.add(name)
-            parent = self.generation_of(name)
-            if parent is None:
-                break
-            parents.append(parent)
-            name = parent.project.parent
-        return Libraries(own, self.generation_of(GLOBAL_PROJECT), tuple(parents))
+        """What libraries scripts of this generation see: its own and inherited, and ``shared``."""
+        return Libraries(own, self.generation_of(GLOBAL_PROJECT))
+
+    def _new_compiler(self) -> Compiler:
+        """What compiles scripts; in tier ``process`` nothing of theirs is parsed in this process."""
+        if self.tier == "thread":
+            return Sandbox(self.policy, profile=self.profile)
+        from runtime.executors.locked_compiler import LockedCompiler
+
+        compiler = LockedCompiler(self.profile)
+        self.when_closed(compiler.close)
+        return compiler
 
     def new_executor(self, receiver: contracts.Receiver) -> Executor:
         """What will run a receiver's handlers, by the host's tier."""

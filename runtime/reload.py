@@ -12,7 +12,7 @@ from project_store.diagnostic import ResourceDiagnostic
 from project_store.model import ChangeSet, Project, Snapshot
 from project_store.store import ProjectStore
 from project_store.watch import Watcher
-from runtime.generation import Compiler, EventKey, Generation, HandlerKey, advance, first
+from runtime.generation import Compiler, EventKey, Generation, HandlerKey, advance, first, prepare
 from runtime.inheritance import descendants, inherited
 from runtime.libraries import GLOBAL_PROJECT
 from sandbox import CompileResult, Diagnostic
@@ -80,6 +80,7 @@ class Loader:
             projects, compiler = self.snapshot.projects, _Once(self._host.sandbox)
             profile = self._host.profile
             loaded = [inherited(p, projects, profile) for p in projects.values() if p.enabled]
+            prepare(self._host.sandbox, loaded)
             made = [(p, first(compiler, p)) for p in loaded]
             for project, generation in made:
                 self._host.space(project.name).current = generation
@@ -201,9 +202,9 @@ class Loader:
             handlers |= _differing(old.handlers, project.handlers)
             modules |= _differing(old.modules, project.modules)
             events |= _differing(old.event_scripts, project.event_scripts)
-            if not (touched or handlers or modules or events):
-                if old.diagnostics == project.diagnostics and old.broken == project.broken:
-                    return before
+            same = old.diagnostics == project.diagnostics and old.broken == project.broken
+            if same and not (touched or handlers or modules or events):
+                return before
         if host.config.reload == "project":
             return self._anew(project, before, compiler)
         return advance(compiler, project, before, handlers, modules, events=events)

@@ -1,16 +1,21 @@
 """Compiling inside a lock: what the host learns of a source is its diagnostics, never its code.
 
-Workers compile what they run by themselves. A source made to blow up the parser costs a compiling
-worker; the next source has another one.
+Workers compile what they run by themselves, so no code is kept: this tier has no code cache. A
+source made to blow up the parser costs a compiling worker; the others have another one.
 """
 
 from __future__ import annotations
 
+import os
 import threading
-from typing import Annotated, Any, Final, Literal
+from collections import deque
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, Final
 
 import msgspec
 
+from runtime.executors.protocol import AllFound, Found
 from sandbox import CompileResult, Diagnostic, Policy, Sandbox, Script
 from sandbox.isolation.errors import FrameError, IsolationError
 from sandbox.isolation.limits import MIB, WorkerLimits
@@ -22,8 +27,10 @@ SECONDS: Final = 10.0
 
 _LIMITS: Final = WorkerLimits(memory_bytes=512 * MIB)
 _NOTHING: Final = compile("", "<compiled in a worker>", "exec", dont_inherit=True)
+_LOOK: Final = 0.05
 
-Words = Annotated[str, msgspec.Meta(max_length=10_000)]
+Source = tuple[str, str, str | None, tuple[str, ...]]
+"""Text, filename, entry, parameters."""
 
 
 class Job(msgspec.Struct, array_like=True):
@@ -37,31 +44,20 @@ class Job(msgspec.Struct, array_like=True):
     parameters: list[str]
 
 
-class Found(msgspec.Struct, array_like=True):
-    """A diagnostic as it travels."""
-
-    file: Words
-    line: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-    column: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-    rule: Words
-    severity: Literal["error", "warning"]
-    message: Words
-    remedy: Words
-
-
 class Verdict(msgspec.Struct, array_like=True):
     """What compiling gave."""
 
     number: int
     compiled: bool
-    found: Annotated[list[Found], msgspec.Meta(max_length=10_000)]
+    found: AllFound
 
 
 def main(context: WorkerContext) -> None:
     """Entry point of a compiling worker."""
     compilers: dict[str, Sandbox] = {}
-    context.channel.expect(Job)
-    for batch in context.channel:
+    channel = context.channel
+    channel.expect(Job)
+    for batch in channel:
         for job in batch:
             compiler = compilers.get(job.profile)
             if compiler is None:
@@ -70,27 +66,34 @@ def main(context: WorkerContext) -> None:
             result = compiler.compile(
                 job.source, job.filename, entry=job.entry, parameters=tuple(job.parameters)
             )
-            found = [
-                Found(d.file, d.line, d.column, d.rule, d.severity, d.message, d.remedy)
-                for d in result.diagnostics
-            ]
-            context.channel.send(Verdict(job.number, result.script is not None, found))
+            found = [Found.of(one) for one in result.diagnostics]
+            channel.send(Verdict(job.number, result.script is not None, found))
 
 
 class LockedCompiler:
-    """Compiles as ``Sandbox.compile`` does, in a locked worker; scripts come back without code.
+    """Compiles as ``Sandbox.compile`` does, in locked workers; scripts come back without code.
 
     Args:
         profile: the generation whose dialect warnings apply.
+        workers: how many compile at a time; they start when they are needed.
     """
 
-    def __init__(self, profile: str) -> None:
+    def __init__(self, profile: str, workers: int | None = None) -> None:
         self._profile = profile
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
+        self._changed = threading.Condition()
+        self._verdicts: dict[Source, Verdict | str] = {}
+        count = workers or max(1, min(4, os.cpu_count() or 1))
+        self._benches = [_Bench(self) for _ in range(count)]
+        self._where: dict[Source, _Bench] = {}
         self._number = 0
-        self._answered = threading.Event()
-        self._verdict: Verdict | None = None
+
+    def ahead(self, sources: Iterable[Source]) -> None:
+        """Begin with sources that will be asked for soon; all workers take their share."""
+        with self._changed:
+            wanted = [one for one in dict.fromkeys(sources) if one not in self._where]
+            share = -(-len(wanted) // len(self._benches)) or 1
+            for bench, start in zip(self._benches, range(0, len(wanted), share), strict=False):
+                self._give(bench, wanted[start : start + share])
 
     def compile(
         self,
@@ -101,74 +104,144 @@ class LockedCompiler:
         parameters: tuple[str, ...] = (),
     ) -> CompileResult:
         """Compile a source; see ``Sandbox.compile``. What cannot be compiled is a diagnostic."""
-        with self._lock:
-            self._number += 1
-            job = Job(self._number, self._profile, source, filename, entry, list(parameters))
-            try:
-                verdict = self._ask(job)
-            except (IsolationError, FrameError) as error:
-                return _refused(filename, str(error))
-        if verdict is None:
-            return _refused(
-                filename, f"it took more than {SECONDS:g} s, or more memory than there is"
-            )
-        diagnostics = tuple(
-            Diagnostic(d.file, d.line, d.column, d.rule, d.severity, d.message, d.remedy)
-            for d in verdict.found
-        )
+        key = (source, filename, entry, parameters)
+        with self._changed:
+            while key not in self._verdicts:
+                bench = self._where.get(key)
+                if bench is None:
+                    # New, or another thread that asked the same took the answer.
+                    self._give(min(self._benches, key=_Bench.load), [key])
+                else:
+                    self._changed.wait(_LOOK)
+                    bench.hurry()
+            verdict = self._verdicts.pop(key)
+            self._where.pop(key)
+        if isinstance(verdict, str):
+            return _refused(filename, verdict)
+        diagnostics = tuple(one.diagnostic() for one in verdict.found)
         if any(d.severity == "error" for d in diagnostics) or not verdict.compiled:
             return CompileResult(None, diagnostics)
         return CompileResult(Script(filename, source, _NOTHING, entry), diagnostics)
 
     def close(self) -> None:
-        """End the worker, if there is one."""
-        with self._lock:
-            worker, self._worker = self._worker, None
+        """End the workers there are; another source starts new ones."""
+        with self._changed:
+            workers = [bench.worker for bench in self._benches]
+        for worker in workers:
+            if worker is not None:
+                worker.kill("no longer needed")
+
+    def _give(self, bench: _Bench, sources: list[Source]) -> None:
+        jobs = []
+        for source in sources:
+            self._number += 1
+            self._where[source] = bench
+            text, filename, entry, parameters = source
+            job = Job(self._number, self._profile, text, filename, entry, list(parameters))
+            jobs.append((source, job))
+        bench.put(jobs)
+
+    def _settle(self, source: Source, verdict: Verdict | str) -> None:
+        self._verdicts[source] = verdict
+        self._changed.notify_all()
+
+
+class _Bench:
+    """One worker's place, with what it was given and has not answered; under the owner's lock."""
+
+    def __init__(self, owner: LockedCompiler) -> None:
+        self._owner = owner
+        self._jobs: deque[tuple[Source, Job]] = deque()
+        self._since = 0.0
+        self.worker: Worker | None = None
+
+    def load(self) -> int:
+        """How many sources wait here."""
+        return len(self._jobs)
+
+    def put(self, jobs: list[tuple[Source, Job]]) -> None:
+        """Have sources compiled, in order."""
+        if not self._jobs:
+            self._since = monotonic()
+        self._jobs += jobs
+        if self.worker is None:
+            self._start()
+        elif jobs:
+            self._send(jobs)
+
+    def hurry(self) -> None:
+        """End a worker that takes too long over one source."""
+        if self._jobs and self.worker is not None and monotonic() - self._since > SECONDS:
+            self._fail(f"it took more than {SECONDS:g} s")
+            self._again("a source took too long to compile")
+
+    def _again(self, reason: str) -> None:
+        worker, self.worker = self.worker, None
         if worker is not None:
-            worker.kill("no longer needed")
+            worker.kill(reason)
+        if self._jobs:
+            self._start()
 
-    def _ask(self, job: Job) -> Verdict | None:
-        self._answered.clear()
-        self._verdict = None
-        worker = self._worker
-        if worker is None or not worker.alive:
-            worker = self._worker = self._start()
-        if not worker.send(job):
-            return None
-        if not self._answered.wait(SECONDS):
-            worker.kill("a source took too long to compile")
-        verdict = self._verdict
-        if verdict is None or verdict.number != job.number:
-            worker.kill("it answered what it was not asked")
-            self._worker = None
-            return None
-        return verdict
+    def _fail(self, reason: str) -> None:
+        source, _ = self._jobs.popleft()
+        self._since = monotonic()
+        self._owner._settle(source, reason)
 
-    def _start(self) -> Worker:
+    def _start(self) -> None:
         from runtime.executors.fleet import shared_zygote
 
-        def take(batch: list[Any]) -> None:
-            self._verdict = batch[-1]
-            self._answered.set()
-
-        def lost(end: WorkerExit) -> None:
-            # One that was given up for another has nothing to say any more.
-            if made and self._worker in (None, made[0]):
-                self._answered.set()
-
+        self._since = monotonic()
         made: list[Worker] = []
-        made.append(
-            shared_zygote().spawn(
-                f"{__name__}:main",
-                messages=Verdict,
-                on_messages=take,
-                on_exit=lost,
-                limits=_LIMITS,
-                slots=1,
-                name="compiler",
+        try:
+            made.append(
+                shared_zygote().spawn(
+                    f"{__name__}:main",
+                    messages=Verdict,
+                    on_messages=lambda batch: self._take(made, batch),
+                    on_exit=lambda end: self._lost(made, end),
+                    limits=_LIMITS,
+                    slots=1,
+                    name="compiler",
+                )
             )
-        )
-        return made[0]
+        except IsolationError as error:
+            while self._jobs:
+                self._fail(str(error))
+            return
+        self.worker = made[0]
+        self._send(list(self._jobs))
+
+    def _send(self, jobs: list[tuple[Source, Job]]) -> None:
+        assert self.worker is not None
+        for source, job in jobs:
+            try:
+                self.worker.send(job, flush=False)
+            except FrameError as error:
+                self._jobs.remove((source, job))
+                self._owner._settle(source, str(error))
+        self.worker.flush()
+
+    def _take(self, made: list[Worker], batch: list[Any]) -> None:
+        with self._owner._changed:
+            if not made or self.worker is not made[0]:
+                return
+            for verdict in batch:
+                if not self._jobs or self._jobs[0][1].number != verdict.number:
+                    made[0].kill("it answered what it was not asked")
+                    return
+                source, _ = self._jobs.popleft()
+                self._since = monotonic()
+                self._owner._settle(source, verdict)
+
+    def _lost(self, made: list[Worker], end: WorkerExit) -> None:
+        with self._owner._changed:
+            # One that was given up for another has nothing to say any more.
+            if not made or self.worker is not made[0]:
+                return
+            self.worker = None
+            if self._jobs:
+                self._fail(f"it took more memory than there is: its worker {end.summary}")
+                self._again("")
 
 
 def _refused(filename: str, reason: str) -> CompileResult:
