@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.library import hooks, reprs
 from sandbox.library.module import ModuleRefused
 from sandbox.library.registry import MODULES, REFUSED, nearest_refusal
+from sandbox.library.warm import warm_up
 
 reprs.register()
 
@@ -114,9 +115,7 @@ def preload() -> None:
     for where in sorted({entry.partition(":")[0] for entry in MODULES.values()}):
         importlib.import_module(f"sandbox.library.{where}")
     importlib.import_module("sandbox.library.java.packages").preload_java()
-    from sandbox.library.warm import warm_up
-
-    warm_up()
+    warm_up(Library())
 
 
 def _standard_output() -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 MAX_ITEMS = 20_000_000
 MAX_BITS = 70_000_000
+MAX_OUTPUT = 64 * 1024 * 1024
 
 
 def multiply(a: Any, b: Any) -> Any:

@@ -14,7 +14,6 @@ from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
 
 MAX_DEPTH = 900
-
 _ATOMS: frozenset[Any] = frozenset(
     {
         type(None),

@@ -12,7 +12,6 @@ from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_repr, type_repr, unicode_text
 
 MAX_DEPTH = 900
-
 _KEYS: dict[str, str] = {}
 _KEYS_LIMIT = 4096
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.meaning import builtin
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 
@@ -102,8 +103,6 @@ class _Layout:
 
 def in_order(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
     """The items of a dict in the order of their keys, as Python 2 sorts them."""
-    from sandbox.library.meaning import builtin
-
     pairs = list(dict.items(value))
     order = builtin("sorted", sorted)
     keys = order([key for key, _ in pairs])

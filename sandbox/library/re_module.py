@@ -21,7 +21,6 @@ TIME_LIMIT = 5.0
 _CACHE_LIMIT = 512
 _INLINE = re.compile(r"(?<!\\)\(\?([iLmsux]+)\)")
 _ALLOWED = int(re.I | re.M | re.S | re.X | re.U | re.L)
-
 _MESSAGES = (
     ("unterminated character set", "unexpected end of regular expression"),
     ("missing ), unterminated subpattern", "unbalanced parenthesis"),

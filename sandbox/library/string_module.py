@@ -12,7 +12,6 @@ from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_str, unicode_text
 
 MAX_WIDTH = 20_000_000
-
 _HOLE = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<named>[_a-z][_a-z0-9]*)|\{(?P<braced>[_a-z][_a-z0-9]*)\}|(?P<bad>))",
     re.I | re.A,

@@ -10,11 +10,11 @@ from typing import Any
 
 from sandbox.library.arguments import integer, text
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.pretty import layout, printer_class
 from sandbox.library.values import is_unicode, script_repr, unicode_text
 
 MAX_TEXT = 5_000_000
 MAX_COMPARED = 20_000
-
 _OPTIONS = [
     "width",
     "initial_indent",
@@ -334,14 +334,10 @@ class PprintModule(Module):
 
     def __init__(self, library: Any) -> None:
         super().__init__(library)
-        from sandbox.library.pretty import printer_class
-
         object.__setattr__(self, "PrettyPrinter", printer_class(library))
 
     def pformat(self, object: Any, indent: Any = 1, width: Any = 80, depth: Any = None) -> str:
         """A value laid out."""
-        from sandbox.library.pretty import layout
-
         return layout(object, integer(indent), integer(width), depth)
 
     def pprint(

@@ -1,259 +1,17 @@
-"""``threading``, ``thread`` and ``Queue``: every wait ends when the run is stopped."""
+"""``threading`` and ``thread``: every wait ends when the run is stopped."""
 
 from __future__ import annotations
 
-import collections
-import heapq
-import itertools
 import threading
-import time
 from typing import Any
 
-from sandbox.errors import ScriptStopped
 from sandbox.library import hooks
 from sandbox.library.arguments import number
+from sandbox.library.locks import Condition, Event, Lock, RLock, Semaphore, seconds_or_none
 from sandbox.library.module import Held, HostType, Module, host_class
+from sandbox.library.threads import COUNT, NUMBERS, HookOutput, start_thread
 
-MAX_THREADS = 64
-
-
-class _Count:
-    """How many threads an environment's scripts run."""
-
-    __slots__ = ("_lock", "live")
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.live = 0
-
-    def enter(self) -> None:
-        with self._lock:
-            if self.live >= MAX_THREADS:
-                raise RuntimeError(f"can't start new thread: scripts may have {MAX_THREADS} here")
-            self.live += 1
-
-    def leave(self) -> None:
-        with self._lock:
-            self.live -= 1
-
-
-_COUNT = _Count()
 _CURRENT = threading.local()
-_NUMBERS = itertools.count(1)
-
-
-def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading.Thread:
-    """Start a daemon thread whose run is a child of this thread's run."""
-    run = hooks.current_run()
-    count.enter()
-
-    def main() -> None:
-        try:
-            if run is None:
-                body()
-            else:
-                with run.child(name):
-                    body()
-        except ScriptStopped:
-            pass
-        except BaseException as error:
-            _report(error, name, library, run)
-        finally:
-            count.leave()
-
-    thread = threading.Thread(target=main, name=name, daemon=True)
-    try:
-        thread.start()
-    except BaseException:
-        count.leave()
-        raise
-    return thread
-
-
-def start_counted(body: Any, name: str) -> threading.Thread:
-    """``start_thread`` with the count and the output that all environments share."""
-    return start_thread(_COUNT, body, name, _HookOutput)
-
-
-def _report(error: BaseException, name: str, library: Any, run: Any) -> None:
-    from sandbox.library.traceback_module import format_all
-
-    words = "".join(format_all(type(error), error, error.__traceback__))
-    write = run.output if run is not None else library.write_output
-    write(f"Exception in thread {name}:\n{words}")
-
-
-def _timeout(value: Any) -> float | None:
-    return None if value is None else max(0.0, number(value))
-
-
-class Lock(Held):
-    """``threading.Lock()``."""
-
-    __slots__ = ("_lock",)
-
-    def __init__(self) -> None:
-        object.__setattr__(self, "_lock", threading.Lock())
-
-    def acquire(self, blocking: Any = 1) -> bool:
-        """Take the lock; a stop of the run ends the wait."""
-        if self._lock.acquire(blocking=False):
-            return True
-        if not blocking:
-            return False
-        return hooks.wait_until(lambda left: self._lock.acquire(timeout=left), None)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        try:
-            self._lock.release()
-        except RuntimeError as error:
-            raise RuntimeError(str(error)) from None
-
-    def locked(self) -> bool:
-        """Whether it is taken."""
-        return bool(self._lock.locked())
-
-    def __enter__(self) -> Any:
-        self.acquire()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.release()
-
-    acquire_lock = acquire
-    release_lock = release
-    locked_lock = locked
-
-
-class RLock(Lock):
-    """``threading.RLock()``."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        object.__setattr__(self, "_lock", threading.RLock())
-
-    def locked(self) -> bool:
-        """Whether another thread has it."""
-        if self._lock.acquire(blocking=False):
-            self._lock.release()
-            return False
-        return True
-
-    def release(self) -> None:
-        """Give the lock back."""
-        try:
-            self._lock.release()
-        except RuntimeError:
-            raise RuntimeError("cannot release un-acquired lock") from None
-
-    def _is_owned(self) -> bool:
-        return bool(self._lock._is_owned())
-
-
-class Event(Held):
-    """``threading.Event()``."""
-
-    __slots__ = ("_event",)
-
-    def __init__(self) -> None:
-        object.__setattr__(self, "_event", threading.Event())
-
-    def set(self) -> None:
-        """Let everybody go on."""
-        self._event.set()
-
-    def clear(self) -> None:
-        """Let the next ones wait."""
-        self._event.clear()
-
-    def isSet(self) -> bool:
-        """Whether it is set."""
-        return bool(self._event.is_set())
-
-    is_set = isSet
-
-    def wait(self, timeout: Any = None) -> bool:
-        """Wait until it is set; a stop of the run ends the wait."""
-        return hooks.wait_until(self._event.wait, _timeout(timeout))
-
-
-class Semaphore(Held):
-    """``threading.Semaphore()``."""
-
-    __slots__ = ("_bound", "_semaphore")
-
-    def __init__(self, value: int = 1, bounded: bool = False) -> None:
-        if value < 0:
-            raise ValueError("semaphore initial value must be >= 0")
-        kind = threading.BoundedSemaphore if bounded else threading.Semaphore
-        object.__setattr__(self, "_semaphore", kind(value))
-
-    def acquire(self, blocking: Any = 1) -> bool:
-        """Take one; a stop of the run ends the wait."""
-        if self._semaphore.acquire(blocking=False):
-            return True
-        if not blocking:
-            return False
-        return hooks.wait_until(
-            lambda left: self._semaphore.acquire(timeout=max(left, 0.001)), None
-        )
-
-    def release(self) -> None:
-        """Give one back."""
-        self._semaphore.release()
-
-    def __enter__(self) -> Any:
-        self.acquire()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.release()
-
-
-class Condition(Held):
-    """``threading.Condition()``."""
-
-    __slots__ = ("_condition", "_lock")
-
-    def __init__(self, lock: Any = None) -> None:
-        if lock is not None and not isinstance(lock, Lock):
-            raise TypeError("a threading.Lock or RLock is required")
-        own = lock or RLock()
-        object.__setattr__(self, "_lock", own)
-        object.__setattr__(self, "_condition", threading.Condition(own._lock))
-
-    def acquire(self, blocking: Any = 1) -> bool:
-        """Take the lock."""
-        return bool(self._lock.acquire(blocking))
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._lock.release()
-
-    def wait(self, timeout: Any = None) -> bool:
-        """Wait to be notified; a stop of the run ends the wait."""
-        return hooks.wait_until(
-            lambda left: self._condition.wait(max(left, 0.001)), _timeout(timeout)
-        )
-
-    def notify(self, n: Any = 1) -> None:
-        """Wake some."""
-        self._condition.notify(n)
-
-    def notifyAll(self) -> None:
-        """Wake all."""
-        self._condition.notify_all()
-
-    notify_all = notifyAll
-
-    def __enter__(self) -> Any:
-        self.acquire()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.release()
 
 
 @host_class("threading")
@@ -284,7 +42,7 @@ class Thread(metaclass=HostType):
         self._target = target
         self._args = tuple(args)
         self._kwargs = dict(kwargs or {})
-        self._name = str(name) if name is not None else f"Thread-{next(_NUMBERS)}"
+        self._name = str(name) if name is not None else f"Thread-{next(NUMBERS)}"
         self._thread: threading.Thread | None = None
         self._daemon = False
         self._done = threading.Event()
@@ -293,7 +51,7 @@ class Thread(metaclass=HostType):
         """Start it; it may run 64 at a time in one host."""
         if self._thread is not None:
             raise RuntimeError("threads can only be started once")
-        self._thread = start_thread(_COUNT, self._main, self._name, _HookOutput)
+        self._thread = start_thread(COUNT, self._main, self._name, HookOutput)
 
     def _main(self) -> None:
         _CURRENT.thread = self
@@ -313,7 +71,7 @@ class Thread(metaclass=HostType):
             raise RuntimeError("cannot join thread before it is started")
         if getattr(_CURRENT, "thread", None) is self:
             raise RuntimeError("cannot join current thread")
-        hooks.wait_until(self._done.wait, _timeout(timeout))
+        hooks.wait_until(self._done.wait, seconds_or_none(timeout))
         hooks.checkpoint()
 
     def isAlive(self) -> bool:
@@ -350,10 +108,6 @@ class Thread(metaclass=HostType):
     def __repr__(self) -> str:
         state = "initial" if self._thread is None else ("started" if self.isAlive() else "stopped")
         return f"<{type(self).__name__}({self._name}, {state})>"
-
-
-class _HookOutput:
-    write_output = staticmethod(hooks.write_output)
 
 
 @host_class("threading")
@@ -481,7 +235,7 @@ class ThreadingModule(Module):
 
     def activeCount(self) -> int:
         """How many threads of scripts there are."""
-        return _COUNT.live + 1
+        return COUNT.live + 1
 
     active_count = activeCount
 
@@ -513,9 +267,9 @@ class ThreadModule(Module):
         """Call a function on a thread of its own."""
         given, named = tuple(args), dict(kwargs or {})
         thread = start_thread(
-            _COUNT,
+            COUNT,
             lambda: function(*given, **named),
-            f"Thread-{next(_NUMBERS)}",
+            f"Thread-{next(NUMBERS)}",
             self._library,
         )
         return thread.ident or 0
@@ -533,115 +287,3 @@ class ThreadModule(Module):
     def stack_size(self, size: Any = 0) -> int:
         """0: the host's."""
         return 0
-
-
-@host_class("Queue")
-class Empty(Exception, metaclass=HostType):
-    """Nothing to get."""
-
-
-@host_class("Queue")
-class Full(Exception, metaclass=HostType):
-    """No room to put."""
-
-
-class Queue(Held):
-    """``Queue.Queue``, ``LifoQueue`` and ``PriorityQueue``."""
-
-    __slots__ = ("_changed", "_items", "_kind", "_unfinished", "maxsize")
-
-    def __init__(self, maxsize: Any, kind: str) -> None:
-        put = object.__setattr__
-        put(self, "maxsize", int(maxsize))
-        put(self, "_kind", kind)
-        put(self, "_items", collections.deque() if kind == "fifo" else [])
-        put(self, "_unfinished", 0)
-        put(self, "_changed", threading.Condition())
-
-    def qsize(self) -> int:
-        """How many items there are."""
-        return len(self._items)
-
-    def empty(self) -> bool:
-        """Whether there are none."""
-        return not self._items
-
-    def full(self) -> bool:
-        """Whether there is no room."""
-        return 0 < self.maxsize <= len(self._items)  # type: ignore[no-any-return]
-
-    def _await(self, ready: Any, block: Any, timeout: Any, failure: type[Exception]) -> None:
-        """With the lock held: wait until ``ready()``, in slices that a stop ends."""
-        end = None if timeout is None else time.monotonic() + max(0.0, number(timeout))
-        while not ready():
-            if not block or (end is not None and time.monotonic() >= end):
-                raise failure
-            self._changed.wait(0.05 if end is None else min(0.05, end - time.monotonic()))
-            hooks.checkpoint()
-
-    def put(self, item: Any, block: Any = True, timeout: Any = None) -> None:
-        """Put an item in."""
-        with self._changed:
-            self._await(lambda: not self.full(), block, timeout, Full)
-            if self._kind == "priority":
-                heapq.heappush(self._items, item)
-            else:
-                self._items.append(item)
-            object.__setattr__(self, "_unfinished", self._unfinished + 1)
-            self._changed.notify_all()
-
-    def get(self, block: Any = True, timeout: Any = None) -> Any:
-        """Take an item out."""
-        with self._changed:
-            self._await(lambda: bool(self._items), block, timeout, Empty)
-            if self._kind == "fifo":
-                item = self._items.popleft()
-            elif self._kind == "lifo":
-                item = self._items.pop()
-            else:
-                item = heapq.heappop(self._items)
-            self._changed.notify_all()
-            return item
-
-    def put_nowait(self, item: Any) -> None:
-        """Put an item in, or raise Full."""
-        self.put(item, False)
-
-    def get_nowait(self) -> Any:
-        """Take an item out, or raise Empty."""
-        return self.get(False)
-
-    def task_done(self) -> None:
-        """One item has been worked on."""
-        with self._changed:
-            if self._unfinished <= 0:
-                raise ValueError("task_done() called too many times")
-            object.__setattr__(self, "_unfinished", self._unfinished - 1)
-            self._changed.notify_all()
-
-    def join(self) -> None:
-        """Wait until all items have been worked on."""
-        with self._changed:
-            self._await(lambda: not self._unfinished, True, None, Full)
-
-
-class QueueModule(Module):
-    """``Queue``."""
-
-    __slots__ = ()
-    NAME = "Queue"
-
-    Empty = Empty
-    Full = Full
-
-    def Queue(self, maxsize: Any = 0) -> Queue:
-        """First in, first out."""
-        return Queue(maxsize, "fifo")
-
-    def LifoQueue(self, maxsize: Any = 0) -> Queue:  # type: ignore[valid-type]
-        """Last in, first out."""
-        return Queue(maxsize, "lifo")
-
-    def PriorityQueue(self, maxsize: Any = 0) -> Queue:  # type: ignore[valid-type]
-        """Lowest first."""
-        return Queue(maxsize, "priority")

@@ -14,7 +14,6 @@ from sandbox.library.values import script_repr
 
 MAX_SLEEP = 10 * 365 * 86400.0
 _START = time.perf_counter()
-
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

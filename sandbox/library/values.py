@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
+from sandbox.dialect.meaning.text import plain_text, python2_repr
 
 __all__ = [
     "byte_text",
@@ -13,6 +14,7 @@ __all__ = [
     "long_value",
     "script_repr",
     "script_str",
+    "signed32",
     "type_name",
     "type_repr",
     "unicode_text",
@@ -52,16 +54,12 @@ def type_name(value: Any) -> str:
 
 def script_str(value: Any) -> str:
     """``str(value)`` as Python 2 gives it, unicode kept."""
-    from sandbox.dialect.meaning.text import plain_text
-
     made: str = plain_text(value)
     return made
 
 
 def script_repr(value: Any) -> str:
     """``repr(value)`` as Python 2 gives it."""
-    from sandbox.dialect.meaning.text import python2_repr
-
     made: str = python2_repr(value)
     return made
 
@@ -72,3 +70,8 @@ def type_repr(value: Any) -> str:
     if cls.__module__ in ("builtins", "__builtin__"):
         return f"<type '{type_name(value)}'>"
     return f"<class '{cls.__module__}.{cls.__name__}'>"
+
+
+def signed32(number: int) -> int:
+    """A 32-bit number with its sign."""
+    return number - (1 << 32) if number >= 1 << 31 else number

@@ -6,6 +6,12 @@ import codecs
 import datetime
 import time
 import unicodedata
+from typing import TYPE_CHECKING
+
+from sandbox.library.registry import MODULES
+
+if TYPE_CHECKING:
+    from sandbox.library import Library
 
 _CODECS = (
     "ascii",
@@ -33,8 +39,8 @@ _CODECS = (
 )
 
 
-def warm_up() -> None:
-    """Look up the codecs, run ``strptime`` once, and touch what else loads at first use."""
+def warm_up(library: Library) -> None:
+    """Look up the codecs, run ``strptime`` once, find every module, and touch what else loads late."""
     for name in _CODECS:
         try:
             codecs.lookup(name)
@@ -43,9 +49,5 @@ def warm_up() -> None:
     time.strptime("2020", "%Y")
     datetime.datetime.strptime("2020", "%Y")
     unicodedata.name("a")
-    from sandbox.library import Library
-    from sandbox.library.registry import MODULES
-
-    library = Library()
     for name in MODULES:
         library.find_module(name)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import octets
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import coercion, int_argument, to_java
 from sandbox.library.module import Module
 from sandbox.library.values import byte_text, long_value, script_repr, unicode_text
 
-MAX_ITEMS = 20_000_000
 DEFAULTS: dict[str, Any] = {
     "z": False,
     "c": "\0",

@@ -9,7 +9,7 @@ from sandbox.library.bounded import power
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import int_argument, text_argument, wrap_int, wrap_long
 from sandbox.library.java.throwables import ArithmeticException, NumberFormatException
-from sandbox.library.java.whole_numbers import Number
+from sandbox.library.java.whole_numbers import Number, radix_text
 from sandbox.library.values import integer_value, long_value, unicode_text
 
 _EXACT = decimal.Context(prec=20_000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
@@ -351,10 +351,8 @@ class BigInteger(Number, package="java.math"):
 
     def toString(self, *radix: Any) -> str:
         """Its digits."""
-        from sandbox.library.java.whole_numbers import _radix
-
         base = int_argument(radix[0], "toString") if radix else 10
-        return unicode_text(_radix(integer_value(self._value), base))
+        return unicode_text(radix_text(integer_value(self._value), base))
 
 
 def _whole(value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.copy_module import deep_copy
 from sandbox.library.java.arrays import object_array
 from sandbox.library.java.base import Object, state
@@ -13,7 +14,6 @@ from sandbox.library.java.throwables import IllegalStateException, NoSuchElement
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
 from sandbox.library.values import unicode_text
 
-MAX_ITEMS = 20_000_000
 NOTHING: Any = object()
 
 
@@ -180,4 +180,5 @@ class Collection(Iterable, package="java.util"):
 
 
 def within(value: Any, values: Any) -> bool:
+    """Whether an item is in a sequence, by ``equals``."""
     return any(java_equals(value, one) for one in values)

@@ -38,6 +38,7 @@ class _Order(Comparator, package="java.util", java_name="Comparators$Order"):
 
 
 def ordered(key: Any, backwards: bool) -> Comparator:
+    """The Comparator of a sort key, the highest first when ``backwards``."""
     made = _Order()
     state(made, "_function", (key, backwards))
     return made

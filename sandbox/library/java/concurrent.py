@@ -11,6 +11,7 @@ from sandbox.library.java.convert import (
     double_argument,
     int_argument,
     java_equals,
+    java_text,
     long_argument,
     text_argument,
     to_java,
@@ -20,6 +21,7 @@ from sandbox.library.java.convert import (
 from sandbox.library.java.lists import ArrayList
 from sandbox.library.java.queues import LinkedList
 from sandbox.library.java.throwables import java_exception_class
+from sandbox.library.locks import RLock
 from sandbox.library.values import long_value, unicode_text
 
 
@@ -159,8 +161,6 @@ class _Atomic(Object, package="java.util.concurrent.atomic"):
 
     def toString(self) -> str:
         """The text of the value."""
-        from sandbox.library.java.convert import java_text
-
         return unicode_text(java_text(self._value))
 
 
@@ -247,8 +247,6 @@ class ReentrantLock(Object, package="java.util.concurrent.locks"):
     __slots__ = ("_lock",)
 
     def __init__(self, *_fair: Any) -> None:
-        from sandbox.library.threading_module import RLock
-
         state(self, "_lock", RLock())
 
     def lock(self) -> None:

@@ -51,6 +51,7 @@ def pattern_parts(pattern: str) -> list[tuple[str, int]]:
 
 
 def field_text(letter: str, count: int, parts: Parts, calendar: Calendar) -> str:
+    """The text of one letter of a pattern, written so many times."""
     m = parts.moment
     if letter == "y" or letter == "Y":
         year = m.year

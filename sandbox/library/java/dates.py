@@ -214,6 +214,7 @@ type.__setattr__(Date, "from", vars(Date)["from_"])
 
 
 def date_millis(other: Any, method: str) -> int:
+    """The milliseconds of a Date argument; TypeError when it is none."""
     if not isinstance(other, Date):
         raise coercion(method, 1, "java.util.Date")
     return int(other._millis)

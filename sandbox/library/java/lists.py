@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import java_name, state
-from sandbox.library.java.collection import MAX_ITEMS, Collection, JavaIterator
+from sandbox.library.java.collection import Collection, JavaIterator
 from sandbox.library.java.convert import (
     int_argument,
     java_equals,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.copy_module import deep_copy
 from sandbox.library.java.base import Object, java_name, state
-from sandbox.library.java.collection import MAX_ITEMS, JavaIterator, keyed
+from sandbox.library.java.collection import JavaIterator, keyed
 from sandbox.library.java.convert import java_equals, java_hash, java_text, to_java, wrap_int
 from sandbox.library.java.lists import ArrayList
 from sandbox.library.java.sets import LinkedHashSet

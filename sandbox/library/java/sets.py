@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import state
-from sandbox.library.java.collection import MAX_ITEMS, NOTHING, Collection, keyed
+from sandbox.library.java.collection import NOTHING, Collection, keyed
 from sandbox.library.java.convert import java_hash, sort_key, to_java, wrap_int
 from sandbox.library.java.throwables import NoSuchElementException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported

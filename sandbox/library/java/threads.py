@@ -11,7 +11,7 @@ from sandbox.library import hooks
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import coercion, long_argument, text_argument
 from sandbox.library.java.throwables import java_exception_class
-from sandbox.library.threading_module import start_counted
+from sandbox.library.threads import start_counted
 from sandbox.library.values import long_value, unicode_text
 
 

@@ -209,6 +209,7 @@ class Period(Object, package="java.time"):
 
 
 def shifted_months(day: datetime.date, months: int) -> datetime.date:
+    """The day so many months later, the last of its month where that is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise bad_time(f"the year {year} is out of range here")

@@ -16,6 +16,7 @@ from sandbox.library.java.wall_clock import DAYS, MONTHS
 
 
 def shifted(moment: datetime.datetime, delta: datetime.timedelta) -> datetime.datetime:
+    """A moment moved; DateTimeException where it leaves the years 1 to 9999."""
     try:
         return moment + delta
     except OverflowError:
@@ -23,6 +24,7 @@ def shifted(moment: datetime.datetime, delta: datetime.timedelta) -> datetime.da
 
 
 def delta(unit: str, amount: Any, method: str) -> datetime.timedelta:
+    """So many of a unit, as a method of that name was given them."""
     try:
         return datetime.timedelta(**{unit: long_argument(amount, method)})
     except OverflowError:
@@ -206,6 +208,7 @@ class Timed(Ordered, package="java.time"):
 
 
 def made_of_fields(kind: Any, *fields: int, tz: datetime.tzinfo | None = None) -> Any:
+    """A date or time of its fields; DateTimeException where they do not fit."""
     try:
         return kind(datetime.datetime(*fields, tzinfo=tz))  # type: ignore[misc, arg-type]
     except (ValueError, OverflowError) as error:
@@ -213,6 +216,7 @@ def made_of_fields(kind: Any, *fields: int, tz: datetime.tzinfo | None = None) -
 
 
 def from_iso(text: Any, kind: Any, size: int) -> Any:
+    """A date or time read from ISO text of at least ``size`` characters."""
     words = text_argument(text, "parse")
     try:
         if len(words) < size:
@@ -223,6 +227,7 @@ def from_iso(text: Any, kind: Any, size: int) -> Any:
 
 
 def clock_text(moment: datetime.datetime) -> str:
+    """Hours and minutes; seconds and their parts only where there are some."""
     made = f"{moment.hour:02d}:{moment.minute:02d}"
     if moment.second or moment.microsecond:
         made += f":{moment.second:02d}"

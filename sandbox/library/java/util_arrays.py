@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.library.java.arrays import DEFAULTS, MAX_ITEMS, PyArray
+from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.java.arrays import DEFAULTS, PyArray
 from sandbox.library.java.base import Object
 from sandbox.library.java.convert import (
     int_argument,

@@ -6,8 +6,9 @@ import bisect
 import random
 from typing import Any
 
+from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import Object
-from sandbox.library.java.collection import MAX_ITEMS, within
+from sandbox.library.java.collection import within
 from sandbox.library.java.comparators import Comparator, ordered
 from sandbox.library.java.convert import coercion, int_argument, java_equals, sort_key, to_java_all
 from sandbox.library.java.lists import ArrayList, List, UnmodifiableList

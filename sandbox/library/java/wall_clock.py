@@ -60,6 +60,7 @@ class Parts:
 
 
 def half_day_hour(parts: Parts) -> int:
+    """The hour from 1 to 12."""
     return parts.moment.hour % 12 or 12
 
 

@@ -97,7 +97,8 @@ def _parse(text: Any, radix: Any, low: int, high: int, method: str) -> int:
     return value
 
 
-def _radix(value: int, radix: int) -> str:
+def radix_text(value: int, radix: int) -> str:
+    """A number as text in a radix; 10 where the radix is not 2 to 36."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     base = radix if 2 <= radix <= 36 else 10
     size, made = abs(value), ""
@@ -220,7 +221,7 @@ class _Whole(Number, package="java.lang"):
         """Its text, or that of a number in a base."""
         if not isinstance(self, Number):
             radix = int_argument(args[0], "toString", 2) if args else 10
-            return unicode_text(_radix(int(self), radix))
+            return unicode_text(radix_text(int(self), radix))
         return unicode_text(str(int(self._value)))
 
 

@@ -1,0 +1,193 @@
+"""``array``: sequences of numbers."""
+
+from __future__ import annotations
+
+import array
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.library.arguments import from_octets, integer, octets, text
+from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.values import long_value, script_repr
+
+_CODES = {"c": "B", "b": "b", "B": "B", "h": "h", "H": "H", "i": "i", "I": "I"}
+_CODES |= {"l": "q", "L": "Q", "f": "f", "d": "d", "u": "u"}
+
+
+@host_class("array")
+class Array(metaclass=HostType):
+    """``array.array``."""
+
+    __slots__ = ("_code", "_real")
+
+    def __init__(self, typecode: Any, initializer: Any = ()) -> None:
+        code = text(typecode)
+        if code not in _CODES or code == "u":
+            raise ValueError("bad typecode (must be c, b, B, h, H, i, I, l, L, f or d)")
+        self._code = code
+        self._real = array.array(_CODES[code])
+        if isinstance(initializer, str):
+            self.fromstring(initializer)
+        else:
+            self.extend(initializer)
+
+    @property
+    def typecode(self) -> str:
+        """The letter of the kind."""
+        return self._code
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of an item."""
+        return self._real.itemsize
+
+    def _in(self, value: Any) -> Any:
+        if self._code == "c":
+            words = text(value)
+            if len(words) != 1:
+                raise TypeError("array item must be char")
+            return ord(words)
+        return value
+
+    def _out(self, value: Any) -> Any:
+        if self._code == "c":
+            return from_octets(bytes([value]))
+        return long_value(value) if self._code in "ILl" and self._code != "l" else value
+
+    def append(self, x: Any) -> None:
+        """Put an item at the end."""
+        if len(self._real) >= MAX_ITEMS:
+            raise MemoryError("the array would be too long")
+        self._real.append(self._in(x))
+
+    def extend(self, items: Any) -> None:
+        """Put items at the end."""
+        for one in items:
+            self.append(one)
+
+    fromlist = extend
+
+    def fromstring(self, s: Any) -> None:
+        """Put the items that bytes stand for at the end."""
+        data = octets(s)
+        try:
+            self._real.frombytes(data)
+        except ValueError:
+            raise ValueError("string length not a multiple of item size") from None
+
+    def tostring(self) -> str:
+        """The bytes."""
+        return from_octets(self._real.tobytes())
+
+    def tolist(self) -> list[Any]:
+        """The items as a list."""
+        return [self._out(one) for one in self._real]
+
+    def pop(self, i: Any = -1) -> Any:
+        """Take an item out."""
+        return self._out(self._real.pop(integer(i)))
+
+    def insert(self, i: Any, x: Any) -> None:
+        """Put an item in."""
+        self._real.insert(integer(i), self._in(x))
+
+    def remove(self, x: Any) -> None:
+        """Take the first such item out."""
+        self._real.remove(self._in(x))
+
+    def index(self, x: Any) -> int:
+        """Where an item is."""
+        return self._real.index(self._in(x))
+
+    def count(self, x: Any) -> int:
+        """How often an item is there."""
+        return self._real.count(self._in(x))
+
+    def reverse(self) -> None:
+        """Turn it round."""
+        self._real.reverse()
+
+    def byteswap(self) -> None:
+        """Turn the bytes of each item round."""
+        self._real.byteswap()
+
+    def buffer_info(self) -> tuple[int, int]:
+        """0 and the length: addresses are not shown."""
+        return 0, len(self._real)
+
+    def __len__(self) -> int:
+        return len(self._real)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.tolist())
+
+    def __contains__(self, value: Any) -> bool:
+        return self._in(value) in self._real
+
+    def _make(self, real: Any) -> Array:
+        made = Array(self._code)
+        made._real = real
+        return made
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._real[index]
+        return self._make(found) if isinstance(index, slice) else self._out(found)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, slice):
+            self._real[index] = value._real
+        else:
+            self._real[index] = self._in(value)
+
+    def __delitem__(self, index: Any) -> None:
+        del self._real[index]
+
+    def __add__(self, other: Any) -> Any:
+        if not isinstance(other, Array):
+            return NotImplemented
+        if len(self) + len(other) > MAX_ITEMS:
+            raise MemoryError("the array would be too long")
+        return self._make(self._real + other._real)
+
+    def __mul__(self, count: Any) -> Any:
+        if len(self) * integer(count) > MAX_ITEMS:
+            raise MemoryError("the array would be too long")
+        return self._make(self._real * integer(count))
+
+    __rmul__ = __mul__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Array) and self._real == other._real
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __copy__(self) -> Array:
+        return self._make(self._real[:])
+
+    def __deepcopy__(self, memo: Any) -> Array:
+        return self._make(self._real[:])
+
+    def __repr__(self) -> str:
+        shown = self.tostring() if self._code == "c" else self.tolist()
+        if not self._real:
+            return f"array('{self._code}')"
+        return f"array('{self._code}', {script_repr(shown)})"
+
+
+class ArrayModule(Module):
+    """``array``."""
+
+    __slots__ = ()
+    NAME = "array"
+
+    array = ArrayType = Array
+
+    def zeros(self, typecode: Any, n: Any) -> Array:
+        """An array of zeros, as Jython's module has it."""
+        count = integer(n)
+        if not 0 <= count <= MAX_ITEMS:
+            raise MemoryError("the array would be too long")
+        made = Array(typecode)
+        made._real = array.array(_CODES[text(typecode)], bytes(made._real.itemsize * count))
+        return made

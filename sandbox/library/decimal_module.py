@@ -1,0 +1,174 @@
+"""``decimal``."""
+
+from __future__ import annotations
+
+import decimal
+from typing import Any
+
+from sandbox.library.arguments import integer, text
+from sandbox.library.module import Held, Module
+
+MAX_PRECISION = 10_000
+
+
+class Context(Held):
+    """``decimal.getcontext()``: the context of the environment's thread."""
+
+    __slots__ = ("_real",)
+
+    def __init__(self, real: decimal.Context) -> None:
+        object.__setattr__(self, "_real", real)
+
+    def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
+        if name == "prec":
+            precision = integer(value)
+            if not 1 <= precision <= MAX_PRECISION:
+                raise ValueError(f"prec is 1 to {MAX_PRECISION} here")
+            self._real.prec = precision
+        elif name == "rounding":
+            self._real.rounding = text(value)
+        else:
+            raise AttributeError(f"'{name}' cannot be set here")
+
+    @property
+    def prec(self) -> int:
+        """How many digits."""
+        return int(self._real.prec)
+
+    @property
+    def rounding(self) -> str:
+        """How it rounds."""
+        return str(self._real.rounding)
+
+    @property
+    def Emax(self) -> int:
+        """The highest exponent."""
+        return int(self._real.Emax)
+
+    @property
+    def Emin(self) -> int:
+        """The lowest exponent."""
+        return int(self._real.Emin)
+
+    def copy(self) -> Context:
+        """A copy."""
+        return Context(self._real.copy())
+
+    def create_decimal(self, num: Any = "0") -> Any:
+        """A Decimal rounded to this context."""
+        return self._real.create_decimal(_source(num))
+
+    def quantize(self, a: Any, b: Any) -> Any:
+        """A Decimal with the exponent of another."""
+        return self._real.quantize(a, b)
+
+    def divide(self, a: Any, b: Any) -> Any:
+        """A quotient rounded to this context."""
+        return self._real.divide(a, b)
+
+    def clear_flags(self) -> None:
+        """Forget the signals."""
+        self._real.clear_flags()
+
+
+def _source(value: Any) -> Any:
+    return text(value) if isinstance(value, str) else value
+
+
+class LocalContext(Held):
+    """``decimal.localcontext()``."""
+
+    __slots__ = ("_manager", "_wanted")
+
+    def __init__(self, wanted: Any) -> None:
+        object.__setattr__(self, "_wanted", wanted)
+        object.__setattr__(self, "_manager", None)
+
+    def __enter__(self) -> Context:
+        manager = decimal.localcontext(self._wanted)
+        object.__setattr__(self, "_manager", manager)
+        return Context(manager.__enter__())
+
+    def __exit__(self, *error: Any) -> None:
+        self._manager.__exit__(None, None, None)
+
+
+class DecimalModule(Module):
+    """``decimal``; precision is at most 10 000 digits.
+
+    Its error classes are the C module's own, so that ``except`` matches them, and so take stores:
+    what scripts of one process put there, its other scripts can see.
+    """
+
+    __slots__ = ()
+    NAME = "decimal"
+
+    Decimal = decimal.Decimal
+    ROUND_CEILING = decimal.ROUND_CEILING
+    ROUND_DOWN = decimal.ROUND_DOWN
+    ROUND_FLOOR = decimal.ROUND_FLOOR
+    ROUND_HALF_DOWN = decimal.ROUND_HALF_DOWN
+    ROUND_HALF_EVEN = decimal.ROUND_HALF_EVEN
+    ROUND_HALF_UP = decimal.ROUND_HALF_UP
+    ROUND_UP = decimal.ROUND_UP
+    ROUND_05UP = decimal.ROUND_05UP
+
+    @property
+    def DecimalException(self) -> Any:
+        """The root of its errors."""
+        return _error("DecimalException")
+
+    @property
+    def InvalidOperation(self) -> Any:
+        """No result."""
+        return _error("InvalidOperation")
+
+    @property
+    def DivisionByZero(self) -> Any:
+        """Divided by zero."""
+        return _error("DivisionByZero")
+
+    @property
+    def Overflow(self) -> Any:
+        """Too large."""
+        return _error("Overflow")
+
+    @property
+    def Underflow(self) -> Any:
+        """Too small."""
+        return _error("Underflow")
+
+    @property
+    def Inexact(self) -> Any:
+        """Rounded."""
+        return _error("Inexact")
+
+    @property
+    def Rounded(self) -> Any:
+        """Digits were dropped."""
+        return _error("Rounded")
+
+    def getcontext(self) -> Context:
+        """The context in force."""
+        return Context(decimal.getcontext())
+
+    def setcontext(self, context: Any) -> None:
+        """Put a context in force."""
+        if not isinstance(context, Context):
+            raise TypeError("a decimal.Context is required")
+        decimal.setcontext(context._real)
+
+    def localcontext(self, ctx: Any = None) -> LocalContext:
+        """A context for the body of a ``with``."""
+        return LocalContext(None if ctx is None else ctx._real)
+
+    def Context(self, prec: Any = 28, rounding: Any = decimal.ROUND_HALF_EVEN, **_more: Any) -> Any:
+        """A new context."""
+        precision = integer(prec)
+        if not 1 <= precision <= MAX_PRECISION:
+            raise ValueError(f"prec is 1 to {MAX_PRECISION} here")
+        return Context(decimal.Context(prec=precision, rounding=text(rounding)))
+
+
+def _error(name: str) -> Any:
+    return getattr(decimal, name)

@@ -1,0 +1,82 @@
+"""Starting the threads of scripts: counted, stopped with their run, errors reported."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import Any
+
+from sandbox.errors import ScriptStopped
+from sandbox.library import hooks
+from sandbox.library.traceback_module import format_all
+
+MAX_THREADS = 64
+
+
+class _Count:
+    """How many threads an environment's scripts run."""
+
+    __slots__ = ("_lock", "live")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.live = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            if self.live >= MAX_THREADS:
+                raise RuntimeError(f"can't start new thread: scripts may have {MAX_THREADS} here")
+            self.live += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self.live -= 1
+
+
+COUNT = _Count()
+NUMBERS = itertools.count(1)
+
+
+def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading.Thread:
+    """Start a daemon thread whose run is a child of this thread's run."""
+    run = hooks.current_run()
+    count.enter()
+
+    def main() -> None:
+        try:
+            if run is None:
+                body()
+            else:
+                with run.child(name):
+                    body()
+        except ScriptStopped:
+            pass
+        except BaseException as error:
+            _report(error, name, library, run)
+        finally:
+            count.leave()
+
+    thread = threading.Thread(target=main, name=name, daemon=True)
+    try:
+        thread.start()
+    except BaseException:
+        count.leave()
+        raise
+    return thread
+
+
+def start_counted(body: Any, name: str) -> threading.Thread:
+    """``start_thread`` with the count and the output that all environments share."""
+    return start_thread(COUNT, body, name, HookOutput)
+
+
+def _report(error: BaseException, name: str, library: Any, run: Any) -> None:
+    words = "".join(format_all(type(error), error, error.__traceback__))
+    write = run.output if run is not None else library.write_output
+    write(f"Exception in thread {name}:\n{words}")
+
+
+class HookOutput:
+    """What reports where no library is at hand."""
+
+    write_output = staticmethod(hooks.write_output)
