@@ -43,10 +43,32 @@ class ClientConfig:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The folders that one project's scripts may read and write; nothing by default."""
+    """What one project's scripts may use.
+
+    Args:
+        read, write: folders; none by default.
+        system: modules (``tag``) and functions (``util.sendMessage``) of the ``system`` namespace,
+            provided ones included; unset is all of it.
+    """
 
     read: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
+    system: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLimits:
+    """The operator's limits for one project, in the place of the host's; unset ones are the host's.
+
+    Args:
+        deadline: seconds until one of its handlers is stopped.
+        memory: MiB that a worker process of it may use.
+        output: characters that one run of its scripts may print.
+    """
+
+    deadline: Seconds | None = None
+    memory: Count | None = None
+    output: Count | None = None
 
 
 Right = Literal["client", "designer", "view", "operate"]
@@ -124,6 +146,15 @@ class HostConfig:
     ] = 64
     trace: Annotated[Count, Setting("limits.trace", "deliveries kept in the trace")] = 10_000
     memory: Annotated[Count, Setting("limits.memory", "MiB that a worker process may use")] = 256
+    output: Annotated[
+        Count | None, Setting("limits.output", "characters that one run of a script may print")
+    ] = 10_000_000
+    calls: Annotated[
+        Count, Setting("limits.calls", "calls a second that one worker may make of the host")
+    ] = 50_000
+    project_limits: Annotated[
+        Mapping[str, ProjectLimits], Setting("limits.projects", "limits of single projects")
+    ] = field(default_factory=lambda: MappingProxyType({}))
     shared: Annotated[
         Count | None,
         Setting("threads.shared", "threads of a Shared lane; unset: 1 in profile 7.9, 4 in 8.x"),
@@ -133,8 +164,15 @@ class HostConfig:
         Setting("sandbox.tier", "where scripts run; unset: process for serve, thread elsewhere"),
     ] = None
     grants: Annotated[
-        Mapping[str, Grant], Setting("sandbox.grants", "folders that a project's scripts may use")
+        Mapping[str, Grant], Setting("sandbox.grants", "what a project's scripts may use")
     ] = field(default_factory=lambda: MappingProxyType({}))
+    recycle: Annotated[
+        Count | None,
+        Setting("sandbox.recycle", "deliveries until a worker is replaced; unset: never"),
+    ] = None
+    dedicated_workers: Annotated[
+        bool, Setting("sandbox.dedicated_workers", "give each Dedicated handler its own worker")
+    ] = False
     reload: Annotated[
         Literal["change", "project"], Setting("reload.mode", "what a save rebuilds")
     ] = "change"
@@ -250,7 +288,11 @@ _FIELDS: dict[str, tuple[str, Setting]] = {
 }
 
 
-_BY_NAME: Mapping[str, type] = {"users": UserConfig, "tokens": TokenConfig}
+_BY_NAME: Mapping[str, type] = {
+    "users": UserConfig,
+    "tokens": TokenConfig,
+    "limits.projects": ProjectLimits,
+}
 
 
 def config_file(folder: Path | None) -> Path | None:

@@ -71,6 +71,18 @@ class WrongScope(PilotlightError):
     java_name = "java.lang.UnsupportedOperationException"
 
 
+class NotGranted(PilotlightError):
+    """The operator did not grant this function to the project; the message names the setting."""
+
+    java_name = "java.lang.SecurityException"
+
+
+class TooManyCalls(PilotlightError):
+    """A worker's scripts call the host more often than the operator allows."""
+
+    java_name = "java.lang.IllegalStateException"
+
+
 class RequestFailed(PilotlightError):
     """The handler of a request raised, was stopped or was lost; the message says which."""
 

@@ -443,7 +443,7 @@ class ScriptHost:
         return Libraries(own, self.generation_of(GLOBAL_PROJECT))
 
     def _new_compiler(self) -> Compiler:
-        """What compiles scripts; in tier ``process`` nothing of theirs is parsed in this process."""
+        """What compiles scripts; in tier ``process`` no text of theirs is parsed here."""
         if self.tier == "thread":
             return Sandbox(self.policy, profile=self.profile)
         from runtime.executors.locked_compiler import LockedCompiler

@@ -81,6 +81,8 @@ class LogBook:
     def __init__(self, size: int = 10_000) -> None:
         self._ring: deque[LogRecord] = deque(maxlen=size)
         self._levels: dict[str, int] = {}
+        self.changes = 0
+        """How often a level was set."""
         self._listeners: tuple[Callable[[LogRecord], None], ...] = ()
 
     def __iter__(self) -> Iterator[LogRecord]:
@@ -96,6 +98,11 @@ class LogBook:
     def set_level(self, logger: str, level: Level) -> None:
         """Drop lines of this logger, and of those below it by dots, that are less important."""
         self._levels[logger] = _RANK[level]
+        self.changes += 1
+
+    def levels(self) -> dict[str, Level]:
+        """The levels that were set, by logger."""
+        return {name: LEVELS[rank] for name, rank in list(self._levels.items())}
 
     def enabled(self, logger: str, level: Level) -> bool:
         """Whether a line of that logger and level is kept; INFO is the default."""

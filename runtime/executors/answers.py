@@ -7,12 +7,14 @@ from threading import Lock, get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from runtime.errors import BadArgument, PilotlightError
+from runtime.errors import BadArgument, PilotlightError, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.logbook import LEVELS
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
+from runtime.system.capabilities import require
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
@@ -50,15 +52,25 @@ LOG_LINES: Final = 5_000
 """Lines of log that one worker may write in a second; what is over is counted, not kept."""
 
 
+LOGGERS: Final = 1_000
+"""Loggers that may have a level of their own."""
+
+
 class Answers:
     """Serves one link's worker.
 
     A worker names who asks; it is believed only as far as its own receivers and the deliveries it
     was given.
+
+    Args:
+        link: who asks.
+        of_worker: scripts ask, from a locked worker: calls have a rate, and none of their text is
+            an expression that the host would run.
     """
 
-    def __init__(self, link: Asking) -> None:
+    def __init__(self, link: Asking, of_worker: bool = False) -> None:
         self._link = link
+        self._of_worker = of_worker
         self._host = link.host
         self._lock = Lock()
         self._open = 0
@@ -66,6 +78,8 @@ class Answers:
         self._requests: dict[int, Request] = {}
         self._second = 0
         self._lines = 0
+        self._calls_in = 0
+        self._calls = 0
 
     def take(self, message: protocol.Log | protocol.Ask | protocol.Pending) -> bool:
         """Do what a message says; False when no worker of ours would send it."""
@@ -151,6 +165,12 @@ class Answers:
         try:
             if receiver is None:
                 raise BadArgument("the session was closed")
+            require(self._host.config, receiver.project, message.function)
+            if self._of_worker and self._hurries():
+                raise TooManyCalls(
+                    f"scripts of project {receiver.project} called the host more than "
+                    f"{self._host.config.calls} times in a second (limits.calls)"
+                )
             arguments, keywords = self._arguments(message)
             if message.function == "sendMessage":
                 self._return(message.call, self._send(receiver, *arguments))
@@ -160,8 +180,12 @@ class Answers:
                 self._claim(lane, delivery, *arguments)
                 self._return(message.call, None)
             elif message.function == "getSessionInfo":
-                rows = session_rows(self._host, *arguments)
+                filters = ("", "") if self._of_worker else arguments
+                rows = session_rows(self._host, *filters)
                 self._return(message.call, [list(row) for row in rows])
+            elif message.function == "setLoggingLevel":
+                self._set_level(*arguments)
+                self._return(message.call, None)
             else:
                 function = self._function(message.function)
                 self._later(message.call, delivery, function, arguments, keywords)
@@ -172,6 +196,22 @@ class Answers:
         finally:
             set_current_run(None)
         return True
+
+    def _hurries(self) -> bool:
+        """Whether a call is one too many in this second."""
+        second = int(monotonic())
+        if second != self._calls_in:
+            self._calls_in, self._calls = second, 0
+        self._calls += 1
+        return self._calls > int(self._host.config.calls)
+
+    def _set_level(self, logger: Any, level: Any) -> None:
+        logbook = self._host.logbook
+        if type(logger) is not str or level not in LEVELS:
+            raise BadArgument("setLoggingLevel(): a logger and a level are needed")
+        if len(logbook.levels()) >= LOGGERS and logger not in logbook.levels():
+            raise BadArgument(f"setLoggingLevel(): {LOGGERS} loggers have a level already")
+        logbook.set_level(logger, level)
 
     @staticmethod
     def _arguments(message: protocol.Ask) -> tuple[list[Any], dict[str, Any]]:

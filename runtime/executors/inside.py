@@ -183,12 +183,17 @@ class Worker:
             protocol.Return: self.host.returned,
             protocol.StopRun: self._stop,
             protocol.Provided: self._provided,
+            protocol.Levels: self._levels,
         }
 
     def _provided(self, provided: protocol.Provided) -> None:
         self.host.system.renew(provided.names)
         for receiver in self._receivers.values():
             receiver.system._renew()
+
+    def _levels(self, wanted: protocol.Levels) -> None:
+        for name, level in wanted.levels.items():
+            self.host.logbook.set_level(name, level)  # type: ignore[arg-type]
 
     def _load(self, load: protocol.Load) -> None:
         before = self._texts.get(load.base)

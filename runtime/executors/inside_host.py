@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.activities import Activities
 from runtime.calls import Call, ScriptCall
-from runtime.config import HostConfig
+from runtime.config import Grant, HostConfig
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, RequestCancelled
 from runtime.executors import protocol
@@ -25,6 +25,7 @@ from runtime.lanes import LanePool
 from runtime.libraries import Libraries
 from runtime.logbook import HOST, Level, LogBook, Origin
 from runtime.message import Delivery, Filter
+from runtime.payload import copy_payload
 from runtime.system.registry import SystemRegistry
 from runtime.tags.provider import Browsed
 from runtime.tags.values import QualifiedValue, QualityCode
@@ -251,8 +252,13 @@ class WorkerHost:
         self.profile = settings.profile
         self.deadline = settings.deadline
         self.output_limit = settings.output_limit
+        granted = settings.granted
+        grants = {settings.project: Grant(system=tuple(granted))} if granted is not None else {}
         self.config = HostConfig(
-            name=settings.name, deadline=settings.deadline, payload_depth=settings.payload_depth
+            name=settings.name,
+            deadline=settings.deadline,
+            payload_depth=settings.payload_depth,
+            grants=grants,
         )
         limits = Limits(deadline=settings.deadline)
         self.policy = Policy(tier="process", limits=limits)
@@ -298,6 +304,10 @@ class WorkerHost:
         try:
             data = CODEC.encode((list(arguments), dict(keywords or {})), function)
         except PayloadRefused as error:
+            for given in (*arguments, *(keywords or {}).values()):
+                if type(given) in (dict, list):
+                    # In the words that the other tier has for it.
+                    copy_payload(given, self.config.payload_depth)
             raise BadArgument(str(error)) from None
         self._calls[reply.id] = reply
         if holds:

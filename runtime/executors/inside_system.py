@@ -8,8 +8,9 @@ from runtime.executors.inside_host import WorkerHost
 from runtime.requests import DEFAULT_TIMEOUT
 from runtime.system.arguments import optional_text, seconds, text
 from runtime.system.dataset import PyDataSet
+from runtime.system.exceptions import for_scripts
 from runtime.system.namespace import System
-from runtime.system.sessions import COLUMNS
+from runtime.system.sessions import COLUMNS, filtered
 from runtime.system.util import Util
 
 
@@ -48,12 +49,18 @@ class RemoteUtil(Util):
 
     def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
         """The sessions there are, Designers included; the filters are regular expressions."""
-        arguments = (
-            optional_text(usernameFilter, "getSessionInfo", "usernameFilter"),
-            optional_text(projectFilter, "getSessionInfo", "projectFilter"),
-        )
-        rows = self._host().ask(self._scope, "getSessionInfo", arguments).result()
-        return PyDataSet(COLUMNS, rows)
+        who = optional_text(usernameFilter, "getSessionInfo", "usernameFilter")
+        where = optional_text(projectFilter, "getSessionInfo", "projectFilter")
+        rows = self._host().ask(self._scope, "getSessionInfo", ()).result()
+        # Here, so that no script's expression ever runs in the host.
+        return filtered(PyDataSet(COLUMNS, rows), who, where)
+
+    @for_scripts
+    def setLoggingLevel(self, loggerName: Any = None, loggerLevel: Any = None) -> None:
+        """Keep only lines of a logger from a level on: trace, debug, info, warn, error, fatal."""
+        super().setLoggingLevel(loggerName, loggerLevel)
+        level = text(loggerLevel, "setLoggingLevel", "loggerLevel").upper()
+        self._host().ask(self._scope, "setLoggingLevel", (loggerName, level)).result()
 
 
 class RemoteSystem(System):
@@ -64,5 +71,5 @@ class RemoteSystem(System):
     def _renew(self) -> None:
         """See what was provided since."""
         scope = self._scope
-        made = scope.host.system.class_of("util", RemoteUtil)(scope)
+        made = scope.host.system.class_of("util", RemoteUtil, scope)(scope)
         object.__setattr__(self, "util", made)

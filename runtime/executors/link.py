@@ -69,7 +69,7 @@ class Link:
         self._barren = 0
         self._stops: dict[tuple[int, int], tuple[float, str]] = {}
         self._late: dict[int, int] = {}
-        self._answers = Answers(self)
+        self._answers = Answers(self, of_worker=True)
         self._blame: tuple[int, str] | None = None
 
     def __repr__(self) -> str:
@@ -131,6 +131,7 @@ class Link:
             shipped = self._life.shipped
             messages = [
                 *shipped.provided(self.host.system.names()),
+                *shipped.levels(self.host.logbook),
                 *shipped.update(receiver, found.libraries()),
             ]
             if messages:
@@ -363,6 +364,7 @@ class Link:
 
 def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Settings:
     """What a worker for this project and kind of scope is told of its host."""
+    grant = host.config.grants.get(project)
     return protocol.Settings(
         host.name,
         host.profile,
@@ -373,6 +375,7 @@ def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Set
         host.config.payload_depth,
         host.policy.limits.recursion,
         kind,
+        None if grant is None or grant.system is None else list(grant.system),
     )
 
 

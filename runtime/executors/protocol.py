@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, array_like=True):
     payload_depth: int
     recursion: int
     kind: str = "Gateway"
+    granted: list[str] | None = None
 
 
 class HandlerText(msgspec.Struct, array_like=True):
@@ -146,6 +147,12 @@ class Provided(msgspec.Struct, tag=7, array_like=True):
     names: list[str]
 
 
+class Levels(msgspec.Struct, tag=10, array_like=True):
+    """What each logger keeps from now on."""
+
+    levels: dict[str, str]
+
+
 class Recall(msgspec.Struct, tag=8, array_like=True):
     """Begin nothing more in this slot, and say what was begun."""
 
@@ -161,7 +168,9 @@ class RunScript(msgspec.Struct, tag=9, array_like=True):
     timeout: float | None
 
 
-ToWorker = Recall | Load | Follow | Start | Leave | Return | StopRun | Provided | RunScript
+ToWorker = (
+    Recall | Load | Follow | Start | Leave | Return | StopRun | Provided | RunScript | Levels
+)
 
 
 class Done(msgspec.Struct, tag=1, array_like=True):

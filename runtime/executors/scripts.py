@@ -69,7 +69,7 @@ class UserScript:
         self._filename = filename
         self._timeout = timeout if timeout is not None else self.host.deadline
         self._output = output
-        self._answers = Answers(self)
+        self._answers = Answers(self, of_worker=True)
         self._came: SimpleQueue[Any] = SimpleQueue()
         self._worker: Worker | None = None
         self._printed: list[str] = []
@@ -117,6 +117,7 @@ class UserScript:
         shipped = Shipped()
         worker.send(
             *shipped.provided(host.system.names()),
+            *shipped.levels(host.logbook),
             *shipped.update(scope.session_id, scope.libraries()),
             protocol.RunScript(scope.session_id, self._source, self._filename, self._timeout),
         )

@@ -11,6 +11,7 @@ from runtime.generation import Generation
 
 if TYPE_CHECKING:
     from runtime.libraries import Libraries
+    from runtime.logbook import LogBook
 
 _KEYS = itertools.count(1)
 
@@ -23,6 +24,7 @@ class Shipped:
         self._latest: dict[str, tuple[int, Generation]] = {}
         self._followed: dict[str, tuple[Generation | None, ...]] = {}
         self._provided: tuple[str, ...] = ()
+        self._level_changes = 0
 
     def update(self, receiver: str, libraries: Libraries) -> list[protocol.ToWorker]:
         """What to send so that the receiver's next work runs these versions."""
@@ -45,10 +47,17 @@ class Shipped:
 
     def provided(self, names: tuple[str, ...]) -> list[protocol.ToWorker]:
         """What to send so that the worker knows what is provided."""
-        if names == self._provided:
+        if names is self._provided or names == self._provided:
             return []
         self._provided = names
         return [protocol.Provided(list(names))]
+
+    def levels(self, logbook: LogBook) -> list[protocol.ToWorker]:
+        """What to send so that the worker knows what loggers keep."""
+        if logbook.changes == self._level_changes:
+            return []
+        self._level_changes = logbook.changes
+        return [protocol.Levels(dict(logbook.levels()))]
 
     def _key(self, generation: Generation | None, messages: list[protocol.ToWorker]) -> int:
         if generation is None:

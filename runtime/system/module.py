@@ -70,7 +70,7 @@ class SystemModule(Facade):
         if name.startswith("_"):
             raise AttributeError(name)
         dotted = f"{type(self).path}.{name}"
-        provided = self._scope.host.system.find(dotted)
+        provided = self._scope.host.system.granted(dotted, self._scope)
         if provided is not None:
             return provided
         raise AttributeError(
@@ -95,7 +95,7 @@ class OtherModule(SystemModule):
             raise AttributeError(name)
         dotted = f"{self._path}.{name}"
         registry = self._scope.host.system
-        provided = registry.find(dotted)
+        provided = registry.granted(dotted, self._scope)
         if provided is not None:
             return provided
         if registry.has_below(dotted):

@@ -33,13 +33,15 @@ class System(SystemModule):
     def _renew(self) -> None:
         """See what was provided since."""
         scope = self._scope
-        object.__setattr__(self, "util", scope.host.system.class_of("util", Util)(scope))
+        object.__setattr__(self, "util", scope.host.system.class_of("util", Util, scope)(scope))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name in SERVED:
-            return self._scope.host.system.class_of(name, SERVED[name])(self._scope)
+            return self._scope.host.system.class_of(name, SERVED[name], self._scope)(
+                self._scope
+            )
         if name in MODULES or self._scope.host.system.has_below(f"system.{name}"):
             return OtherModule(self._scope, f"system.{name}")
         raise AttributeError(f"system has no module {name}{nearest(name, MODULES)}")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
 
+from runtime.system.capabilities import allowed, denied
 from runtime.system.module import Provided, SystemModule
+
+if TYPE_CHECKING:
+    from runtime.contracts import Scope
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
@@ -30,29 +35,39 @@ class SystemRegistry:
 
     def __init__(self) -> None:
         self._provided: dict[str, Provided] = {}
-        self._classes: dict[str, type[SystemModule]] = {}
+        self._classes: dict[tuple[str, str], type[SystemModule]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._names: tuple[str, ...] = ()
 
     def when_provided(self, listener: Callable[[], None]) -> None:
         """Have ``listener`` called after each function that is provided."""
         self._listeners.append(listener)
 
-    def class_of(self, name: str, own: type[SystemModule]) -> type[SystemModule]:
+    def class_of(self, name: str, own: type[SystemModule], scope: Scope) -> type[SystemModule]:
         """The class of a module that the host serves, with what was provided over its own.
 
         Args:
             name: of the module, such as ``util``.
             own: the host's class of it.
+            scope: whose scripts get it: what its project was not granted refuses there.
         """
-        found = self._classes.get(name)
+        config = scope.host.config
+        # Projects without a grant of their own share a class.
+        project = scope.project if scope.project in config.grants else ""
+        found = self._classes.get((name, project))
         if found is None:
             over: dict[str, Any] = {}
             for dotted, provided in self._provided.items():
                 _, module, function = dotted.split(".", 2)
                 if module == name and hasattr(own, function):
                     over[function] = property(partial(_first, provided.call))
+            for function in dir(own) if project else ():
+                dotted = f"{name}.{function}"
+                mine = isinstance(getattr(own, function), FunctionType)
+                if mine and function[0] != "_" and not allowed(config, project, dotted):
+                    over[function] = property(partial(_first, denied(project, dotted)))
             found = type(own.__name__, (own,), {"__slots__": (), **over}) if over else own
-            self._classes[name] = found
+            self._classes[name, project] = found
         return found
 
     def provide(self, name: str, function: Callable[..., Any]) -> None:
@@ -76,6 +91,7 @@ class SystemRegistry:
             raise TypeError(f"what provides {name} must be callable")
         self._provided[f"system.{name}"] = Provided(f"system.{name}", function)
         self._classes.clear()
+        self._names = tuple(sorted(self._provided))
         for listener in self._listeners:
             listener()
 
@@ -84,10 +100,17 @@ class SystemRegistry:
         found = self._provided.get(dotted)
         return None if found is None else found.call
 
+    def granted(self, dotted: str, scope: Scope) -> Any:
+        """What was provided under a whole name, refusing where the scope's project may not."""
+        found = self.find(dotted)
+        if found is not None and not allowed(scope.host.config, scope.project, dotted):
+            return denied(scope.project, dotted)
+        return found
+
     def has_below(self, dotted: str) -> bool:
         """Whether anything was provided below this name."""
         return any(name.startswith(f"{dotted}.") for name in self._provided)
 
     def names(self) -> tuple[str, ...]:
         """Everything provided, as whole names."""
-        return tuple(sorted(self._provided))
+        return self._names

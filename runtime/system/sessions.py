@@ -30,27 +30,31 @@ def session_rows(host: Host, users: str, projects: str) -> PyDataSet:
     if host.upstream is not None:
         rows_there: PyDataSet = host.upstream.session_rows(users, projects)
         return rows_there
-    who, where = _pattern(users, "usernameFilter"), _pattern(projects, "projectFilter")
     rows = []
-    sessions: list[Session | Session] = [*host.clients, *host.designers.values()]
+    sessions: list[Session] = [*host.clients, *host.designers.values()]
     for session in sessions:
         identity = session.identity
-        if who.fullmatch(identity.user) and where.fullmatch(identity.project):
-            rows.append(
-                (
-                    session.opened_at,
-                    (
-                        identity.user,
-                        identity.project,
-                        identity.address,
-                        session.kind == "Designer",
-                        identity.id,
-                        host.script_date(session.opened_at),
-                    ),
-                )
-            )
+        row = (
+            identity.user,
+            identity.project,
+            identity.address,
+            session.kind == "Designer",
+            identity.id,
+            host.script_date(session.opened_at),
+        )
+        rows.append((session.opened_at, row))
     rows.sort(key=lambda row: row[0])
-    return PyDataSet(COLUMNS, [row for _, row in rows])
+    return filtered(PyDataSet(COLUMNS, [row for _, row in rows]), users, projects)
+
+
+def filtered(sessions: PyDataSet, users: str, projects: str) -> PyDataSet:
+    """The sessions whose user and project match; see ``session_rows``."""
+    if not users and not projects:
+        return sessions
+    who, where = _pattern(users, "usernameFilter"), _pattern(projects, "projectFilter")
+    rows = map(tuple, sessions)
+    kept = [row for row in rows if who.fullmatch(row[0]) and where.fullmatch(row[1])]
+    return PyDataSet(COLUMNS, kept)
 
 
 def _pattern(expression: str, name: str) -> re.Pattern[str]:
