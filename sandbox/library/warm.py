@@ -40,7 +40,7 @@ _CODECS = (
 
 
 def warm_up(library: Library) -> None:
-    """Look up the codecs, run ``strptime`` once, find every module, and touch what else loads late."""
+    """Look up the codecs, run ``strptime`` once, find all modules, touch what else loads late."""
     for name in _CODECS:
         try:
             codecs.lookup(name)

@@ -139,9 +139,9 @@ def test_a_pattern_that_backtracks_ends_and_lets_others_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A catastrophic pattern raises within its limit; other threads run meanwhile."""
-    from sandbox.library import re_module
+    from sandbox.library import re_pattern
 
-    monkeypatch.setattr(re_module, "TIME_LIMIT", 0.5)
+    monkeypatch.setattr(re_pattern, "TIME_LIMIT", 0.5)
     ticks: list[float] = []
     ended = threading.Event()
 

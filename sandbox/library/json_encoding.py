@@ -1,0 +1,182 @@
+"""JSON text of values: Python 2's types around the C encoder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sandbox.library.arguments import text
+from sandbox.library.module import HostType, host_class
+from sandbox.library.values import is_unicode, script_repr, unicode_text
+
+MAX_DEPTH = 900
+
+
+def refuse(value: Any) -> Any:
+    """Raise the TypeError for a value that JSON cannot have."""
+    raise TypeError(f"{script_repr(value)} is not JSON serializable")
+
+
+def make_encoder(
+    skipkeys: bool,
+    ensure_ascii: bool,
+    check_circular: bool,
+    allow_nan: bool,
+    indent: Any,
+    separators: Any,
+    sort_keys: bool,
+    default: Callable[[Any], Any],
+) -> json.JSONEncoder:
+    """The C encoder of these options, spaced as Python 2 does."""
+    if separators is None:
+        # Python 2 leaves the blank after the comma also when it indents.
+        separators = (", ", ": ")
+    return json.JSONEncoder(
+        skipkeys=skipkeys,
+        ensure_ascii=ensure_ascii,
+        check_circular=check_circular,
+        allow_nan=allow_nan,
+        indent=indent,
+        separators=separators,
+        sort_keys=sort_keys,
+        default=default,
+    )
+
+
+PLAIN = make_encoder(False, True, True, True, None, None, False, refuse)
+SORTED = make_encoder(False, True, True, True, None, None, True, refuse)
+
+
+def _has_wide_bytes(value: Any, depth: int = 0) -> bool:
+    """Whether a byte string beyond ASCII is in ``value``: JSON reads those as UTF-8."""
+    if isinstance(value, str):
+        return not is_unicode(value) and not value.isascii()
+    if depth > MAX_DEPTH:
+        return False
+    if isinstance(value, dict):
+        return any(
+            _has_wide_bytes(key, depth + 1) or _has_wide_bytes(item, depth + 1)
+            for key, item in dict.items(value)
+        )
+    if isinstance(value, (list, tuple)):
+        return any(_has_wide_bytes(item, depth + 1) for item in value)
+    return False
+
+
+def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
+    if isinstance(value, str):
+        if is_unicode(value) or value.isascii():
+            return value
+        try:
+            data = value.encode("latin-1")
+        except UnicodeEncodeError:
+            return value
+        return data.decode(encoding)
+    if depth > MAX_DEPTH:
+        raise ValueError("Circular reference detected")
+    if isinstance(value, dict):
+        return {
+            _decode_bytes(key, encoding, depth + 1): _decode_bytes(item, encoding, depth + 1)
+            for key, item in dict.items(value)
+        }
+    if isinstance(value, (list, tuple)):
+        return [_decode_bytes(item, encoding, depth + 1) for item in value]
+    return value
+
+
+def encode_with(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> str:
+    """Encode; the result is a ``unicode`` only where it holds more than ASCII."""
+    try:
+        made = used.encode(value)
+    except RecursionError:
+        raise RuntimeError("maximum recursion depth exceeded") from None
+    except TypeError as error:
+        if str(error).startswith("keys must be"):
+            raise TypeError(f"keys must be a string: {_bad_key(value)}") from None
+        raise
+    if ("\\u00" in made or not made.isascii()) and _has_wide_bytes(value):
+        made = used.encode(_decode_bytes(value, encoding))
+    return made if made.isascii() else unicode_text(made)
+
+
+def _bad_key(value: Any, depth: int = 0) -> str | None:
+    """The repr of the first key that JSON cannot have."""
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        for key, item in dict.items(value):
+            if not isinstance(key, (str, int, float)) and key is not None:
+                return script_repr(key)
+            found = _bad_key(item, depth + 1)
+            if found is not None:
+                return found
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            found = _bad_key(item, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+@host_class("json.encoder")
+class JSONEncoder(metaclass=HostType):
+    """``json.JSONEncoder``, to be subclassed with a ``default`` method."""
+
+    item_separator = ", "
+    key_separator = ": "
+
+    def __init__(
+        self,
+        skipkeys: Any = False,
+        ensure_ascii: Any = True,
+        check_circular: Any = True,
+        allow_nan: Any = True,
+        sort_keys: Any = False,
+        indent: Any = None,
+        separators: Any = None,
+        encoding: Any = "utf-8",
+        default: Any = None,
+    ) -> None:
+        self.skipkeys = skipkeys
+        self.ensure_ascii = ensure_ascii
+        self.check_circular = check_circular
+        self.allow_nan = allow_nan
+        self.sort_keys = sort_keys
+        self.indent = indent
+        self.encoding = encoding
+        if separators is not None:
+            self.item_separator, self.key_separator = separators
+        if default is not None:
+            self.default = default  # type: ignore[method-assign]
+
+    def default(self, o: Any) -> Any:
+        """Refuse: a subclass says what becomes of other types."""
+        return refuse(o)
+
+    def encode(self, o: Any) -> str:
+        """The JSON text of ``o``."""
+        used = make_encoder(
+            bool(self.skipkeys),
+            bool(self.ensure_ascii),
+            True,
+            bool(self.allow_nan),
+            indent_of(self.indent),
+            (text(self.item_separator), text(self.key_separator)),
+            bool(self.sort_keys),
+            self.default,
+        )
+        return encode_with(used, o, text(self.encoding or "utf-8"))
+
+    def iterencode(self, o: Any, _one_shot: Any = False) -> Iterator[str]:
+        """The JSON text of ``o``, in one piece."""
+        return iter([self.encode(o)])
+
+
+def indent_of(indent: Any) -> int | None:
+    """The blanks of an ``indent`` argument, None for one line."""
+    if indent is None or isinstance(indent, bool):
+        return None if not indent else 1
+    if isinstance(indent, int):
+        return int(indent)
+    raise TypeError("indent must be an integer")
