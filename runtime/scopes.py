@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from project_store.model import Scope
 from runtime.calls import Call, ScriptCall
@@ -182,6 +182,7 @@ class ScriptScope:
         timeout: float | None,
         output: Callable[[str], object] | None,
         keep: bool = True,
+        into: dict[str, Any] | None = None,
     ) -> RunResult:
         host = self.host
         filename = script.filename
@@ -209,7 +210,7 @@ class ScriptScope:
         stopped = False
         with host.activities.one(context, run), run:
             try:
-                namespace = self.instance.namespace(script)
+                namespace = into if into is not None else self.instance.namespace(script)
                 self.instance.environment.execute(script, namespace)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) and not run.token.stopped:

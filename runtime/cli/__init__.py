@@ -3,12 +3,18 @@
 import click
 
 from runtime.cli.check import check
+from runtime.cli.client import client
 from runtime.cli.config import config
+from runtime.cli.designer import designer
+from runtime.cli.follow import logs, trace
 from runtime.cli.hosting import version
 from runtime.cli.new import new
+from runtime.cli.password import password, token
+from runtime.cli.request import request
 from runtime.cli.run import run
 from runtime.cli.send import send
 from runtime.cli.serve import serve
+from runtime.cli.tools import handlers, kill, running, sessions, status
 from runtime.cli.transfer import export_command, import_command
 
 
@@ -23,5 +29,26 @@ def main() -> None:
     """
 
 
-for command in (run, serve, check, send, new, config, import_command, export_command):
+for command in (
+    run,
+    serve,
+    check,
+    send,
+    new,
+    config,
+    import_command,
+    export_command,
+    client,
+    designer,
+    status,
+    sessions,
+    handlers,
+    running,
+    kill,
+    trace,
+    logs,
+    request,
+    password,
+    token,
+):
     main.add_command(command)

@@ -35,7 +35,20 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
         click.UsageError: the folder or the configuration cannot be used, or this machine cannot
             lock the workers that the process tier runs scripts in.
     """
-    if config.tier == "process":
+    require_workers(config.tier)
+    try:
+        return ScriptHost.open(folder, config=config, watch=watch)
+    except (ProjectStoreError, PilotlightError, OSError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+def require_workers(tier: str | None) -> None:
+    """Check that this machine can lock the workers of the process tier, where it is wanted.
+
+    Raises:
+        click.UsageError: it cannot, and why.
+    """
+    if tier == "process":
         try:
             # Now, not at the first message: whoever starts the host has to know.
             shared_zygote()
@@ -44,10 +57,6 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
                 f"scripts cannot be locked into worker processes here: {error}. --tier thread runs "
                 "them in the host's own process: for scripts that you have reviewed"
             ) from error
-    try:
-        return ScriptHost.open(folder, config=config, watch=watch)
-    except (ProjectStoreError, PilotlightError, OSError) as error:
-        raise click.UsageError(str(error)) from error
 
 
 def people_of(host: ScriptHost) -> Mapping[str, Identity]:

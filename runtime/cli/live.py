@@ -4,7 +4,10 @@ Looking, instead of being called for each delivery, keeps the view off the path 
 log lines are only put aside where they are written, so that a slow terminal holds up no lane.
 """
 
+import json
 from collections import deque
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -32,7 +35,7 @@ class LiveView:
         folder: as the command was given it.
     """
 
-    def __init__(self, console: Console, host: ScriptHost, folder: Path) -> None:
+    def __init__(self, console: Console, host: ScriptHost, folder: Path | None) -> None:
         self._console = console
         self._host = host
         self._root = root_of(folder)
@@ -112,6 +115,38 @@ class LiveView:
                 self._console.print(line)
         if len(settled) > _MOST:
             self._console.print(Text(f"  … and {len(settled) - _MOST} messages more", "dim"))
+
+
+class JsonLog:
+    """Prints each line of log as one JSON object: time, level, logger, message, who wrote it.
+
+    Args:
+        console: where to.
+        host: whose log.
+    """
+
+    def __init__(self, console: Console, host: ScriptHost) -> None:
+        self._console = console
+        self._heard: deque[LogRecord] = deque(maxlen=host.config.trace)
+        host.logbook.listen(self._heard.append)
+
+    def look(self) -> None:
+        """Print what was logged since the last look."""
+        while self._heard:
+            record = self._heard.popleft()
+            line = {
+                "time": datetime.fromtimestamp(record.time, UTC).isoformat(),
+                "level": record.level,
+                "logger": record.logger,
+                "message": record.message,
+                **({"detail": record.detail} if record.detail else {}),
+                **{key: value for key, value in asdict(record.origin).items() if value},
+            }
+            self._console.out(json.dumps(line), highlight=False)
+
+    def conclude(self, report: ShutdownReport) -> None:
+        """Print what could not be brought to an end."""
+        self.look()
 
 
 def _key(diagnosis: Diagnosis) -> tuple[str, int, int, str, str]:

@@ -117,6 +117,7 @@ def load_config(
         "gateway.profile": flags.get("profile"),
         "sandbox.tier": flags.get("tier"),
         "limits.deadline": flags.get("deadline"),
+        "server.listen": flags.get("listen"),
         "clients": clients or None,
     }
     try:

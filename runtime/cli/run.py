@@ -1,4 +1,4 @@
-"""`pilotlight run`: a user script against an embedded host, and the story of what it caused."""
+"""`pilotlight run`: a user script against a host, and the story of what it caused."""
 
 import contextlib
 import json
@@ -11,9 +11,11 @@ import click
 from rich.text import Text
 
 from runtime import Message, PilotlightError, RunResult, ScriptHost
+from runtime.cli.attached import Attached, attached_for_run
 from runtime.cli.console import counted, stderr, visible
 from runtime.cli.diagnostics import print_diagnostics
 from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
+from runtime.cli.links import link_options, running_here
 from runtime.cli.options import (
     client_option,
     folder_or_here,
@@ -65,6 +67,7 @@ HANDLER_FAILED = 3
     help="Seconds to wait for what the script caused.",
 )
 @click.option("--watch", is_flag=True, help="Run it again at each save of SCRIPT, until Ctrl-C.")
+@link_options
 @json_option
 def run(
     script: str,
@@ -85,23 +88,36 @@ def run(
     what, who did not and why, what ran, printed and failed. In client scope the script runs in
     the first client session of the project, or in one that is opened for it.
 
+    Where you serve a gateway on this machine (for the projects here, if there is a projects/ here)
+    and give no option that sets up a host, the script runs on that gateway; --url and --gateway
+    name another. The script itself runs in this process. Otherwise a host is opened for the run.
+
     Exit code 0; 1 the script failed; 2 usage, or it does not compile; 3 a handler failed, was
-    stopped, or was missing.
+    stopped, or was missing; 4 there is no such gateway, or it does not let this in.
     """
     if watch and script == "-":
         raise click.UsageError("--watch needs a file")
     if scope != "gateway" and not project:
         raise click.UsageError(f"--scope {scope} needs --project")
+    own = {name: flags.pop(name) for name in ("name", "profile", "tier", "deadline")}
+    given = folder is not None or bool(clients) or any(own.values())
     folder = folder_or_here(folder)
-    config = load_config(folder, clients, **flags)
+    running = running_here(flags, folder, given)
     source = _read(script)
     name = "<stdin>" if script == "-" else script
     console = stderr()
-    host = open_host(folder, config, watch=watch)
+    host: Any
+    if running is not None:
+        host = attached_for_run(running, scope, project, cast(Comm, comm), console)
+    else:
+        host = open_host(folder, load_config(folder, clients, **own), watch=watch)
     try:
-        host.logbook.listen(lambda record: print_log_of_run(console, record))
-        place = _place(host, scope, project, cast(Comm, comm))
-        print_header(console, host, folder)
+        if isinstance(host, Attached):
+            place = host.place
+        else:
+            host.logbook.listen(lambda record: print_log_of_run(console, record))
+            place = _place(host, scope, project, cast(Comm, comm))
+            print_header(console, host, folder)
         session = _Session(host, place, project, timeout, wait, as_json)
         code = session.run(source, name)
         if watch:

@@ -1,4 +1,4 @@
-"""`pilotlight send`: one message into a temporary host."""
+"""`pilotlight send`: one message into a running host, or into a temporary one."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,10 @@ import click
 from rich.text import Text
 
 from runtime import Counters, PilotlightError
+from runtime.cli.attached import Attached, attached_for_run
 from runtime.cli.console import counted, stderr
 from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
+from runtime.cli.links import link_options, running_here
 from runtime.cli.options import (
     client_option,
     folder_or_here,
@@ -62,6 +64,7 @@ class PayloadType(click.ParamType[dict[str, Any]]):
     show_default=True,
     help="Seconds to wait for what the message causes.",
 )
+@link_options
 @json_option
 def send(
     folder: Path | None,
@@ -79,22 +82,31 @@ def send(
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Send one message into a temporary host and tell what it caused.
+    """Send one message and tell what it caused.
 
-    The host is opened for this message, with the sessions of pilotlight.toml or of --client, and
-    closed after it: a host that `pilotlight serve` runs does not see the message.
+    Where you serve a gateway on this machine (for the projects here, if there is a projects/ here)
+    and give no option that sets up a host, the message goes there; --url and --gateway name
+    another. Otherwise a host is opened for this message, with the sessions of pilotlight.toml or
+    of --client, and closed after it.
 
     Standard output has the list that sendMessage returned, one entry a line. Exit code 0; 2 usage;
-    3 a handler failed, was stopped, or was missing.
+    3 a handler failed, was stopped, or was missing; 4 there is no such gateway.
     """
+    own = {name: flags.pop(name) for name in ("name", "profile", "tier")}
+    given = folder is not None or bool(clients) or any(own.values())
     folder = folder_or_here(folder)
-    config = load_config(folder, clients, **flags)
+    running = running_here(flags, folder, given)
     console = stderr()
-    host = open_host(folder, config, watch=False)
+    host: Any
+    if running is not None:
+        host = attached_for_run(running, "gateway", None, "off", console)
+    else:
+        host = open_host(folder, load_config(folder, clients, **own), watch=False)
     try:
-        host.logbook.listen(lambda record: print_log_of_run(console, record))
-        console.print(Text("temporary host: it exists for this message only", "yellow"))
-        print_header(console, host, folder)
+        if not isinstance(host, Attached):
+            host.logbook.listen(lambda record: print_log_of_run(console, record))
+            console.print(Text("temporary host: it exists for this message only", "yellow"))
+            print_header(console, host, folder)
         filters = {
             "scope": scope,
             "clientSessionId": client_session_id,
@@ -104,7 +116,7 @@ def send(
             "remoteServers": list(remote_servers) or None,
         }
         try:
-            entries = host.gateway.system.util.sendMessage(project, handler, payload, **filters)
+            entries = _gateway(host).system.util.sendMessage(project, handler, payload, **filters)
         except (PilotlightError, ValueError, TypeError) as error:
             raise click.UsageError(str(error)) from error
         rested = host.drain(timeout=wait)
@@ -129,3 +141,7 @@ def send(
     finally:
         host.close(timeout=0.0)
     raise SystemExit(code)
+
+
+def _gateway(host: Any) -> Any:
+    return host.place if isinstance(host, Attached) else host.gateway

@@ -9,13 +9,27 @@ from typing import Any
 import click
 from rich.text import Text
 
+from runtime import ScriptHost
 from runtime.cli.console import stderr
 from runtime.cli.hosting import open_host, print_header
-from runtime.cli.live import LiveView
+from runtime.cli.live import JsonLog, LiveView
 from runtime.cli.options import FOLDER, client_option, host_options, load_config
 from runtime.config import ClientConfig
+from runtime.links import LinkServer, ServerRefusal
 
 _LOOK_SECONDS = 0.1
+
+
+def listening(host: ScriptHost) -> str:
+    """Let other processes attach; gives the URL.
+
+    Raises:
+        click.UsageError: the host cannot listen with this configuration, and why.
+    """
+    try:
+        return LinkServer.start(host).url
+    except ServerRefusal as error:
+        raise click.UsageError(str(error)) from error
 
 
 @click.command()
@@ -26,17 +40,38 @@ _LOOK_SECONDS = 0.1
     "--deadline", type=click.FloatRange(min=0.001), help="Stop a message handler after SECONDS."
 )
 @click.option(
+    "--listen", metavar="HOST:PORT", help="Where to listen; port 0 is any free one (the default)."
+)
+@click.option("--no-listen", is_flag=True, help="Let nothing attach.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["view", "json"]),
+    default="view",
+    show_default=True,
+    help="The live view for people, or each line of log as JSON.",
+)
+@click.option(
     "--grace",
     type=click.FloatRange(min=0),
     default=5.0,
     show_default=True,
     help="Seconds that running handlers get at shutdown.",
 )
-def serve(folder: Path, clients: tuple[ClientConfig, ...], grace: float, **flags: Any) -> None:
+def serve(
+    folder: Path,
+    clients: tuple[ClientConfig, ...],
+    no_listen: bool,
+    log_format: str,
+    grace: float,
+    **flags: Any,
+) -> None:
     """Run the projects in DIR until interrupted (Ctrl-C, SIGTERM).
 
     The view shows loads, reloads, diagnostics with their source, deliveries and script logs as
     they happen. Scripts run in locked worker processes unless told --tier thread.
+
+    Clients, designers and tools of the same user on this machine find the host by themselves; to
+    be reached from other machines it needs TLS and users (docs/clients.md).
     """
     if flags.get("tier") is None and load_config(folder).tier is None:
         flags["tier"] = "process"
@@ -52,13 +87,19 @@ def serve(folder: Path, clients: tuple[ClientConfig, ...], grace: float, **flags
     }
     try:
         host = open_host(folder, config, watch=True)
-        view = LiveView(console, host, folder)
+        view = LiveView(console, host, folder) if log_format == "view" else JsonLog(console, host)
         try:
-            print_header(console, host, folder)
-            console.print(Text("serving; Ctrl-C ends", "dim"))
+            if not no_listen:
+                url = listening(host)
+            if log_format == "view":
+                print_header(console, host, folder)
+                if not no_listen:
+                    console.print(Text(f"attach at {url}", "dim"))
+                console.print(Text("serving; Ctrl-C ends", "dim"))
             while not stop.wait(_LOOK_SECONDS):
                 view.look()
-            console.print(Text("shutting down", "dim"))
+            if log_format == "view":
+                console.print(Text("shutting down", "dim"))
         finally:
             report = host.close(timeout=grace)
             view.look()

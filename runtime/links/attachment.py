@@ -19,7 +19,7 @@ from runtime.executors.inside_host import HostError
 from runtime.executors.protocol import Ask, Return
 from runtime.executors.values import CODEC
 from runtime.links import protocol
-from runtime.links.errors import LinkError, Refused
+from runtime.links.errors import LinkError, NoAnswer, Refused
 from runtime.links.peer import frames
 from runtime.links.queries import QUESTIONS
 from runtime.links.target import Finder
@@ -348,7 +348,7 @@ class Attachment:
         elif kind is protocol.Answer:
             call = self._calls.pop(message.call, None)
             if call is not None:
-                refusal = LinkError(message.error) if message.data is None else None
+                refusal = NoAnswer(message.error) if message.data is None else None
                 call.finish(message.data, refusal)
         elif kind is protocol.News:
             told = self._watches.get(message.call)

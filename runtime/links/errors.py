@@ -13,5 +13,9 @@ class Refused(LinkError):
     """The gateway does not let this user, token or session in; trying again does not help."""
 
 
+class NoAnswer(PilotlightError):
+    """The gateway was asked, and says why it cannot give what was asked for."""
+
+
 class ServerRefusal(PilotlightError):
     """The server does not start with this configuration; the message says what is missing."""
