@@ -6,6 +6,7 @@ import calendar
 from typing import Any
 
 from sandbox.library.arguments import integer
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.module import HostType, Module, host_class
 
 
@@ -62,38 +63,10 @@ class CalendarModule(Module):
     IllegalMonthError = IllegalMonthError
     IllegalWeekdayError = IllegalWeekdayError
     error = ValueError
-    day_name = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    day_abbr = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    month_name = (
-        "",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    )
-    month_abbr = (
-        "",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "May",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Dec",
-    )
+    day_name = DAYS
+    day_abbr = tuple([name[:3] for name in DAYS])
+    month_name = ("", *MONTHS)
+    month_abbr = tuple([name[:3] for name in month_name])
 
     def __init__(self, library: Any) -> None:
         super().__init__(library)

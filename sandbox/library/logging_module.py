@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.facade import Facade
 from sandbox.library.arguments import text
 from sandbox.library.module import Held, Module
 from sandbox.library.values import script_repr, script_str
@@ -11,7 +12,45 @@ from sandbox.library.values import script_repr, script_str
 LEVELS = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10, "NOTSET": 0}
 
 
-class Logger(Held):
+class Levels(Facade):
+    """A method for each level, on what has ``log``."""
+
+    __slots__ = ()
+
+    def log(self, level: Any, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at a level."""
+        raise NotImplementedError
+
+    def debug(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at DEBUG."""
+        self.log(10, msg, *args, **options)
+
+    def info(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at INFO."""
+        self.log(20, msg, *args, **options)
+
+    def warning(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at WARNING."""
+        self.log(30, msg, *args, **options)
+
+    warn = warning
+
+    def error(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at ERROR."""
+        self.log(40, msg, *args, **options)
+
+    def critical(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at CRITICAL."""
+        self.log(50, msg, *args, **options)
+
+    fatal = critical
+
+    def exception(self, msg: Any, *args: Any, **options: Any) -> None:
+        """Log at ERROR with the error being handled."""
+        self.log(40, msg, *args, exc_info=True)
+
+
+class Logger(Levels, Held):
     """``logging.getLogger(name)``: goes to the host's log."""
 
     __slots__ = ("_module", "name")
@@ -53,34 +92,6 @@ class Logger(Held):
         if number >= self.getEffectiveLevel():
             self._module.emit(self.name, number, msg, args, bool(options.get("exc_info")))
 
-    def debug(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at DEBUG."""
-        self.log(10, msg, *args, **options)
-
-    def info(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at INFO."""
-        self.log(20, msg, *args, **options)
-
-    def warning(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at WARNING."""
-        self.log(30, msg, *args, **options)
-
-    warn = warning
-
-    def error(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at ERROR."""
-        self.log(40, msg, *args, **options)
-
-    def critical(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at CRITICAL."""
-        self.log(50, msg, *args, **options)
-
-    fatal = critical
-
-    def exception(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at ERROR with the error being handled."""
-        self.log(40, msg, *args, exc_info=True)
-
     def addHandler(self, handler: Any) -> None:
         """Ignored: the log is the host's."""
 
@@ -119,7 +130,7 @@ class Sink(Held):
     close = flush
 
 
-class LoggingModule(Module):
+class LoggingModule(Levels, Module):
     """``logging``: a door to the host's log."""
 
     __slots__ = ("_levels",)
@@ -180,34 +191,6 @@ class LoggingModule(Module):
     def log(self, level: Any, msg: Any, *args: Any, **options: Any) -> None:
         """Log at a level."""
         self.getLogger().log(level, msg, *args, **options)
-
-    def debug(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at DEBUG."""
-        self.log(10, msg, *args, **options)
-
-    def info(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at INFO."""
-        self.log(20, msg, *args, **options)
-
-    def warning(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at WARNING."""
-        self.log(30, msg, *args, **options)
-
-    warn = warning
-
-    def error(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at ERROR."""
-        self.log(40, msg, *args, **options)
-
-    def critical(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at CRITICAL."""
-        self.log(50, msg, *args, **options)
-
-    fatal = critical
-
-    def exception(self, msg: Any, *args: Any, **options: Any) -> None:
-        """Log at ERROR with the error being handled."""
-        self.log(40, msg, *args, exc_info=True)
 
     def StreamHandler(self, *_stream: Any) -> Sink:
         """Accepted and ignored."""

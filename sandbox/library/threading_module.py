@@ -9,7 +9,7 @@ from sandbox.library import hooks
 from sandbox.library.arguments import number
 from sandbox.library.locks import Condition, Event, Lock, RLock, Semaphore, seconds_or_none
 from sandbox.library.module import Held, HostType, Module, host_class
-from sandbox.library.threads import COUNT, NUMBERS, HookOutput, start_thread
+from sandbox.library.threads import COUNT, NUMBERS, HookOutput, run_as_current, start_thread
 
 _CURRENT = threading.local()
 
@@ -54,11 +54,7 @@ class Thread(metaclass=HostType):
         self._thread = start_thread(COUNT, self._main, self._name, HookOutput)
 
     def _main(self) -> None:
-        _CURRENT.thread = self
-        try:
-            self.run()
-        finally:
-            self._done.set()
+        run_as_current(_CURRENT, self)
 
     def run(self) -> None:
         """What the thread does."""

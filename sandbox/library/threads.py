@@ -70,6 +70,15 @@ def start_counted(body: Any, name: str) -> threading.Thread:
     return start_thread(COUNT, body, name, HookOutput)
 
 
+def run_as_current(current: threading.local, thread: Any) -> None:
+    """Run a script's thread object on this thread, known as its current one; marks its end."""
+    current.thread = thread
+    try:
+        thread.run()
+    finally:
+        thread._done.set()
+
+
 def _report(error: BaseException, name: str, library: Any, run: Any) -> None:
     words = "".join(format_all(type(error), error, error.__traceback__))
     write = run.output if run is not None else library.write_output

@@ -6,6 +6,7 @@ import calendar
 import datetime
 from typing import Any
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.calendar_fields import FIELDS, week_of_month, week_of_year, week_shift
@@ -14,7 +15,7 @@ from sandbox.library.java.dates import Date, date_millis
 from sandbox.library.java.locales import Locale
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.java.time_zones import TimeZone
-from sandbox.library.java.wall_clock import DAYS, MONTHS, Parts, now_millis, wall_clock
+from sandbox.library.java.wall_clock import Parts, now_millis, wall_clock
 from sandbox.library.values import long_value, unicode_text
 
 

@@ -179,6 +179,15 @@ class Collection(Iterable, package="java.util"):
         return self.__copy__()
 
 
+def discard_first(items: list[Any], value: Any) -> bool:
+    """Take the first such item out of a list, by ``equals``; whether there was one."""
+    for at, one in enumerate(items):
+        if java_equals(one, value):
+            del items[at]
+            return True
+    return False
+
+
 def within(value: Any, values: Any) -> bool:
     """Whether an item is in a sequence, by ``equals``."""
     return any(java_equals(value, one) for one in values)

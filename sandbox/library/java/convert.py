@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.library.java.base import Object, java_name
@@ -210,3 +210,11 @@ def java_hash(value: Any) -> int:
     if isinstance(value, int):
         return wrap_int(value) if INT_MIN <= value <= INT_MAX else wrap_int(value ^ (value >> 32))
     return wrap_int(hash(value))
+
+
+def items_hash(items: Iterable[Any]) -> int:
+    """The ``hashCode`` of a list or array of these items."""
+    code = 1
+    for one in items:
+        code = wrap_int(31 * code + java_hash(one))
+    return code

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.calendars import Calendar
 from sandbox.library.java.throwables import IllegalArgumentException
-from sandbox.library.java.wall_clock import DAYS, MONTHS, Parts
+from sandbox.library.java.wall_clock import Parts
 
 _LETTERS = frozenset("GyMLdkHmsSEDFwWahKzZXYu")
 MAX_PATTERN = 1_000

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.throwables import JavaThrowable
 from sandbox.library.java.time_zones import TimeZone
-from sandbox.library.java.wall_clock import DAYS, MONTHS, wall_clock
+from sandbox.library.java.wall_clock import wall_clock
 
 
 class DateReading:

@@ -6,6 +6,7 @@ import datetime
 import email.utils
 from typing import Any
 
+from sandbox.library.calendar_names import MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import (
@@ -19,7 +20,7 @@ from sandbox.library.java.convert import (
 )
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.java.times import Instant
-from sandbox.library.java.wall_clock import MONTHS, Parts, half_day_hour, now_millis, wall_clock
+from sandbox.library.java.wall_clock import Parts, half_day_hour, now_millis, wall_clock
 from sandbox.library.values import long_value, unicode_text
 
 

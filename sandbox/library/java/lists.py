@@ -6,16 +6,15 @@ from typing import Any
 
 from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import java_name, state
-from sandbox.library.java.collection import Collection, JavaIterator
+from sandbox.library.java.collection import Collection, JavaIterator, discard_first
 from sandbox.library.java.convert import (
     int_argument,
+    items_hash,
     java_equals,
-    java_hash,
     java_text,
     sort_key,
     to_java,
     to_java_all,
-    wrap_int,
 )
 from sandbox.library.java.throwables import (
     IndexOutOfBoundsException,
@@ -93,11 +92,7 @@ class List(Collection, package="java.util"):
 
     def discard_(self, value: Any) -> bool:
         """Take the first such item out; whether there was one."""
-        for at, one in enumerate(self._items):
-            if java_equals(one, value):
-                del self._items[at]
-                return True
-        return False
+        return discard_first(self._items, value)
 
     def _keep(self, wanted: Any) -> bool:
         kept = [one for one in self._items if wanted(one)]
@@ -250,10 +245,7 @@ class List(Collection, package="java.util"):
 
     def hashCode(self) -> int:
         """Java's hash of the items."""
-        code = 1
-        for one in self._items:
-            code = wrap_int(31 * code + java_hash(one))
-        return code
+        return items_hash(self._items)
 
     def __lt__(self, other: Any) -> Any:
         that = other._items if isinstance(other, List) else other

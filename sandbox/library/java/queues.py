@@ -6,8 +6,8 @@ import bisect
 from typing import Any
 
 from sandbox.library.java.base import state
-from sandbox.library.java.collection import Collection, JavaIterator
-from sandbox.library.java.convert import java_equals, sort_key, to_java, to_java_all
+from sandbox.library.java.collection import Collection, JavaIterator, discard_first
+from sandbox.library.java.convert import sort_key, to_java, to_java_all
 from sandbox.library.java.lists import AbstractList
 from sandbox.library.java.throwables import NoSuchElementException
 
@@ -139,11 +139,7 @@ class PriorityQueue(Collection, package="java.util"):
 
     def discard_(self, value: Any) -> bool:
         """Take one such item out; whether there was one."""
-        for at, one in enumerate(self._items):
-            if java_equals(one, value):
-                del self._items[at]
-                return True
-        return False
+        return discard_first(self._items, value)
 
     def remove(self, *value: Any) -> Any:
         """Take the lowest item, or a given one."""

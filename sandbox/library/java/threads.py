@@ -11,7 +11,7 @@ from sandbox.library import hooks
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import coercion, long_argument, text_argument
 from sandbox.library.java.throwables import java_exception_class
-from sandbox.library.threads import start_counted
+from sandbox.library.threads import run_as_current, start_counted
 from sandbox.library.values import long_value, unicode_text
 
 
@@ -110,11 +110,7 @@ class Thread(Object, package="java.lang"):
         state(self, "_thread", start_counted(self._main, self._name))
 
     def _main(self) -> None:
-        _CURRENT.thread = self
-        try:
-            self.run()
-        finally:
-            self._done.set()
+        run_as_current(_CURRENT, self)
 
     def run(self) -> None:
         """What the thread does."""

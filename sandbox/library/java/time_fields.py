@@ -6,13 +6,13 @@ import calendar
 import datetime
 from typing import Any
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.base import state
 from sandbox.library.java.convert import int_argument, long_argument, text_argument
 from sandbox.library.java.time_amounts import Duration, Ordered, shifted_months
 from sandbox.library.java.time_errors import bad_time, unparsed
 from sandbox.library.java.time_names import DayOfWeek, Month
-from sandbox.library.java.wall_clock import DAYS, MONTHS
 
 
 def shifted(moment: datetime.datetime, delta: datetime.timedelta) -> datetime.datetime:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.wall_clock import DAYS, MONTHS
 from sandbox.library.values import unicode_text
 
 

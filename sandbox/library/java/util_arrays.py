@@ -9,11 +9,10 @@ from sandbox.library.java.arrays import DEFAULTS, PyArray
 from sandbox.library.java.base import Object
 from sandbox.library.java.convert import (
     int_argument,
+    items_hash,
     java_equals,
-    java_hash,
     java_text,
     sort_key,
-    wrap_int,
 )
 from sandbox.library.java.lists import ArraysList
 from sandbox.library.java.throwables import IllegalArgumentException
@@ -97,10 +96,7 @@ class Arrays(Object, package="java.util"):
     @classmethod
     def hashCode(cls, array: Any) -> int:  # type: ignore[override]
         """Java's hash of the items."""
-        code = 1
-        for one in array:
-            code = wrap_int(31 * code + java_hash(one))
-        return code
+        return items_hash(array)
 
     @classmethod
     def binarySearch(cls, array: Any, key: Any) -> int:

@@ -6,24 +6,10 @@ import datetime
 import time
 from typing import Any
 
+from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
 from sandbox.library.java.throwables import IllegalArgumentException
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 MIN_MILLIS = -62135596800000 + 86_400_000
 MAX_MILLIS = 253402300799999 - 86_400_000
 
