@@ -79,6 +79,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$GeneratorExit": (errors.GeneratorExit, GeneratorExit),
             "$raised": raised,
             "$import_star": importing.import_star,
+            "$import_dotted": importing.import_dotted,
             "$format_method": format_call,
             "$text": format_one_fast,
             "$script_globals": dynamic.GlobalNames,

@@ -19,7 +19,6 @@ from sandbox.guards_classes import (
     PLAIN_METACLASSES,
     PLAIN_TYPES,
     ScriptType,
-    cleaned,
     is_sealed,
     metaclass_for,
     new_class,
@@ -250,7 +249,7 @@ def _new_by_type(metaclass: Any, name: Any, bases: Any, namespace: Any) -> Any:
         raise TypeError("type.__new__() argument 2 must be tuple")
     real = tuple(map(real_base, bases)) or (object,)
     winner = metaclass_for(real, metaclass)
-    return type.__new__(winner, str.__str__(name), real, cleaned(namespace))
+    return ScriptType.__new__(winner, str.__str__(name), real, namespace)
 
 
 def _nothing(*_arguments: Any) -> None:
@@ -707,6 +706,9 @@ def _plain_write(owner: Any, name: Any, value: Any) -> None:
     """``object.__setattr__``: without the script's own hook."""
     name = plain_name(name)
     kind = type(owner)
+    if isinstance(owner, ScriptType) and name not in REFUSED_ATTRIBUTES and "$" not in name:
+        ScriptType.__setattr__(owner, name, value)
+        return
     if not isinstance(kind, ScriptType):
         write(value, owner, name)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import types
+import weakref
 from typing import Any
 
 from sandbox import errors
@@ -35,14 +36,95 @@ class ScriptType(type):
     ) -> Any:  # a script's __metaclass__ may give anything
         if keywords:
             raise TypeError("keywords in a class statement are not part of this dialect")
-        return type.__new__(mcls, name, bases, cleaned(namespace))
+        inside = cleaned(namespace)
+        _check_metaclass(bases, inside)
+        made = type.__new__(mcls, name, bases, inside)
+        _protect(made)
+        return made
 
     def __init__(cls, name: Any, bases: Any, namespace: Any, **keywords: Any) -> None:
         type.__init__(cls, name, bases, namespace)
 
+    def __setattr__(cls, name: str, value: Any) -> None:
+        # Whatever way a store takes, it ends here.
+        if name == "__del__":
+            return
+        if name in _UNSET or name in REFUSED_METHODS:
+            raise TypeError(f"'{name}' of a class cannot be set")
+        if name in _OF_CLASSES and issubclass(cls, type):
+            raise TypeError(f"a metaclass here cannot define '{name}'")
+        kept = _PROTECTED.get(cls)
+        if kept is not None and name in kept:
+            raise TypeError(f"'{name}' cannot be set on a class with a base of the host's")
+        super().__setattr__(name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        kept = _PROTECTED.get(cls)
+        if name in _UNSET or (kept is not None and name in kept):
+            raise TypeError(f"'{name}' of a class cannot be deleted")
+        super().__delattr__(name)
+
     def __repr__(cls) -> str:
         module = _type_dict(cls).get("__module__", "__main__")
         return f"<class '{module}.{type.__getattribute__(cls, '__name__')}'>"
+
+
+# Set once, when the class is made: the interpreter lays instances out by them.
+_UNSET = frozenset({"__dict__", "__slots__", "__weakref__", "__new__"})
+# What the host asks of classes themselves: a script's answers could make any of them pass for one
+# of the host's.
+_OF_CLASSES = frozenset(
+    {"mro", "__eq__", "__ne__", "__hash__", "__cmp__", "__getattribute__", "__dir__"}
+)
+# How attributes of instances are read and stored. A base of the host keeps values of its own in
+# its private attributes, which no method or descriptor of a script may see.
+_WAYS = frozenset({"__getattribute__", "__setattr__", "__delattr__"})
+_SHARED = frozenset({"_asdict", "_fields", "_make", "_replace"})
+# What a class may not define because a class of the host is among its or its heirs' parents.
+_PROTECTED: weakref.WeakKeyDictionary[Any, frozenset[str]] = weakref.WeakKeyDictionary()
+
+
+def _check_metaclass(bases: tuple[Any, ...], inside: dict[str, Any]) -> None:
+    """TypeError for a metaclass that would change what its classes are to the host."""
+    if not any(issubclass(base, type) for base in bases):
+        return
+    if not all(issubclass(base, type) for base in bases):
+        raise TypeError("the bases of a metaclass are metaclasses here")
+    for name in _OF_CLASSES:
+        if name in inside:
+            raise TypeError(f"a metaclass here cannot define '{name}'")
+
+
+def _private_names(cls: Any) -> frozenset[str]:
+    """The private attributes that the host's code uses on instances of one of its classes."""
+    return frozenset(
+        name
+        for name in _type_dict(cls)
+        if name[:1] == "_" and name[-2:] != "__" and name not in _SHARED
+    )
+
+
+def _protect(made: Any) -> None:
+    """Keep what a base of the host stores in its instances from the script's own classes.
+
+    Errors: TypeError where one of them has a name of the base's private attributes, or its own
+    way of reading and storing attributes.
+    """
+    order = _type_mro(made)
+    kept: frozenset[str] = frozenset()
+    for cls in order:
+        if not isinstance(cls, ScriptType) and cls not in PLAIN_TYPES:
+            kept |= _private_names(cls)
+    if not kept or issubclass(made, type):
+        return
+    kept |= _WAYS
+    for cls in order:
+        if isinstance(cls, ScriptType):
+            for name in kept.intersection(_type_dict(cls)):
+                raise TypeError(
+                    f"class {cls.__name__} cannot define '{name}': a base of the host's uses it"
+                )
+            _PROTECTED[cls] = _PROTECTED.get(cls, frozenset()) | kept
 
 
 class ScriptOldStyle(ScriptType, OldStyle):

@@ -63,11 +63,20 @@ def import_module(
     return Imported(environment, found, name, wanted) if wanted else found
 
 
+def import_dotted(name: str) -> Any:
+    """``import a.b as c``: the module that the whole name means."""
+    found = _lookup(_caller()["$environment"], name, ("x",))
+    if found is None:
+        raise ImportError(f"No module named {name}")
+    return found
+
+
 class Imported(Facade):
     """What ``from module import a, b`` takes its names from: they are looked up once, guarded.
 
     The interpreter answers a missing name with the real module ``module.name`` when
-    ``module.__name__`` is a text; this object has no such attribute, so it cannot.
+    ``module.__name__`` is a text. This object has the names that were asked for and no others, not
+    even those of every object, so it gives neither a module nor itself away.
     """
 
     __slots__ = ("_module", "_values")
@@ -93,16 +102,13 @@ class Imported(Facade):
         object.__setattr__(self, "_module", module)
         object.__setattr__(self, "_values", values)
 
-    @property
-    def __name__(self) -> str:
-        raise AttributeError("__name__")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._values:
-            return self._values[name]
+    def __getattribute__(self, name: str) -> Any:
+        values = object.__getattribute__(self, "_values")
+        if name in values:
+            return values[name]
         if name == "__name__":
             raise AttributeError(name)
-        return guarded_getattr(self._module, name)
+        return guarded_getattr(object.__getattribute__(self, "_module"), name)
 
 
 def _is_namespace(names: dict[str, Any]) -> bool:
@@ -186,7 +192,7 @@ def import_star(name: str, level: int) -> None:
     space = frame.f_globals
     module = import_module(name, space, None, ("*",), level or -1)
     if isinstance(module, Imported):
-        module = module._module
+        module = object.__getattribute__(module, "_module")
     target = frame.f_locals
     for each, value in star_names(module):
         target[each] = value

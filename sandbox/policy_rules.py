@@ -170,11 +170,7 @@ class PolicyTransformer(ExpressionRules):
         before.append(self._at(ast.Assign(targets=[target], value=call), node))
         if len(before) == 1:
             return before[0]
-        # A statement for several: the condition is folded away.
-        result: ast.stmt = self._at(
-            ast.If(test=self._constant(True, node), body=before, orelse=[]), node
-        )
-        return result
+        return self._several(before, node)
 
     def visit_For(self, node: ast.For) -> Any:
         """Check the target; put the loop check in."""
@@ -276,10 +272,33 @@ class PolicyTransformer(ExpressionRules):
 
     def visit_Import(self, node: ast.Import) -> Any:
         """Check every name that it binds and every module name."""
+        parts: list[ast.stmt] = []
         for alias in node.names:
             self._check_module_name(alias, alias.name)
             self.check_binding(alias, alias.asname or alias.name.partition(".")[0])
-        return node
+            if alias.asname is not None and "." in alias.name:
+                # The interpreter would look in its own table of modules for a name that the
+                # module lacks.
+                parts.append(self._dotted_import(alias, node))
+            else:
+                parts.append(self._at(ast.Import(names=[alias]), node))
+        if len(parts) == len(node.names) and not any(type(p) is ast.Assign for p in parts):
+            return node
+        return parts[0] if len(parts) == 1 else self._several(parts, node)
+
+    def _dotted_import(self, alias: ast.alias, node: ast.Import) -> ast.stmt:
+        """``import a.b as c`` as ``c = $import_dotted("a.b")``."""
+        call = self._call("$import_dotted", [self._constant(alias.name, node)], node)
+        target = self._at(ast.Name(id=alias.asname, ctx=ast.Store()), node)
+        made: ast.stmt = self._at(ast.Assign(targets=[target], value=call), node)
+        return made
+
+    def _several(self, parts: list[ast.stmt], node: ast.AST) -> ast.stmt:
+        """Several statements where one stands: the condition is folded away."""
+        made: ast.stmt = self._at(
+            ast.If(test=self._constant(True, node), body=parts, orelse=[]), node
+        )
+        return made
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
         """Check every name; ``import *`` goes through the host, which filters the names."""
