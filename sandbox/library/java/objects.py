@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.convert import java_equals, java_hash, java_text, to_java, wrap_int
+from sandbox.library.java.convert import (
+    items_hash,
+    java_equals,
+    java_text,
+    to_java,
+)
 from sandbox.library.java.throwables import NoSuchElementException, NullPointerException
 from sandbox.library.values import unicode_text
 
@@ -83,10 +88,7 @@ class Objects(Object, package="java.util"):
     @classmethod
     def hash(cls, *values: Any) -> int:
         """Java's hash of values."""
-        code = 1
-        for one in values:
-            code = wrap_int(31 * code + java_hash(one))
-        return code
+        return items_hash(values)
 
 
 def _objects_equals(cls: Any, a: Any, b: Any) -> bool:
