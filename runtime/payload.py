@@ -33,6 +33,7 @@ _ATOMS: set[type] = {
     timedelta,
 }
 _COPIERS: dict[type, Copier] = {}
+_PLAIN: dict[type, Callable[[Any], Any]] = {}
 
 
 _CHANGED: Final = "it was changed by another thread while it was sent"
@@ -50,6 +51,25 @@ def register_atom(kind: type) -> None:
 def register_copier(kind: type, copy: Copier) -> None:
     """Let values of exactly this type travel as ``copy(value, levels left)`` makes them."""
     _COPIERS[kind] = copy
+
+
+def register_container(kind: type, plain: Callable[[Any], Any]) -> None:
+    """Let containers of exactly this type travel, what is in them copied.
+
+    Args:
+        kind: its instances are made anew from what ``plain`` gave.
+        plain: gives the list or dict of what one holds.
+    """
+
+    def copy(value: Any, depth: int) -> Any:
+        try:
+            inside = plain(value)
+        except TypeError:
+            raise _CannotTravel from None
+        return kind(_copy(inside, depth))
+
+    _COPIERS[kind] = copy
+    _PLAIN[kind] = plain
 
 
 def copy_value(value: Any, name: str = "payload", depth: int = MAX_DEPTH) -> Any:
@@ -194,6 +214,12 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
         return PayloadError(path, f"it is nested deeper than {MAX_DEPTH} levels")
     kind = type(value)
     inside = (*above, id(value))
+    if kind in _PLAIN:
+        try:
+            value = _PLAIN[kind](value)
+            kind = type(value)
+        except TypeError:
+            return PayloadError(path, f"a {kind.__name__} with such keys cannot be sent")
     if kind is dict:
         for key, item in value.items():
             if type(key) not in _ATOMS:
@@ -201,7 +227,10 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
                     _copy_key(key, depth - 1)
                 except _CannotTravel:
                     return PayloadError(path, f"{describe(key)} cannot be a key that is sent")
-            step = repr(key) if type(key) in (str, int, float, bool, type(None)) else describe(key)
+            if isinstance(key, str):
+                step = str.__repr__(key)
+            else:
+                step = repr(key) if type(key) in (int, float, bool, type(None)) else describe(key)
             found = _faulty(item, f"{path}[{step}]", depth - 1, inside)
             if found is not None:
                 return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from runtime.system.dataset import PyDataSet, PyRow
+from runtime.system.travelling import JAVA_COLLECTIONS, JAVA_MAPS, entries
 from runtime.tags.change import TagChangeEvent
 from runtime.tags.provider import Change
 from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.isolation.payload import Extension, PayloadCodec
 from sandbox.library.java.dates import Date
+from sandbox.library.java.throwables import JavaThrowable
 
 HOST_BYTES: Final = 1024 * 1024
 """Longest value that the host itself decodes from a worker; payloads it only passes on."""
@@ -90,6 +93,22 @@ def _change(value: Any) -> TagChangeEvent:
     return TagChangeEvent(Change(path, before, after, frozenset()))
 
 
+def _collection(kind: type, inside: type) -> Callable[[Any], Any]:
+    def unpack(value: Any) -> Any:
+        if type(value) is not inside:
+            raise ValueError(f"no {inside.__name__}")
+        try:
+            return kind(value)
+        except JavaThrowable as error:
+            # What cannot be ordered or hashed; these are no ordinary exceptions.
+            raise ValueError(f"no {kind.__name__}: {error}") from None
+
+    return unpack
+
+
+_FIRST_COLLECTION: Final = 64
+_FIRST_MAP: Final = 96
+
 CODEC: Final = PayloadCodec(
     [
         Extension(32, unicode, str.__str__, _text(unicode)),
@@ -101,6 +120,14 @@ CODEC: Final = PayloadCodec(
         Extension(38, PyDataSet, _pack_dataset, _dataset),
         Extension(39, PyRow, _pack_row, _row),
         Extension(40, TagChangeEvent, _pack_change, _change),
+        *(
+            Extension(_FIRST_COLLECTION + n, kind, list, _collection(kind, list))
+            for n, kind in enumerate(JAVA_COLLECTIONS)
+        ),
+        *(
+            Extension(_FIRST_MAP + n, kind, entries, _collection(kind, dict))
+            for n, kind in enumerate(JAVA_MAPS)
+        ),
     ]
 )
 """What travels: ``runtime.payload``'s plain types, and those of scripts."""

@@ -1,8 +1,56 @@
-"""Which of the host's own values may travel in a payload: the immutable ones, as they are."""
+"""Which values of the host and of Java travel in a payload, and how they are copied."""
 
-from runtime.payload import register_atom
+from __future__ import annotations
+
+from typing import Any, Final
+
+from runtime.payload import register_atom, register_container, register_copier
 from runtime.system.dataset import PyDataSet, PyRow
 from runtime.tags.values import QualifiedValue, QualityCode
+from sandbox.library import find_module
+from sandbox.library.java.dates import Date
+
+_java: Any = find_module("java.util")
+
+JAVA_COLLECTIONS: Final[tuple[type, ...]] = (
+    _java.ArrayList,
+    _java.LinkedList,
+    _java.Vector,
+    _java.Stack,
+    _java.ArrayDeque,
+    _java.HashSet,
+    _java.LinkedHashSet,
+    _java.TreeSet,
+)
+"""They travel as what they are, with copies of their items; a comparator does not travel."""
+
+JAVA_MAPS: Final[tuple[type, ...]] = (
+    _java.HashMap,
+    _java.LinkedHashMap,
+    _java.TreeMap,
+    _java.Hashtable,
+)
+"""They travel as what they are, with copies of their entries; a comparator does not travel."""
+
+
+def entries(value: Any) -> dict[Any, Any]:
+    """What a Java map holds, as a dict.
+
+    Raises:
+        TypeError: a key that Python cannot hash.
+    """
+    return dict(value._pairs())
+
+
+def copy_date(date: Date, _: int = 0) -> Date:
+    """A date of its own: a script may set the time of one."""
+    return Date(int(date.getTime()))
+
 
 for _kind in (PyDataSet, PyRow, QualifiedValue, QualityCode):
     register_atom(_kind)
+register_copier(Date, copy_date)
+for _kind in JAVA_COLLECTIONS:
+    register_container(_kind, list)
+for _kind in JAVA_MAPS:
+    register_container(_kind, entries)
