@@ -163,6 +163,10 @@ class HostConfig:
         Tier | None,
         Setting("sandbox.tier", "where scripts run; unset: process for serve, thread elsewhere"),
     ] = None
+    cache: Annotated[
+        str,
+        Setting("sandbox.cache", "folder for compiled code, or off; unset: the user's own"),
+    ] = ""
     grants: Annotated[
         Mapping[str, Grant], Setting("sandbox.grants", "what a project's scripts may use")
     ] = field(default_factory=lambda: MappingProxyType({}))

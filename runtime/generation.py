@@ -20,11 +20,12 @@ HandlerKey = tuple[Scope, str]
 EventKey = tuple[Scope, str, str]
 
 ENTRY = "handleMessage"
-_PARAMETERS: Mapping[str, tuple[str, ...]] = {
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "G": ("payload",),
     "C": ("payload",),
     "S": ("session", "payload"),
 }
+"""What a message handler is called with, by scope."""
 
 
 class Compiler(Protocol):
@@ -81,6 +82,7 @@ class Generation:
         libraries: changes whenever any library did; handlers of the same number share instances.
         faults: compile diagnostics by resource; a resource with errors here runs its last good
             version, or not at all where there is none.
+        deadlines: seconds, of the handlers whose own files set any.
     """
 
     number: int
@@ -94,6 +96,12 @@ class Generation:
     faults: Mapping[tuple[str, str], tuple[Diagnostic, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    deadlines: Mapping[HandlerKey, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def limited(self) -> bool:
+        """Whether its files lower the operator's deadline anywhere."""
+        return bool(self.deadlines) or self.project.deadline is not None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic | ResourceDiagnostic, ...]:
@@ -167,6 +175,14 @@ def advance(
         events=MappingProxyType(kept_events),
         libraries=libraries + 1 if renewed and before else libraries,
         faults=MappingProxyType(faults),
+        deadlines=deadlines_of(made.handler for made in kept.values()),
+    )
+
+
+def deadlines_of(handlers: Iterable[MessageHandler]) -> Mapping[HandlerKey, float]:
+    """The deadlines that handlers have of their own."""
+    return MappingProxyType(
+        {(h.scope, h.name): h.deadline for h in handlers if h.deadline is not None}
     )
 
 
@@ -179,7 +195,7 @@ def prepare(compiler: Compiler, projects: Iterable[Project]) -> None:
 
 def _sources(project: Project) -> Iterator[tuple[str, str, str | None, tuple[str, ...]]]:
     for handler in project.handlers.values():
-        yield handler.source, handler.file, ENTRY, _PARAMETERS[handler.scope]
+        yield handler.source, handler.file, ENTRY, PARAMETERS[handler.scope]
     for event in project.event_scripts.values():
         yield event.source, event.file, *entry_of(event.kind, event.scope)
     for module in project.modules.values():
@@ -212,7 +228,7 @@ def _next_handler(
             kept.pop(key, None)
         return
     result = compiler.compile(
-        handler.source, handler.file, entry=ENTRY, parameters=_PARAMETERS[handler.scope]
+        handler.source, handler.file, entry=ENTRY, parameters=PARAMETERS[handler.scope]
     )
     if result.diagnostics:
         faults[key] = result.diagnostics

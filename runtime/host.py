@@ -17,6 +17,7 @@ from project_store.model import Snapshot
 from project_store.store import ProjectStore
 from runtime.activities import Activities
 from runtime.calls import Call
+from runtime.code_cache import open_cache
 from runtime.config import HostConfig, Tier
 from runtime.dispatch import Dispatcher
 from runtime.errors import CalledFromLane, HostClosed, UnknownProject
@@ -110,7 +111,7 @@ class ScriptHost:
         self.runs_events = events
         self.deadline: float | None = config.deadline
         self.payload_depth = config.payload_depth
-        self.output_limit: int | None = None
+        self.output_limit: int | None = config.output
         self.tier: Tier = config.tier or "thread"
         self._closers: list[Callable[[], object]] = []
         self.policy = Policy(tier=self.tier, limits=Limits(deadline=config.deadline))
@@ -445,7 +446,7 @@ class ScriptHost:
     def _new_compiler(self) -> Compiler:
         """What compiles scripts; in tier ``process`` no text of theirs is parsed here."""
         if self.tier == "thread":
-            return Sandbox(self.policy, profile=self.profile)
+            return Sandbox(self.policy, self.profile, open_cache(self.config.cache))
         from runtime.executors.locked_compiler import LockedCompiler
 
         compiler = LockedCompiler(self.profile)

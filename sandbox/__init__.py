@@ -5,7 +5,7 @@ scripts of one project share and runs them; a ``Run`` is one execution with its 
 and stop token. See SECURITY.md for what each tier promises.
 """
 
-from sandbox.cache import CodeCache
+from sandbox.cache import CacheUnsafe, CodeCache
 from sandbox.compiler import Sandbox
 from sandbox.diagnostic import Diagnostic
 from sandbox.environment import Environment
@@ -18,6 +18,7 @@ from sandbox.script import CompileResult, Script
 from sandbox.tracebacks import format_script_traceback, script_frames
 
 __all__ = [
+    "CacheUnsafe",
     "CodeCache",
     "CompileResult",
     "Diagnostic",

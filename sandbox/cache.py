@@ -60,6 +60,11 @@ class CodeCache:
             )
         )
 
+    @property
+    def folder(self) -> Path:
+        """Where the entries are."""
+        return self._folder
+
     def _read_key(self) -> bytes:
         path = self._folder / "key"
         with contextlib.suppress(FileExistsError):
@@ -107,13 +112,8 @@ class CodeCache:
 
     def load(self, key: str) -> tuple[types.CodeType, list[Diagnostic]] | None:
         """A kept entry, or None; anything wrong with it is a miss."""
-        try:
-            with open(self._folder / key[:2] / key[2:], "rb") as file:
-                data = file.read()
-        except OSError:
-            return None
-        mac, body = data[:_MAC_SIZE], data[_MAC_SIZE:]
-        if not hmac.compare_digest(mac, self._sign(key, body)):
+        body = self._read(key)
+        if body is None:
             return None
         warned, _, code = body.partition(b"\n")
         made = marshal.loads(code)
@@ -125,7 +125,29 @@ class CodeCache:
         """Keep an entry; a folder that cannot be written to is not an error."""
         fields = ("file", "line", "column", "rule", "severity", "message", "remedy")
         warned = [{name: getattr(each, name) for name in fields} for each in diagnostics]
-        body = json.dumps(warned).encode() + b"\n" + marshal.dumps(code)
+        self._write(key, json.dumps(warned).encode() + b"\n" + marshal.dumps(code))
+
+    def load_data(self, name: str) -> bytes | None:
+        """Bytes kept under a name by this version of the sandbox, or None."""
+        return self._read(self._named(name))
+
+    def store_data(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name; a folder that cannot be written to is not an error."""
+        self._write(self._named(name), data)
+
+    def _named(self, name: str) -> str:
+        return _MAC(f"{self._common}\0data\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            with open(self._folder / key[:2] / key[2:], "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        mac, body = data[:_MAC_SIZE], data[_MAC_SIZE:]
+        return body if hmac.compare_digest(mac, self._sign(key, body)) else None
+
+    def _write(self, key: str, body: bytes) -> None:
         place = self._folder / key[:2]
         try:
             place.mkdir(mode=0o700, exist_ok=True)

@@ -5,9 +5,9 @@ import click
 from runtime.cli.check import check
 from runtime.cli.client import client
 from runtime.cli.config import config
+from runtime.cli.console import version
 from runtime.cli.designer import designer
 from runtime.cli.follow import logs, trace
-from runtime.cli.hosting import version
 from runtime.cli.new import new
 from runtime.cli.password import password, token
 from runtime.cli.request import request

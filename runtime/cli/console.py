@@ -1,5 +1,8 @@
 """Where text goes: results to standard output, the story and logs to standard error."""
 
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as metadata_version
+
 from rich.console import Console
 
 _WIDE = 240
@@ -37,3 +40,11 @@ def counted(number: int, noun: str) -> str:
     """`1 project`, `2 projects`."""
     plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
     return f"{number} {noun if number == 1 else plural}"
+
+
+def version() -> str:
+    """The version of the installed package."""
+    try:
+        return metadata_version("pilotlight")
+    except PackageNotFoundError:
+        return "(not installed)"

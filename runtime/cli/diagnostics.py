@@ -9,9 +9,10 @@ from typing import Literal, Protocol, get_args
 from rich.console import Console
 from rich.text import Text
 
-from runtime.cli.console import visible
+from runtime.check.sarif import sarif_log
+from runtime.cli.console import version, visible
 
-Format = Literal["text", "json", "github"]
+Format = Literal["text", "json", "github", "sarif"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 NO_SOURCES: Mapping[str, str] = MappingProxyType({})
@@ -119,8 +120,21 @@ def print_as(
             text = f"{d.message}; {d.remedy}" if d.remedy else d.message
             title = _property(f"pilotlight {d.rule}")
             console.out(f"::{d.severity} {place},title={title}::{_escaped(text)}", highlight=False)
+    elif style == "sarif":
+        placed = [_Placed(d, located(d.file, root)) for d in found]
+        console.out(json.dumps(sarif_log(placed, version()), indent=2), highlight=False)
     else:
         print_diagnostics(console, found, root, sources)
+
+
+class _Placed:
+    """A diagnostic whose file is named as the user would name it."""
+
+    def __init__(self, diagnosis: Diagnosis, file: str) -> None:
+        self.file = file
+        self.line, self.column = diagnosis.line, diagnosis.column
+        self.rule, self.severity = diagnosis.rule, diagnosis.severity
+        self.message, self.remedy = diagnosis.message, diagnosis.remedy
 
 
 def _escaped(text: str) -> str:

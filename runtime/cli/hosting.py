@@ -1,8 +1,7 @@
 """Opening a host for a command, and saying what it is, what it holds and what it logs."""
 
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as metadata_version
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,20 +11,14 @@ from rich.text import Text
 from project_store.errors import ProjectStoreError
 from project_store.roots import projects_folder
 from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
-from runtime.cli.console import counted, visible
+from runtime.cli.console import counted, stderr, version, visible
 from runtime.cli.diagnostics import print_diagnostics
+from runtime.code_cache import OFF, open_cache, user_folder
+from runtime.errors import ConfigError
 from runtime.executors.fleet import shared_zygote
 from sandbox.isolation.errors import IsolationError
 
 _LOG_STYLES = {"TRACE": "dim", "DEBUG": "dim", "INFO": "", "WARN": "yellow"}
-
-
-def version() -> str:
-    """The version of the installed package."""
-    try:
-        return metadata_version("pilotlight")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> ScriptHost:
@@ -37,9 +30,22 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
     """
     require_workers(config.tier)
     try:
-        return ScriptHost.open(folder, config=config, watch=watch)
+        return ScriptHost.open(folder, config=with_cache(config), watch=watch)
     except (ProjectStoreError, PilotlightError, OSError) as error:
         raise click.UsageError(str(error)) from error
+
+
+def with_cache(config: HostConfig) -> HostConfig:
+    """The configuration with the user's own code cache, where it says nothing of one."""
+    if config.cache:
+        return config
+    folder = str(user_folder())
+    try:
+        open_cache(folder)
+    except ConfigError as error:
+        stderr().print(Text(f"no code cache: {visible(str(error))}", "yellow"))
+        folder = OFF
+    return replace(config, cache=folder)
 
 
 def require_workers(tier: str | None) -> None:

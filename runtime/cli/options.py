@@ -6,6 +6,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from runtime.code_cache import OFF
 from runtime.config import ClientConfig, HostConfig, Profile, Tier
 from runtime.errors import ConfigError
 
@@ -72,7 +73,15 @@ def host_options(command: Command) -> Command:
         type=click.Choice(get_args(Profile)),
         help="The Ignition generation whose messaging rules apply.",
     )(command)
+    command = no_cache_option(command)
     return click.option("--name", help="Name of the gateway.")(command)
+
+
+def no_cache_option(command: Command) -> Command:
+    """``--no-cache``: compile everything anew."""
+    return click.option(
+        "--no-cache", is_flag=True, help="Neither read nor keep compiled code of earlier starts."
+    )(command)
 
 
 def projects_option(command: Command) -> Command:
@@ -117,6 +126,7 @@ def load_config(
         "gateway.profile": flags.get("profile"),
         "sandbox.tier": flags.get("tier"),
         "limits.deadline": flags.get("deadline"),
+        "sandbox.cache": OFF if flags.get("no_cache") else None,
         "server.listen": flags.get("listen"),
         "clients": clients or None,
     }

@@ -99,7 +99,7 @@ def run(
         raise click.UsageError("--watch needs a file")
     if scope != "gateway" and not project:
         raise click.UsageError(f"--scope {scope} needs --project")
-    own = {name: flags.pop(name) for name in ("name", "profile", "tier", "deadline")}
+    own = {name: flags.pop(name) for name in ("name", "profile", "tier", "deadline", "no_cache")}
     given = folder is not None or bool(clients) or any(own.values())
     folder = folder_or_here(folder)
     running = running_here(flags, folder, given)

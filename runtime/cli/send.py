@@ -92,7 +92,7 @@ def send(
     Standard output has the list that sendMessage returned, one entry a line. Exit code 0; 2 usage;
     3 a handler failed, was stopped, or was missing; 4 there is no such gateway.
     """
-    own = {name: flags.pop(name) for name in ("name", "profile", "tier")}
+    own = {name: flags.pop(name) for name in ("name", "profile", "tier", "no_cache")}
     given = folder is not None or bool(clients) or any(own.values())
     folder = folder_or_here(folder)
     running = running_here(flags, folder, given)
