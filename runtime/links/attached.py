@@ -294,6 +294,9 @@ class LinkExecutor:
     def log_line(self, delivery: Delivery, line: str) -> None:
         """The session's process logs what its handlers print."""
 
+    def follow(self) -> None:
+        """Nothing to do: whoever is attached follows the versions by itself."""
+
     def running(self) -> list[Running]:
         """What the session runs now; on which line, its process knows alone."""
         found = []

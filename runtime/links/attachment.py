@@ -395,7 +395,8 @@ class Attachment:
                 hello, resume=before.session, key=before.key, received=self.received
             )
         try:
-            socket = connect(
+            # It lives longer than a block: closed by whoever sees its end.
+            opened = connect(
                 target.url + protocol.PATH,
                 ssl=target.tls,
                 additional_headers={"Authorization": target.authorization},
@@ -406,6 +407,7 @@ class Attachment:
                 close_timeout=2,
                 max_size=_FRAME_BYTES,
             )
+            socket: ClientConnection = opened.__enter__()
         except InvalidStatus as error:
             response = error.response
             said = (response.body or b"").decode("utf-8", "replace").strip()
