@@ -14,12 +14,13 @@ from sandbox.guards import (
     guarded_getattr,
     guarded_hasattr,
     guarded_setattr,
+    named_attribute,
     read,
     write,
 )
 from sandbox.guards_classes import build_class, type_function
 from sandbox.guards_format import format_one, format_text
-from sandbox.limits import checkpoint, register_flag, require_run
+from sandbox.limits import checkpoint, register_flag, require_run, run_token
 from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
@@ -68,11 +69,13 @@ def _make(policy: Policy) -> dict[str, Any]:
     table.update(
         {
             "$getattr": read,
+            "$named": named_attribute,
             "$field": field,
             "$setattr": write,
             "$private": Private,
             "$checkpoint": checkpoint,
             "$require": require_run,
+            "$run_token": run_token,
             "$managed": dynamic.Managed,
             "$caught": (Exception, JavaThrowable, errors.HarmlessExit),
             "$class": _unused,

@@ -12,13 +12,18 @@ from sandbox.dialect.errors import DialectError
 from sandbox.dialect.meaning import dynamic as meaning
 from sandbox.dialect.meaning import hooks, python2_repr, set_current_run
 from sandbox.dialect.meaning.errors import register_traceback_reader
+from sandbox.dialect.meaning.typenames import type_of
+from sandbox.errors import ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
+from sandbox.facade import Facade
 from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
-from sandbox.library.errors import Traceback
-from sandbox.limits import current_run, require_run
+from sandbox.guards_classes import safe_class
+from sandbox.library.errors import Traceback, readable
+from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
 
 _RESERVED = frozenset({"__builtins__"})
+_HERE: Any = object()
 
 
 def hidden(name: Any) -> bool:
@@ -41,6 +46,7 @@ class GlobalNames(ScriptOwned):
 
     __slots__ = ("_names",)
     _names: dict[str, Any]
+    SCRIPT_NAME = "dict"
 
     def __init__(self, names: dict[str, Any]) -> None:
         object.__setattr__(self, "_names", names)
@@ -176,22 +182,37 @@ def leave(*args: Any) -> None:
 
 
 class Managed:
-    """A context manager inside a generator: its exit runs only while the run does.
+    """A context manager of a ``with``: its exit sees what a script may hold, and runs in its run.
 
-    The interpreter closes an abandoned generator whenever it collects it, on any thread.
+    A stopped run enters no exit of a script's; those of the host give back what they took. The
+    interpreter closes an abandoned generator whenever it collects it, on any thread.
     """
 
-    __slots__ = ("_manager",)
+    __slots__ = ("_enter", "_exit", "_manager", "_origin")
 
-    def __init__(self, manager: Any) -> None:
+    def __init__(self, manager: Any, origin: Any = _HERE) -> None:
+        kind = type(manager)
         self._manager = manager
+        self._origin = origin
+        try:
+            self._exit = kind.__exit__
+            self._enter = kind.__enter__
+        except AttributeError:
+            raise missing(manager, "__exit__") from None
 
     def __enter__(self) -> Any:
-        return type(self._manager).__enter__(self._manager)
+        return self._enter(self._manager)
 
-    def __exit__(self, *error: Any) -> Any:
-        require_run()
-        return type(self._manager).__exit__(self._manager, *error)
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:
+        if isinstance(self._manager, Facade):
+            return self._exit(self._manager, kind, error, trace)
+        if self._origin is _HERE:
+            checkpoint()
+        else:
+            require_run(self._origin)
+        if kind is None or isinstance(error, ScriptStopped):
+            return self._exit(self._manager, None, None, None) if kind is None else False
+        return self._exit(self._manager, safe_class(type_of(error)), error, readable(trace))
 
 
 # -- exec and eval ---------------------------------------------------------------------------------

@@ -70,3 +70,7 @@ class KeyboardInterrupt(HarmlessExit):
 
 class GeneratorExit(HarmlessExit):
     """A script's own GeneratorExit; the real one passes every handler of a script."""
+
+
+for _class in (SystemExit, KeyboardInterrupt, GeneratorExit):
+    type.__setattr__(_class, "__module__", "exceptions")

@@ -562,6 +562,22 @@ def plain_name(name: Any) -> str:
     raise TypeError("attribute name must be string")
 
 
+# Names that scripts asked for and that need no look at the object. Bounded: scripts make names.
+_PLAIN_NAMES: set[str] = set()
+_MOST_NAMES = 10_000
+
+
+def named_attribute(owner: Any, name: Any, default: Any = _MISSING) -> Any:
+    """``getattr(owner, name[, default])`` where a script's text calls the builtin directly."""
+    if type(name) is str and name in _PLAIN_NAMES:
+        return getattr(owner, name) if default is _MISSING else getattr(owner, name, default)
+    if type(name) is str and name[:1] != "_" and name not in _DYNAMIC:
+        if len(_PLAIN_NAMES) >= _MOST_NAMES:
+            _PLAIN_NAMES.clear()
+        _PLAIN_NAMES.add(name)
+    return guarded_getattr(owner, name, default)
+
+
 def guarded_getattr(owner: Any, name: Any, default: Any = _MISSING) -> Any:
     """``getattr(owner, name[, default])``."""
     if type(name) is str and name[:1] != "_" and name not in _DYNAMIC:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import sys
 import threading
 import time
 import weakref
@@ -156,6 +157,7 @@ class Run:
     """
 
     __slots__ = (
+        "_undone",
         "_written",
         "context",
         "deadline",
@@ -186,6 +188,7 @@ class Run:
         self.output_limit = output_limit
         self.context = context
         self.state: dict[str, Any] | None = None
+        self._undone: dict[Any, Callable[[], object]] | None = None
         self._written = 0
         self.output: Callable[[str], object] = (
             self.sink if output_limit is None else self._limited_output
@@ -202,6 +205,22 @@ class Run:
             self.token.stop(f"printed more than {limit} characters")
             raise OutputLimitExceeded(f"printed more than {limit} characters")
         self.sink(text)
+
+    def undo(self, key: object, function: Callable[[], object]) -> None:
+        """Have a change of the thread undone when it leaves this run; once a key."""
+        if self._undone is None:
+            self._undone = {}
+        self._undone.setdefault(key, function)
+
+    def has_undo(self, key: object) -> bool:
+        """Whether something is to be undone under this key."""
+        return self._undone is not None and key in self._undone
+
+    def _leave(self) -> None:
+        undone, self._undone = self._undone, None
+        if undone is not None:
+            for function in undone.values():
+                function()
 
     def child(self, label: str = "") -> Run:
         """A run for a thread that this one starts: same token, deadline, output."""
@@ -229,6 +248,8 @@ class Run:
 
     def __exit__(self, *error: object) -> None:
         """Give the thread back to the run it had before."""
+        if self._undone is not None:
+            self._leave()
         self.token._release()
         _THREAD.run = _THREAD.__dict__["stack"].pop()
 
@@ -253,6 +274,8 @@ def set_current_run(run: Run | None) -> Run | None:
     """
     former = _THREAD.run
     if former is not None:
+        if former._undone is not None:
+            former._leave()
         former.token._release()
     _THREAD.run = run
     if run is not None:
@@ -268,17 +291,28 @@ def checkpoint() -> bool:
     return True
 
 
-def require_run() -> bool:
-    """Like ``checkpoint``, and also raise where no run is: code that outlived its run.
+def run_token() -> StopToken | None:
+    """The token of the run of this thread, None without one."""
+    run = _THREAD.run
+    return None if run is None else run.token
 
-    Compiled into ``finally`` and ``with`` of generators, which the interpreter may resume when it
-    collects them, on whichever thread that happens.
+
+def require_run(origin: StopToken | None = None) -> bool:
+    """Like ``checkpoint``, and also raise for code that outlived its run.
+
+    Compiled into ``finally``, ``except`` and ``with`` of generators, which the interpreter resumes
+    to close them when it collects them: on whichever thread that happens, in whatever run.
+
+    Args:
+        origin: the token of the run that the generator began in.
     """
     run = _THREAD.run
     if run is None:
         raise ScriptStopped("the run has ended")
     if run.token.stopped:
         raise ScriptStopped(run.token.reason)
+    if origin is not run.token and type(sys.exc_info()[1]) is GeneratorExit:
+        raise ScriptStopped("the run has ended")
     return True
 
 

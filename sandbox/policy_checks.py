@@ -327,5 +327,6 @@ class PolicyChecks(RestrictingNodeTransformer):
         return result
 
     def _require(self, at: Any) -> ast.stmt:
-        result: ast.stmt = self._at(ast.Expr(value=self._call("$require", [], at)), at)
+        call = self._call("$require", [self._host("$origin", at)], at)
+        result: ast.stmt = self._at(ast.Expr(value=call), at)
         return result

@@ -9,6 +9,7 @@ the host's, and no text of a script can spell them.
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import Any
 
 from sandbox.dialect.nodes import HostName
@@ -50,7 +51,7 @@ class PolicyTransformer(ExpressionRules):
         former = self._in_class, self._in_function, self._in_generator
         self._in_class = False
         self._in_function = True
-        self._in_generator = self._generators and _yields(node.body)
+        generator = self._in_generator = self._generators and _yields(node.body)
         self._statements(node.body)
         self._in_class, self._in_function, self._in_generator = former
         body = node.body
@@ -60,7 +61,14 @@ class PolicyTransformer(ExpressionRules):
             and type(first.value) is ast.Constant
             and type(first.value.value) is str
         )
-        body.insert(1 if documented else 0, self._check(node))
+        start = 1 if documented else 0
+        body.insert(start, self._check(node))
+        if generator:
+            # Whose run it is, asked when the interpreter closes it.
+            stored = self._host("$origin", node)
+            stored.ctx = ast.Store()
+            origin = ast.Assign(targets=[stored], value=self._call("$run_token", [], node))
+            body.insert(start + 1, self._at(origin, node))
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
@@ -206,11 +214,13 @@ class PolicyTransformer(ExpressionRules):
             return node
 
     def visit_With(self, node: ast.With) -> Any:
-        """Check the targets; in a generator, the exit belongs to the run."""
+        """Check the targets; the exit is called with what a script may hold, and in its run."""
         for item in node.items:
-            item.context_expr = self.visit(item.context_expr)
+            place = item.context_expr
+            arguments: list[Any] = [self.visit(place)]
             if self._in_generator:
-                item.context_expr = self._call("$managed", [item.context_expr], item.context_expr)
+                arguments.append(self._host("$origin", place))
+            item.context_expr = self._call("$managed", arguments, place)
             if item.optional_vars is not None:
                 item.optional_vars = self.visit(item.optional_vars)
         self._statements(node.body)
@@ -252,11 +262,14 @@ class PolicyTransformer(ExpressionRules):
 
     def _caught(self, node: Any) -> Any:
         """``except GeneratorExit`` also means the one that closes a generator."""
-        if type(node) is ast.Name and node.id == "GeneratorExit":
-            return self._host("$GeneratorExit", node)
-        if type(node) is ast.Tuple:
-            node.elts = [self._caught(item) for item in node.elts]
-        return node
+        named = node.elts if type(node) is ast.Tuple else [node]
+        if all(type(each) is ast.Name and each.id in _PLAIN_ERRORS for each in named):
+            return node
+        for index, each in enumerate(named):
+            if type(each) is ast.Name and each.id == "GeneratorExit":
+                named[index] = self._host("$GeneratorExit", each)
+        # Its value may stand in for other classes; nobody asks before there is an error.
+        return self._call("$family", [node if type(node) is ast.Tuple else named[0]], node)
 
     def _check_handler_name(self, handler: ast.ExceptHandler) -> None:
         name = handler.name
@@ -289,7 +302,7 @@ class PolicyTransformer(ExpressionRules):
     def _dotted_import(self, alias: ast.alias, node: ast.Import) -> ast.stmt:
         """``import a.b as c`` as ``c = $import_dotted("a.b")``."""
         call = self._call("$import_dotted", [self._constant(alias.name, node)], node)
-        target = self._at(ast.Name(id=alias.asname, ctx=ast.Store()), node)
+        target = self._at(ast.Name(id=alias.asname or "", ctx=ast.Store()), node)
         made: ast.stmt = self._at(ast.Assign(targets=[target], value=call), node)
         return made
 
@@ -359,6 +372,12 @@ class PolicyTransformer(ExpressionRules):
         return node
 
 
+# Errors that scripts hold as they are.
+_PLAIN_ERRORS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, Exception) and name != "EnvironmentError"
+) - {"IOError"}
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import decimal
 from typing import Any
 
+from sandbox.dialect.meaning.families import stand_in
+from sandbox.dialect.meaning.typenames import VISIBLE_TYPES
 from sandbox.library.arguments import integer, text
+from sandbox.library.hooks import current_run
 from sandbox.library.module import Held, Module
 
 MAX_PRECISION = 10_000
@@ -85,6 +88,7 @@ class LocalContext(Held):
         object.__setattr__(self, "_manager", None)
 
     def __enter__(self) -> Context:
+        _own_context()
         manager = decimal.localcontext(self._wanted)
         object.__setattr__(self, "_manager", manager)
         return Context(manager.__enter__())
@@ -93,12 +97,43 @@ class LocalContext(Held):
         self._manager.__exit__(None, None, None)
 
 
-class DecimalModule(Module):
-    """``decimal``; precision is at most 10 000 digits.
+def _stand_ins() -> dict[str, Any]:
+    """The error classes by name: the C module's own take stores, so scripts hold others."""
+    made: dict[type, Any] = {}
+    for name in _ERROR_NAMES:
+        real = getattr(decimal, name)
+        bases = tuple(made.get(base, base) for base in real.__bases__)
+        made[real] = stand_in(name, bases, "decimal", real)
+        VISIBLE_TYPES[real] = made[real]
+    return {real.__name__: shown for real, shown in made.items()}
 
-    Its error classes are the C module's own, so that ``except`` matches them, and so take stores:
-    what scripts of one process put there, its other scripts can see.
-    """
+
+_ERROR_NAMES = (
+    "DecimalException",
+    "Clamped",
+    "DivisionByZero",
+    "Inexact",
+    "InvalidOperation",
+    "Rounded",
+    "Subnormal",
+    "Overflow",
+    "Underflow",
+)
+_ERRORS = _stand_ins()
+
+
+def _own_context() -> decimal.Context:
+    """The context of this thread, the run's own: the host gets its back when the run ends."""
+    run = current_run()
+    if run is not None and not run.has_undo(_own_context):
+        before = decimal.getcontext()
+        run.undo(_own_context, lambda: decimal.setcontext(before))
+        decimal.setcontext(before.copy())
+    return decimal.getcontext()
+
+
+class DecimalModule(Module):
+    """``decimal``; precision is at most 10 000 digits."""
 
     __slots__ = ()
     NAME = "decimal"
@@ -113,49 +148,25 @@ class DecimalModule(Module):
     ROUND_UP = decimal.ROUND_UP
     ROUND_05UP = decimal.ROUND_05UP
 
-    @property
-    def DecimalException(self) -> Any:
-        """The root of its errors."""
-        return _error("DecimalException")
-
-    @property
-    def InvalidOperation(self) -> Any:
-        """No result."""
-        return _error("InvalidOperation")
-
-    @property
-    def DivisionByZero(self) -> Any:
-        """Divided by zero."""
-        return _error("DivisionByZero")
-
-    @property
-    def Overflow(self) -> Any:
-        """Too large."""
-        return _error("Overflow")
-
-    @property
-    def Underflow(self) -> Any:
-        """Too small."""
-        return _error("Underflow")
-
-    @property
-    def Inexact(self) -> Any:
-        """Rounded."""
-        return _error("Inexact")
-
-    @property
-    def Rounded(self) -> Any:
-        """Digits were dropped."""
-        return _error("Rounded")
+    DecimalException = _ERRORS["DecimalException"]
+    Clamped = _ERRORS["Clamped"]
+    DivisionByZero = _ERRORS["DivisionByZero"]
+    Inexact = _ERRORS["Inexact"]
+    InvalidOperation = _ERRORS["InvalidOperation"]
+    Overflow = _ERRORS["Overflow"]
+    Rounded = _ERRORS["Rounded"]
+    Subnormal = _ERRORS["Subnormal"]
+    Underflow = _ERRORS["Underflow"]
 
     def getcontext(self) -> Context:
         """The context in force."""
-        return Context(decimal.getcontext())
+        return Context(_own_context())
 
     def setcontext(self, context: Any) -> None:
         """Put a context in force."""
         if not isinstance(context, Context):
             raise TypeError("a decimal.Context is required")
+        _own_context()
         decimal.setcontext(context._real)
 
     def localcontext(self, ctx: Any = None) -> LocalContext:
@@ -169,6 +180,3 @@ class DecimalModule(Module):
             raise ValueError(f"prec is 1 to {MAX_PRECISION} here")
         return Context(decimal.Context(prec=precision, rounding=text(rounding)))
 
-
-def _error(name: str) -> Any:
-    return getattr(decimal, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import threading
 import time
 
@@ -211,3 +212,53 @@ def test_limits_can_only_be_lowered() -> None:
     theirs = Limits(deadline=10.0, output=50)
     assert mine.lowered(theirs) == Limits(deadline=5.0, output=50)
     assert Limits().lowered(theirs).deadline == 10.0
+
+
+_OUTLIVING = """
+class C(object):
+    def __enter__(self): return self
+    def __exit__(self, *error): late('with')
+def a():
+    try: yield 1
+    finally: late('finally')
+def b():
+    with C(): yield 1
+def c():
+    try: yield 1
+    except GeneratorExit: late('except')
+kept.extend([a(), b(), c()])
+for each in kept: each.next()
+"""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_generator_runs_no_code_in_the_run_that_happens_to_collect_it() -> None:
+    """What a script left behind in a generator does not run when another run drops it."""
+    late: list[str] = []
+    kept: list[object] = []
+    sandbox, environment = Sandbox(), Environment()
+    maker = sandbox.compile(_OUTLIVING).script
+    dropper = sandbox.compile("drop()").script
+    assert maker is not None and dropper is not None
+    names = environment.namespace(names={"late": late.append, "kept": kept})
+    with Run(environment=environment):
+        environment.execute(maker, names)
+    names.clear()
+    with Run(environment=environment):
+        environment.execute(dropper, environment.namespace(names={"drop": kept.clear}))
+
+    assert kept == []
+    assert late == []
+
+
+def test_what_a_run_changes_of_its_thread_is_undone() -> None:
+    """Decimal contexts belong to threads; the host's is as it was when the run has ended."""
+    before = decimal.getcontext().prec
+    environment = Environment()
+    script = Sandbox().compile("import decimal\ndecimal.getcontext().prec = 5").script
+    assert script is not None
+    with Run(environment=environment):
+        environment.execute(script, environment.namespace())
+        assert decimal.getcontext().prec == 5
+
+    assert decimal.getcontext().prec == before

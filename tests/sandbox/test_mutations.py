@@ -47,6 +47,7 @@ def no_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_getattr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins_table, "guarded_getattr", getattr)
+    monkeypatch.setattr(builtins_table, "named_attribute", getattr)
 
 
 def no_hasattr(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,13 +94,32 @@ def no_exit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_require(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builtins_table, "require_run", lambda: True)
+    monkeypatch.setattr(builtins_table, "require_run", lambda origin: True)
 
 
 def no_managed(monkeypatch: pytest.MonkeyPatch) -> None:
     from sandbox import dynamic
 
-    monkeypatch.setattr(dynamic, "Managed", lambda manager: manager)
+    monkeypatch.setattr(dynamic, "Managed", lambda manager, origin=None: manager)
+
+
+def no_dotted_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        PolicyTransformer, "_dotted_import", lambda self, alias, node: ast.Import(names=[alias])
+    )
+    monkeypatch.setattr(PolicyTransformer, "visit_Import", lambda self, node: node)
+
+
+def no_metaclass_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "_check_metaclass", lambda bases, inside: None)
+
+
+def no_protection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "_protect", lambda made: None)
+
+
+def no_class_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes.ScriptType, "__setattr__", type.__setattr__)
 
 
 def no_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +165,10 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_exit, "exceptions/raise_system_exit"),
     (no_require, "late_execution/generator_finally"),
     (no_managed, "late_execution/generator_with"),
+    (no_dotted_import, "source_tricks/import_as_falls_back_to_host"),
+    (no_metaclass_check, "getattr_and_types/metaclass_equal_to_all"),
+    (no_protection, "modules/thread_property_sees_host"),
+    (no_class_stores, "late_execution/finaliser_under_metaclass"),
     (no_hidden, "guard_shadowing/globals_builtins"),
     (no_import_filter, "guard_shadowing/star_import_builtins"),
     (no_default_deny, "guard_shadowing/param_builtins"),

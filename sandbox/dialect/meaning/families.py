@@ -75,6 +75,19 @@ for _class in _MEMBERS:
     type.__setattr__(_class, "__qualname__", _class.__name__)
 
 
+def stand_in(name: str, bases: tuple[type, ...], module: str, *members: type) -> Any:
+    """A class that scripts name in place of others, which take stores and so are kept from them.
+
+    Args:
+        bases: classes that scripts may hold.
+        module: where scripts see it.
+        members: what a handler that names it catches.
+    """
+    made = Family(name, bases, {"__module__": module, "__doc__": f"``{module}.{name}``."})
+    _MEMBERS[made] = members
+    return made
+
+
 def caught_by(handler: Any) -> Any:
     """What an ``except`` clause that names a family has to catch.
 
