@@ -7,6 +7,7 @@ import re
 import threading
 import types
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.diagnostic import Diagnostic
@@ -49,6 +50,8 @@ class Sandbox:
         self.policy = policy or Policy()
         self.profile = profile
         self.cache = cache
+        self.on_parsed: Callable[[ast.Module], object] | None = None
+        """Called with each tree as parsed, before it is lowered; cached code is not parsed."""
 
     @property
     def dialect(self) -> str:
@@ -145,14 +148,15 @@ class Sandbox:
             parsed = parse(source, filename)
         else:
             parsed = _entry_tree(source, filename, entry, parameters)
-        tree = lower(parsed, filename)
+        if self.on_parsed is not None:
+            self.on_parsed(parsed)
         if mode == "eval":
-            body = tree.body
+            body = parsed.body
             if len(body) != 1 or type(body[0]) is not ast.Expr:
                 line = getattr(body[0], "lineno", 1) if body else 1
                 raise DialectError("invalid syntax", line, 1, 0, source, filename)
-            return ast.Expression(body=body[0].value)
-        return tree
+            return ast.Expression(body=lower(parsed, filename).body[-1].value)  # type: ignore[attr-defined]
+        return lower(parsed, filename)
 
     def _checked(
         self, tree: Any, source: str, filename: str, mode: str, found: list[Diagnostic] | None

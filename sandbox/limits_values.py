@@ -9,12 +9,14 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.dialect.meaning import numbers
+from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.typenames import TypeName
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import checkpoint
 
-_NUMBERS = frozenset({int, float, bool, complex})
+_NUMBERS = frozenset({int, float, bool, complex, long})
 _WIDTH = re.compile(r"%[-#0 +]*(\*|\d{6,})?(?:\.(\*|\d{6,}))?")
 _BITS = 3.33
 _WIDEST = 1_000_000
@@ -88,6 +90,14 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         left **= right
         return left
 
+    def dialect_power(left: Any, right: Any) -> Any:
+        _power(left, right)
+        return numbers.power(left, right)
+
+    def dialect_shift(left: Any, right: Any) -> Any:
+        _shift(left, right)
+        return numbers.shift_left(left, right)
+
     def _shift(left: Any, right: Any) -> None:
         whole = isinstance(left, int) and isinstance(right, int)
         if whole and right > 0 and left.bit_length() + right > bits:
@@ -112,6 +122,8 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         "$plus=": plus_in_place,
         "$times": times,
         "$times=": times_in_place,
+        "$pow": dialect_power,
+        "$lshift": dialect_shift,
         "$power": power,
         "$power=": power_in_place,
         "$shift": shift,
@@ -120,9 +132,13 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
     }
 
 
+# Formats looked at before whose widths are small and fixed. Bounded: scripts make formats.
+_HARMLESS: set[str] = set()
+
+
 def check_percent(template: Any, values: Any = None) -> None:
     """MemoryError for a ``%`` format whose width no text needs."""
-    if "%" not in template:
+    if template in _HARMLESS or "%" not in template:
         return
     for width, precision in _WIDTH.findall(template):
         for each in (width, precision):
@@ -132,6 +148,10 @@ def check_percent(template: Any, values: Any = None) -> None:
                         raise MemoryError("the text would be larger than a script may make")
             elif each and int(each[:12]) > _WIDEST:
                 raise MemoryError("the text would be larger than a script may make")
+    if type(template) is str and "*" not in template and len(template) < 1000:
+        if len(_HARMLESS) >= 1000:
+            _HARMLESS.clear()
+        _HARMLESS.add(template)
 
 
 def _percent(function: Callable[..., Any]) -> Callable[..., Any]:

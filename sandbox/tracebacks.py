@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import types
 from typing import Any
 
@@ -75,9 +76,23 @@ def format_script_traceback(error: BaseException) -> str:
     return "".join(parts)
 
 
+def _words(error: BaseException) -> Any:
+    """``str`` of an error, which may be the script's own method: it gets a second at most."""
+    from sandbox.dialect.meaning import python2_message, python2_str
+    from sandbox.dialect.meaning.errors import PLAIN_STR
+    from sandbox.limits import Run, current_run
+
+    if getattr(type(error), "__str__", None) in PLAIN_STR:
+        return python2_message(error)
+    if current_run() is not None:
+        return python2_str(error)
+    with Run(deadline=time.monotonic() + 1.0):
+        return python2_str(error)
+
+
 def describe(error: BaseException) -> str:
     """The last line of a traceback: ``ValueError: message``."""
-    from sandbox.dialect.meaning import exception_name, python2_message
+    from sandbox.dialect.meaning import exception_name
     from sandbox.errors import ScriptStopped
     from sandbox.library.java.throwables import JavaThrowable
 
@@ -89,10 +104,9 @@ def describe(error: BaseException) -> str:
             name = str(type(error).__name__)
             text = error.toString()
             return f"{name}: {text}"
-        message = python2_message(error)
         name = exception_name(type(error))
-        text = str.__str__(message) if isinstance(message, str) else str(message)
-    except Exception:
+        text = str.__str__(_words(error))
+    except (Exception, ScriptStopped):
         # The script's own __str__ failed, as Python 2 puts it.
         name = type.__getattribute__(type(error), "__name__")
         text = f"<unprintable {name} object>"

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from sandbox.compiler import Sandbox
-from sandbox.dialect.meaning import exception_name, python2_message
+from sandbox.dialect.meaning import exception_name, python2_message, python2_str
+from sandbox.dialect.meaning.errors import PLAIN_STR
 from sandbox.environment import Environment
 from sandbox.limits import Run
 
@@ -44,7 +45,9 @@ def run(source: str) -> Outcome:
     output = ADDRESS.sub("at 0x", "".join(written))
     if error is None:
         return Outcome(output)
-    return Outcome(output, exception_name(type(error)), str(python2_message(error)))
+    own = getattr(type(error), "__str__", None) not in PLAIN_STR
+    message = python2_str(error) if own else python2_message(error)
+    return Outcome(output, exception_name(type(error)), str(message))
 
 
 def shown(expression: str) -> str:

@@ -70,6 +70,9 @@ class _Lowering(LastError, Statements, Definitions, Calls, Comprehensions, Opera
         used = self.scope.used
         name = node.id
         used[name] = used.get(name, 0) + 1
+        scope = self.scope
+        if scope.has_exec and scope.kind == "function" and name not in scope.bound:
+            return self.name_after_exec(node)
         return node
 
     def _attribute(self, node: ast.Attribute) -> ast.expr:

@@ -40,6 +40,7 @@ _BUILTINS = {
     "cmp": ("$cmp", (2,)),
     "zip": ("$zip", (2,)),
     "map": ("$map", (2,)),
+    "getattr": ("$named", (2, 3)),
 }
 _FRAME = frozenset({"globals", "locals", "vars", "dir", "eval", "execfile"})
 _TYPE_TESTS = {
@@ -143,6 +144,12 @@ class Calls(Base):
                     keyword.value = self.expr(keyword.value)
                 return self.call("$sorted", args, node, node.keywords)
             return None
+        if name == "dict" and len(args) == 1 and self._is_zip(args[0]):
+            # Nobody sees the list that only makes a dict.
+            pairs: Any = args[0]
+            self.exprs(pairs.args)
+            args[0] = self.call("$pairs", pairs.args, pairs)
+            return node
         entry = _BUILTINS.get(name)
         if entry is not None:
             if len(args) not in entry[1] or _starred(args):
@@ -152,6 +159,17 @@ class Calls(Base):
         if name in _FRAME:
             return self._frame(node, name)
         return None
+
+    def _is_zip(self, node: ast.expr) -> bool:
+        return (
+            type(node) is ast.Call
+            and type(node.func) is ast.Name
+            and node.func.id == "zip"
+            and "zip" not in self.bound
+            and not node.keywords
+            and len(node.args) == 2
+            and not _starred(node.args)
+        )
 
     def _isinstance(self, node: ast.Call) -> ast.expr | None:
         args = node.args

@@ -29,6 +29,12 @@ class Definitions(Base):
                 stores.append(self.assign(target, self.host(name, target), target))
             body[at:at] = stores
         documented = ast.get_docstring(node, clean=False) is not None
+        if scope.has_exec and len(body) > documented:
+            first = body[int(documented)]
+            nothing = ast.copy_location(ast.Dict(keys=[], values=[]), first)
+            body.insert(
+                int(documented), self.assign(self.host_store("$names", first), nothing, first)
+            )
         self.finish_last(scope, body, int(documented))
         if scope.generator:
             body = self._generator_body(node, body)

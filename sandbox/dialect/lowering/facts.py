@@ -189,7 +189,9 @@ class Facts:
                 for target in node.targets:  # type: ignore[attr-defined]
                     self._target(target, scope)
             elif kind is nodes.Exec:
-                scope.has_exec = True
+                given = node.globals is not None  # type: ignore[attr-defined]
+                if not given and type(node.body) is not ast.Tuple:  # type: ignore[attr-defined]
+                    scope.has_exec = True
 
     def _pairs(self, target: ast.Tuple, value: ast.expr, scope: Scope) -> None:
         if type(value) is ast.Tuple and len(value.elts) == len(target.elts):

@@ -47,8 +47,9 @@ class LastError(Base):
                 handler.host_name = True  # type: ignore[attr-defined]
             value = self.host(handler.name, handler)
             handler.body.insert(0, self.assign(self.host_store(LAST, first), value, first))
-        clear = self.assign(self.host_store(LAST, body[at]), self.constant(None, body[at]), body[at])
-        body.insert(at, clear)
+        first = body[at]
+        nothing = self.constant(None, first)
+        body.insert(at, self.assign(self.host_store(LAST, first), nothing, first))
 
 
 def is_clear(node: ast.expr) -> bool:

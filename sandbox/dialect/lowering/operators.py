@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from typing import Any
 
 from sandbox.dialect import nodes
@@ -29,7 +30,11 @@ class Operators(Base):
                 node.kind = None
                 return self._literal("$b", value, node)
             node.kind = None
-        elif type(value) is int and (kind == "L" or value > _LARGEST):
+        elif kind == "L" or (
+            type(value) is int and value > _LARGEST and self.scope.kind == "module"
+        ):
+            # In functions a literal beyond 32 bits stays an int, which is a long by its value: what
+            # is computed from it is at full speed, and an int again where it is small.
             node.kind = None
             return self._literal("$l", value, node)
         return node
@@ -43,6 +48,10 @@ class Operators(Base):
     def binary(self, node: ast.BinOp) -> ast.expr:
         """Binary operators: ``/`` and ``%`` become helpers unless the operands are known."""
         op = type(node.op)
+        if type(node.left) is not ast.Name:
+            folded = self._constant_long(node)
+            if folded is not None:
+                return folded
         if op is ast.Div:
             if not self.true_division and not self._native_division(node.left, node.right):
                 return self.call("$div", [self.expr(node.left), self.expr(node.right)], node)
@@ -53,7 +62,7 @@ class Operators(Base):
                 return self.call("$mod", [self.expr(node.left), self.expr(node.right)], node)
         elif op is ast.Pow or op is ast.LShift:
             helper = "$pow" if op is ast.Pow else "$lshift"
-            if op is ast.LShift or not _small_power(node.right):
+            if not (_small_power(node.right) if op is ast.Pow else _small_shift(node.right)):
                 left, right = self.expr(node.left), self.expr(node.right)
                 return self.call(helper, [left, right], node)
         node.left = self.expr(node.left)
@@ -70,8 +79,18 @@ class Operators(Base):
             return True
         return self.kinds.expression(left) in _NUMERIC
 
+    def _constant_long(self, node: ast.expr) -> ast.expr | None:
+        """The value of a calculation with literals alone, where it is a long in between."""
+        found = _constant(node, self.true_division)
+        if found is None or not found[1]:
+            return None
+        return self._literal("$l", found[0], ast.copy_location(ast.Constant(found[0]), node))
+
     def unary(self, node: ast.UnaryOp) -> ast.expr:
         """Unary operators keep their meaning."""
+        folded = self._constant_long(node)
+        if folded is not None:
+            return folded
         node.operand = self.expr(node.operand)
         return node
 
@@ -251,6 +270,60 @@ def _small_power(node: ast.expr) -> bool:
     return type(node) is ast.Constant and node.kind is None and node.value in (1, 2, 0.5) and (
         node.value != 0.5
     )
+
+
+def _small_shift(node: ast.expr) -> bool:
+    return type(node) is ast.Constant and type(node.value) is int and 0 <= node.value < 16
+
+
+_FOLDED: dict[type, Any] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
+    ast.RShift: operator.rshift,
+}
+
+
+def _constant(node: ast.expr, true_division: bool) -> tuple[int, bool] | None:
+    """The integer that literals alone make, and whether Jython has it as a long."""
+    kind = type(node)
+    if kind is ast.Constant:
+        value = node.value  # type: ignore[attr-defined]
+        if type(value) is not int:
+            return None
+        return value, node.kind == "L" or value > _LARGEST  # type: ignore[attr-defined]
+    if kind is ast.UnaryOp and type(node.op) is ast.USub:  # type: ignore[attr-defined]
+        inner = _constant(node.operand, true_division)  # type: ignore[attr-defined]
+        return None if inner is None else (-inner[0], inner[1])
+    if kind is not ast.BinOp:
+        return None
+    left = _constant(node.left, true_division)  # type: ignore[attr-defined]
+    if left is None:
+        return None
+    right = _constant(node.right, true_division)  # type: ignore[attr-defined]
+    if right is None:
+        return None
+    op = type(node.op)  # type: ignore[attr-defined]
+    one, two = left[0], right[0]
+    if op is ast.Pow or op is ast.LShift:
+        if not 0 <= two <= 200 or abs(one) > 1 << 64:
+            return None
+        value = one**two if op is ast.Pow else one << two
+    elif op is ast.Div and not true_division and two:
+        value = one // two
+    else:
+        calculate = _FOLDED.get(op)
+        if calculate is None or (two == 0 and op in (ast.FloorDiv, ast.Mod)) or (
+            op is ast.RShift and two < 0
+        ):
+            return None
+        value = calculate(one, two)
+    return value, left[1] or right[1] or not -_LARGEST - 1 <= value <= _LARGEST
 
 
 def _copied(node: ast.expr | None) -> ast.expr | None:

@@ -197,6 +197,24 @@ class Statements(Base):
             out.append(ast.copy_location(ast.If(test=test, body=[store], orelse=[]), node))
         return out
 
+    def name_after_exec(self, node: ast.Name) -> ast.expr:
+        """A name that ``exec`` may have made in this function."""
+        test = ast.copy_location(
+            ast.Compare(
+                left=self.constant(node.id, node),
+                ops=[ast.In()],
+                comparators=[self.host("$names", node)],
+            ),
+            node,
+        )
+        read = ast.copy_location(
+            ast.Subscript(
+                value=self.host("$names", node), slice=self.constant(node.id, node), ctx=LOAD
+            ),
+            node,
+        )
+        return ast.copy_location(ast.IfExp(test=test, body=read, orelse=node), node)
+
     # ------------------------------------------------------------------ exceptions
 
     def raise_(self, node: nodes.RaisePy2) -> ast.stmt:

@@ -6,8 +6,8 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning import codecs, containers, errors, formatting
-from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.error_frames import class_of_function
+from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.typenames import Str, Unicode
 
 _ABSENT = object()

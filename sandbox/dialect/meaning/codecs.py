@@ -94,6 +94,9 @@ def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
     source = str.__str__(text)
     if name == "idna" or name == "punycode":
         return from_octets(source.encode(name))
+    if name == "utf-16":
+        # Java writes the larger half of a character first.
+        return from_octets(b"\xfe\xff" + source.encode("utf-16-be", mistakes))
     try:
         raw = source.encode(name, mistakes)
     except LookupError:
@@ -116,16 +119,18 @@ def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
         return unicode(codecs.encode(str.__str__(text), "rot13"))
     if name == "string-escape":
         return from_octets(octets(text).decode("unicode_escape").encode("latin-1"))
-    if type(text) is str and not text.isascii():
+    if type(text) in (str, unicode) and not text.isascii():
         try:
             raw = text.encode("latin-1")
         except UnicodeEncodeError:
+            if type(text) is unicode:
+                raise
             # Text of the host: it has been decoded already.
             return unicode(text)
         try:
             return unicode(raw.decode(name, mistakes))
         except UnicodeDecodeError:
-            if name == "utf-8":
+            if name == "utf-8" and type(text) is str:
                 return unicode(text)
             raise
         except LookupError:

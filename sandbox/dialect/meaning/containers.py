@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import functools
+from collections import OrderedDict
 from typing import Any
 
 from sandbox.dialect.meaning.errors import exception_args
-from sandbox.dialect.meaning.kinds import bytestr, unicode
+from sandbox.dialect.meaning.kinds import bytestr, decode_error, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
 
 _NOTHING: dict[Any, Any] = {}
 _VIEWS: frozenset[type] = frozenset(
-    {type(_NOTHING.keys()), type(_NOTHING.values()), type(_NOTHING.items())}
+    {
+        type(view())
+        for mapping in (_NOTHING, OrderedDict[Any, Any]())
+        for view in (mapping.keys, mapping.values, mapping.items)
+    }
 )
 
 
@@ -233,7 +238,12 @@ def join(separator: Any, items: Any) -> Any:
         if type(items) is not list:
             items = list(items)
         text = separator.join(items)
-        return unicode(text) if unicode in map(type, items) else text
+        if unicode in map(type, items):
+            for item in items:
+                if type(item) is bytestr and not item.isascii():
+                    decode_error(item)
+            return unicode(text)
+        return text
     return separator.join(items)
 
 
@@ -253,7 +263,7 @@ def item(value: Any, index: Any) -> Any:
 
 def zip_pair(first: Any, second: Any) -> list[tuple[Any, Any]]:
     """``zip`` of two, without packing arguments."""
-    return list(zip(first, second, strict=False))
+    return list(zip(first, second))  # noqa: B905 - the keyword costs as much as the rest
 
 
 def map_one(function: Any, iterable: Any) -> Any:

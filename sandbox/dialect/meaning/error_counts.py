@@ -7,33 +7,34 @@ from typing import Any
 from sandbox.dialect.meaning.error_frames import call_in, called_function, method_called
 
 # Fewest and most arguments; methods count the value they are called on.
-_COUNTS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(
-        "bin callable chr hex oct intern repr reversed unichr abs len ord hash id".split(), (1, 1)
-    ),
-    **dict.fromkeys("cmp coerce divmod filter hasattr isinstance issubclass".split(), (2, 2)),
-    **dict.fromkeys("getattr pow reduce".split(), (2, 3)),
-    **dict.fromkeys("iter next sum super".split(), (1, 2)),
-    **dict.fromkeys("apply range xrange".split(), (1, 3)),
-    "setattr": (3, 3),
-    "delattr": (2, 2),
-}
-_METHODS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys("center ljust rjust get setdefault fromkeys".split(), (2, 3)),
-    **dict.fromkeys("startswith endswith find rfind index rindex count".split(), (2, 4)),
-    **dict.fromkeys("join partition rpartition zfill has_key add discard".split(), (2, 2)),
-    **dict.fromkeys("remove issubset issuperset append extend".split(), (2, 2)),
-    **dict.fromkeys("strip lstrip rstrip expandtabs splitlines".split(), (1, 2)),
-    **dict.fromkeys("split rsplit translate encode decode".split(), (1, 3)),
-    **dict.fromkeys(
-        "reverse clear copy items keys values iteritems iterkeys itervalues popitem upper lower "
-        "title capitalize swapcase isalpha isdigit isalnum islower isupper isspace istitle".split(),
-        (1, 1),
-    ),
-    "replace": (3, 4),
-    "insert": (3, 3),
-}
-_TYPES = frozenset("bool dict float frozenset list str tuple vars dir update".split())
+
+
+def _table(*rows: tuple[str, int, int]) -> dict[str, tuple[int, int]]:
+    return {name: (low, high) for names, low, high in rows for name in names.split()}
+
+
+_COUNTS = _table(
+    ("bin callable chr hex oct intern repr reversed unichr abs len ord hash id", 1, 1),
+    ("cmp coerce divmod filter hasattr isinstance issubclass delattr", 2, 2),
+    ("getattr pow reduce", 2, 3),
+    ("iter next sum super", 1, 2),
+    ("apply range xrange", 1, 3),
+    ("setattr", 3, 3),
+)
+_METHODS = _table(
+    ("center ljust rjust get setdefault fromkeys", 2, 3),
+    ("startswith endswith find rfind index rindex count", 2, 4),
+    ("join partition rpartition zfill has_key add discard", 2, 2),
+    ("remove issubset issuperset append extend", 2, 2),
+    ("strip lstrip rstrip expandtabs splitlines", 1, 2),
+    ("split rsplit translate encode decode", 1, 3),
+    ("reverse clear copy items keys values iteritems iterkeys itervalues popitem", 1, 1),
+    ("upper lower title capitalize swapcase", 1, 1),
+    ("isalpha isdigit isalnum islower isupper isspace istitle", 1, 1),
+    ("replace", 3, 4),
+    ("insert", 3, 3),
+)
+_TYPES = frozenset({"bool", "dict", "float", "frozenset", "list", "str", "tuple", "vars", "dir"})
 _OWN_NAMES = {
     "compare": "cmp",
     "coerce_numbers": "coerce",

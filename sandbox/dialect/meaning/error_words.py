@@ -11,11 +11,10 @@ from sandbox.dialect.meaning.error_frames import (
     called_function,
     class_of_function,
     last_frame,
-    name_in,
     method_called,
+    name_in,
     pushed_before,
 )
-
 from sandbox.dialect.meaning.typenames import type_text
 
 
@@ -135,6 +134,7 @@ def _class_attribute(error: BaseException, match: re.Match[str]) -> str | None:
 def _type_label(name: str, error: BaseException | None = None) -> str:
     if error is not None and _old_class(error, name):
         return "instance"
+    name = name.rpartition(".")[2]
     return {"bytestr": "str", "range": "xrange", "method": "instancemethod"}.get(name, name)
 
 
@@ -173,6 +173,8 @@ def _operands(error: BaseException, match: re.Match[str]) -> str:
         return f"cannot concatenate '{left}' and '{right}' objects"
     if op == "** or pow()":
         op = "**"
+    elif op in ("|=", "&=", "^=", "-=") and left == "set":
+        op = op[0]
     elif op == "divmod()":
         op = "divmod"
     return f"unsupported operand type(s) for {op}: '{left}' and '{right}'"
@@ -258,8 +260,6 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"(?:replace|count|find|index|rfind|rindex)\(\) argument \d must be str, not .*|"
          r"(?:starts|ends)with first arg must be str or a tuple of str, not .*|must be str, not .*",
          "expected str, bytearray or other buffer compatible object"),
-        (r"'tuple' object doesn't support item deletion",
-         "'tuple' object does not support item deletion"),
         (_SUBSCRIPT, r"'\1' object is unsubscriptable"),
         (r"'(\w+)' object does not support item assignment",
          lambda e, m: "can't assign to immutable object" if m.group(1) == "str" else None),
@@ -298,7 +298,11 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
          r"can't multiply sequence by non-int of type '\1'"),
         (r"'(\w+)' object cannot be interpreted as an integer",
          r"'\1' object cannot be interpreted as an index"),
-        (r"unhashable type: '([^']*)'", r"unhashable type: '\1'"),
+        (r"unhashable type: '([^']*)'",
+         lambda e, m: "set objects are unhashable" if m.group(1) == "set" else m.group(0)),
+        (r"can't compare (\w+) to (\w+)", r"can't compare '\1' to '\2'"),
+        (r"'(\w+)' object doesn't support item deletion",
+         lambda e, m: f"'{m.group(1)}' object does not support item deletion"),
     ],
     ValueError: [
         (r"could not convert string to float: (.*)", lambda e, m: _float_text(m.group(1))),
@@ -314,6 +318,7 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"Unknown format code '(.)' for object of type '(\w+)'.*",
          lambda e, m: f"Unknown format code '{m.group(1)}' for object of type "
          f"'{ {'str': 'string', 'int': 'integer'}.get(m.group(2), m.group(2)) }'"),
+        (r"Negative zero coercion .*", "Unknown format code 'z' for object of type 'string'"),
         (r"math domain error|expected a positive input.*", "math domain error"),
         (r"expected a nonnegative input.*", "math domain error"),
         (r"could not convert string to complex.*", "complex() arg is a malformed string"),

@@ -121,8 +121,6 @@ def python2_message(error: BaseException) -> Any:
     from sandbox.dialect.meaning.text import python2_repr, python2_str
 
     args = error.args
-    if getattr(type(error), "__str__", None) not in PLAIN_STR:
-        return python2_str(error)
     if isinstance(error, KeyError):
         if _missing_none(error):
             return ""
@@ -199,17 +197,25 @@ def _encode_error(error: UnicodeEncodeError) -> str:
     )
 
 
+_DECODE_REASONS = {
+    "invalid start byte": "unexpected code byte",
+    "invalid continuation byte": "invalid data",
+}
+
+
 def _decode_error(error: UnicodeDecodeError) -> str:
     start, end = error.start, error.end
+    reason = _DECODE_REASONS.get(error.reason, error.reason)
+    if reason == "invalid data":
+        end += 1
+    elif reason == "unexpected end of data":
+        end = start + 1
     if end == start + 1:
         return (
             f"'{error.encoding}' codec can't decode byte 0x{error.object[start]:02x} in position "
-            f"{start}: {error.reason}"
+            f"{start}: {reason}"
         )
-    return (
-        f"'{error.encoding}' codec can't decode bytes in position {start}-{end - 1}: "
-        f"{error.reason}"
-    )
+    return f"'{error.encoding}' codec can't decode bytes in position {start}-{end - 1}: {reason}"
 
 
 def _syntax_error(error: SyntaxError) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.dialect.formats import split_percent
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
+from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
 
@@ -126,6 +126,7 @@ def format_percent(text: Any, values: Any) -> Any:
     """``text % values`` in full."""
     wide = isinstance(text, unicode)
     narrow = type(text) is bytestr
+    strange = ""
     out: list[str] = []
     source = str.__str__(text)
     position = 0
@@ -183,8 +184,9 @@ def format_percent(text: Any, values: Any) -> Any:
         piece = _piece(spec, letter, value, position, wide)
         if isinstance(piece, unicode):
             wide = True
-        elif type(piece) is bytestr:
+        elif type(piece) is bytestr and not piece.isascii():
             narrow = True
+            strange = piece
         out.append(piece)
         at = source.find("%", position)
     if not mapped and used < len(args):
@@ -195,6 +197,8 @@ def format_percent(text: Any, values: Any) -> Any:
     out.append(source[position:])
     result = "".join(out)
     if wide:
+        if narrow:
+            decode_error(strange or text)
         return unicode(result)
     return bytestr(result) if narrow else result
 
@@ -310,6 +314,8 @@ def _formatted(
     if depth < 0:
         raise ValueError("Max string recursion exceeded")
     out: list[str] = []
+    if text.endswith("{") and not text.endswith("{{"):
+        raise ValueError("Single '{' encountered in format string")
     for literal, field, spec, conversion in formatter_parser(text):
         if literal:
             out.append(literal)
@@ -352,7 +358,13 @@ def _field(
     else:
         value = keywords[first]
     for is_attribute, name in rest:
-        value = hooks.read_attribute(value, name) if is_attribute else value[name]
+        if is_attribute:
+            value = hooks.read_attribute(value, name)
+            continue
+        try:
+            value = value[name]
+        except IndexError:
+            raise KeyError(str(name)) from None
     return value
 
 

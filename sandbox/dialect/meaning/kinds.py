@@ -142,7 +142,28 @@ class unicode(str, metaclass=Visible):
         return map(unicode, str.__iter__(self))
 
     def join(self, items: Any) -> Any:
-        return unicode(str.join(self, [_decoded(item) for item in items]))
+        parts = [_decoded(item) for item in items]
+        try:
+            return unicode(str.join(self, parts))
+        except TypeError as error:
+            words = str(error).replace("expected str instance", "expected string or Unicode")
+            raise TypeError(words) from None
+
+    def _searching(name: str) -> Any:
+        plain = getattr(str, name)
+
+        def method(self: Any, part: Any, *bounds: Any) -> Any:
+            return plain(self, _decoded(part), *bounds)
+
+        method.__name__ = name
+        return method
+
+    for _name in ("find", "rfind", "index", "rindex", "count"):
+        locals()[_name] = _searching(_name)
+    del _name, _searching
+
+    def __contains__(self, part: Any) -> bool:
+        return str.__contains__(self, _decoded(part))
 
     def __reduce__(self) -> Any:
         return (unicode, (str(self),))
@@ -286,12 +307,14 @@ def human_text(text: str) -> str:
 def _long_operation(name: str) -> Any:
     plain = getattr(int, name)
 
+    new = int.__new__
+
     def unary(self: Any) -> Any:
-        return long(plain(self))
+        return new(long, plain(self))
 
     def binary(self: Any, other: Any) -> Any:
         result = plain(self, other)
-        return long(result) if type(result) is int else result
+        return new(long, result) if type(result) is int else result
 
     def ternary(self: Any, other: Any, modulus: Any = None) -> Any:
         result = plain(self, other, modulus)

@@ -46,7 +46,7 @@ def greater_equal(a: Any, b: Any) -> Any:
 def compare(a: Any, b: Any) -> int:
     """``cmp(a, b)``."""
     kind = type(a)
-    if kind is type(b) and (kind is int or kind is str or kind is float):
+    if kind is type(b) and (kind is int or kind is str or kind is float or kind is long):
         if a < b:
             return -1
         return 1 if a > b else 0

@@ -158,7 +158,8 @@ def _tuple_repr(value: tuple[Any, ...]) -> str:
     return f"({parts[0]},)" if len(parts) == 1 else "(" + ", ".join(parts) + ")"
 
 
-def _dict_repr(value: dict[Any, Any]) -> str:
+def dict_repr(value: dict[Any, Any]) -> str:
+    """``repr`` of a dict, whatever its class makes of it."""
     if not value:
         return "{}"
     busy = _BUSY.ids()
@@ -264,7 +265,7 @@ def _complex_repr(value: complex) -> str:
 REPRS: dict[type, Any] = {
     list: _list_repr,
     tuple: _tuple_repr,
-    dict: _dict_repr,
+    dict: dict_repr,
     set: _set_repr,
     frozenset: _set_repr,
     long: _long_repr,
@@ -311,7 +312,7 @@ def _object_repr(value: Any, kind: type) -> Any:
     if method is list.__repr__:
         return _list_repr(value)
     if method is dict.__repr__:
-        return _dict_repr(value)
+        return dict_repr(value)
     if method is tuple.__repr__:
         return _tuple_repr(value)
     if method is set.__repr__ or method is frozenset.__repr__:

@@ -12,11 +12,12 @@ from sandbox.dialect.meaning.representation import (
     address,
     class_repr,
     complex_text,
+    dict_repr,
     exception_repr,
     float_text,
     int_text,
-    python2_repr,
     no_text,
+    python2_repr,
     string_repr,
 )
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
@@ -92,7 +93,12 @@ def _str_of(value: Any, kind: type, wide: bool = False) -> Any:
     else:
         method = getattr(kind, "__str__", None)
         if method is object.__str__:
-            return python2_repr(value)
+            # These types of Python 2 have a text of their own beside their repr.
+            if isinstance(value, int):
+                return int_text(value)
+            if isinstance(value, float):
+                return float_text(value)
+            return dict_repr(value) if isinstance(value, dict) else python2_repr(value)
         if method is str.__str__:
             return _str.__str__(value)
         if method is int.__str__ or method is int.__repr__:
@@ -123,8 +129,6 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
 
         if not isinstance(value, str | bytes):
             raise TypeError(f"coercing to Unicode: need string, {type_text(value)} found")
-        if kind is unicode:
-            raise TypeError("decoding Unicode is not supported")
         return decode(value, encoding, mistakes)
     if kind is unicode:
         return value
