@@ -176,7 +176,7 @@ class Dispatcher:
             return []
         if host.strict:
             self._insist(message, generation)
-        if not space.sessions and message.scope == "G":
+        if message.scope == "G" and not space.sessions and not space.perspectives:
             # The commonest case, and the hot path: one receiver, nobody to choose from.
             delivery = self.delivery(message, "Gateway", space.gateway.executor)
             self.record(message, (delivery,))
@@ -194,16 +194,24 @@ class Dispatcher:
             )
             for session in receivers:
                 deliveries.append(self.delivery(message, session.identity.id, session.executor))
+        if space.perspectives:
+            deliveries += self._to_perspectives(message, list(space.perspectives.values()))
         self.record(message, tuple(deliveries))
         with host.pool.holding():
             statuses = iter([self._submit(delivery) for delivery in deliveries])
         entries: list[str] = []
         if to_gateway:
             entries.append(gateway_entry(message, next(statuses)))
-        for session, status in zip(receivers, statuses, strict=True):
+        # Perspective sessions are sent to, and never in the list.
+        for session, status in zip(receivers, statuses, strict=False):
             entries.append(client_entry(message, session.identity, status))
         message.entries = tuple(entries)
         return entries
+
+    def _to_perspectives(self, message: Message, sessions: list[Any]) -> list[Delivery]:
+        receivers, skipped = select(message.scope, message.filter, sessions, "S")
+        message.skipped = (*message.skipped, *skipped)
+        return [self.delivery(message, each.identity.id, each.executor) for each in receivers]
 
     def _to_servers(self, message: Message, servers: Sequence[str]) -> list[str]:
         targets = [self._host.remote_target(server) for server in dict.fromkeys(servers)]

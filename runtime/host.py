@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import uuid4
 
 from project_store.model import Snapshot
 from project_store.store import ProjectStore
@@ -20,7 +21,7 @@ from runtime.calls import Call
 from runtime.code_cache import open_cache
 from runtime.config import HostConfig, Tier
 from runtime.dispatch import Dispatcher
-from runtime.errors import CalledFromLane, HostClosed, UnknownProject
+from runtime.errors import BadArgument, CalledFromLane, HostClosed, UnknownProject
 from runtime.executors import new_executor
 from runtime.executors.base import Executor, Running
 from runtime.generation import Compiler, Generation
@@ -30,7 +31,9 @@ from runtime.logbook import HOST, LogBook, Origin
 from runtime.message import Delivery, Identity
 from runtime.monitor import Monitor
 from runtime.network.local import RemoteServer
+from runtime.perspective import PerspectiveSession
 from runtime.reload import AnyDiagnostic, Loader
+from runtime.routing import known_scopes
 from runtime.scopes import (
     ClientSession,
     Comm,
@@ -273,6 +276,48 @@ class ScriptHost:
             session = DesignerSession(self, identity, comm)
             self.designers[identity.id] = session
         return session
+
+    def open_perspective(
+        self,
+        project: str,
+        *,
+        user: str = "",
+        roles: Iterable[str] = (),
+        host_name: str = "",
+        address: str = "",
+        props: Mapping[str, object] | None = None,
+        custom: Mapping[str, object] | None = None,
+    ) -> PerspectiveSession:
+        """Open a stand-in for a Perspective session: it receives messages of scope ``S``.
+
+        Args:
+            project: the project it runs; the only one whose messages it receives.
+            user, roles, host_name, address: as for a client; filters of messages match them, and
+                scripts see them in ``session.props`` (both our choice).
+            props: what else ``session.props`` holds, as plain data.
+            custom: what ``session.custom`` holds.
+
+        Raises:
+            UnknownProject: no such enabled project is loaded.
+            BadArgument: the profile has no Perspective sessions, or a value is no plain data.
+        """
+        self.require_open()
+        if "S" not in known_scopes(self.profile):
+            raise BadArgument(
+                f"profile {self.profile} has no Perspective sessions: they came with Ignition 8"
+            )
+        space = self._space_of(project)
+        roles = role_set(roles)
+        identity = Identity(str(uuid4()), project, user, roles, host_name, address, "S")
+        session = PerspectiveSession(self, space, identity, props, custom)
+        space.perspectives[identity.id] = session
+        return session
+
+    @property
+    def perspectives(self) -> list[PerspectiveSession]:
+        """All Perspective sessions, in the order of their projects and of opening."""
+        spaces = list(self.spaces.values())
+        return [session for space in spaces for session in list(space.perspectives.values())]
 
     @property
     def clients(self) -> list[ClientSession]:
@@ -548,7 +593,7 @@ class ScriptHost:
     def _receivers(self) -> list[Receiver]:
         found: list[Receiver] = []
         for space in list(self.spaces.values()):
-            found += [space.gateway, *space.sessions.values()]
+            found += space.receivers
         return found
 
     def _space_of(self, project: str) -> ProjectSpace:

@@ -59,12 +59,13 @@ class Identity:
     """Who a session is at one moment; ``login`` replaces it whole, so a reader never sees half.
 
     Args:
-        id: 8 upper-case hex digits.
+        id: 8 upper-case hex digits; that of a Perspective session is a UUID.
         project: the project the session runs.
         user: who is logged in, empty when nobody is.
         roles: that user's roles.
         host_name: the network host name the session reported.
         address: its network address.
+        letter: the scope it receives in: ``C``, or ``S`` for a Perspective session.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Identity:
     roles: frozenset[str] = frozenset()
     host_name: str = ""
     address: str = ""
+    letter: str = "C"
 
 
 def canonical_scope(letters: str, allowed: str) -> str:

@@ -34,8 +34,9 @@ def reason_against(scope: str, wanted: Filter, who: Identity) -> str:
         wanted: the message's filters; every one that is set must match.
         who: the session, as it is at the call.
     """
-    if "C" not in scope:
-        return f"scope {scope} does not include clients"
+    if who.letter not in scope:
+        kind = "clients" if who.letter == "C" else "Perspective sessions"
+        return f"scope {scope} does not include {kind}"
     person = who.user or "(nobody)"
     reasons = []
     if wanted.client_session_id and wanted.client_session_id != who.id:
@@ -51,20 +52,21 @@ def reason_against(scope: str, wanted: Filter, who: Identity) -> str:
 
 
 def select(
-    scope: str, wanted: Filter, sessions: Iterable[S]
+    scope: str, wanted: Filter, sessions: Iterable[S], letter: str = "C"
 ) -> tuple[list[S], tuple[Identity, ...]]:
-    """Divide the client sessions of one project into receivers and others.
+    """Divide the sessions of one project, all of one kind, into receivers and others.
 
     Args:
         scope: canonical letters.
         wanted: the message's filters.
         sessions: those of the message's project, in the order they were opened.
+        letter: ``C`` for clients, ``S`` for Perspective sessions.
 
     Returns:
         The sessions that receive it, in that order, and the identities of all others.
     """
     sessions = list(sessions)
-    if "C" not in scope:
+    if letter not in scope:
         return [], tuple(session.identity for session in sessions)
     if not (wanted.client_session_id or wanted.user or wanted.has_role or wanted.host_name):
         return sessions, ()

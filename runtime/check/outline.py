@@ -93,29 +93,40 @@ def outline_of(
         entry: the function that it defines or is the body of, None for a library.
         parameters: names that its body is given.
     """
-    compiled = sandbox.compile(source, file, entry=entry, parameters=parameters)
-    faults = [
+    known = {*parameters, *builtins_for(sandbox.policy, sandbox.profile), *_IMPLICIT}
+    read: list[Outline] = []
+
+    def take(tree: ast.Module) -> None:
+        # While it is compiled: the lowering changes the tree.
+        read.append(_read(tree, source, known, sandbox.profile))
+
+    sandbox.on_parsed = take
+    try:
+        compiled = sandbox.compile(source, file, entry=entry, parameters=parameters)
+    finally:
+        sandbox.on_parsed = None
+    faults = tuple(
         Fault(d.line, d.column, d.rule, d.severity, d.message, d.remedy)
         for d in compiled.diagnostics
-    ]
-    try:
-        tree = parse(source, file, indented=entry is not None, body_of=entry or "")
-    except (DialectError, RecursionError):
-        return Outline(tuple(faults), ignores=tuple(_ignores(source, None)))
-    faults += [
-        Fault(w.line, w.column, w.rule, "warning", w.message, w.remedy)
-        for w in profile_warnings(tree, source, sandbox.profile)
-    ]
-    builtins = builtins_for(sandbox.policy, sandbox.profile)
-    reader = _Reader({*parameters, *builtins, *_IMPLICIT}, source)
-    reader.read(tree)
-    return Outline(
-        tuple(faults),
-        tuple(reader.free()),
-        tuple(reader.sends),
-        tuple(_ignores(source, tree)),
-        reader.open,
     )
+    if not read:
+        try:
+            take(parse(source, file, indented=entry is not None, body_of=entry or ""))
+        except (DialectError, RecursionError):
+            return Outline(faults, ignores=tuple(_ignores(source, None)))
+    found = read[-1]
+    return msgspec.structs.replace(found, faults=(*faults, *found.faults))
+
+
+def _read(tree: ast.Module, source: str, known: set[str], profile: str) -> Outline:
+    faults = tuple(
+        Fault(w.line, w.column, w.rule, "warning", w.message, w.remedy)
+        for w in profile_warnings(tree, source, profile)
+    )
+    reader = _Reader(known, source)
+    reader.read(tree)
+    ignores = tuple(_ignores(source, tree))
+    return Outline(faults, tuple(reader.free()), tuple(reader.sends), ignores, reader.open)
 
 
 class _Reader:

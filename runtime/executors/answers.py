@@ -165,7 +165,8 @@ class Answers:
         try:
             if receiver is None:
                 raise BadArgument("the session was closed")
-            require(self._host.config, receiver.project, message.function)
+            if not message.function.startswith("session."):
+                require(self._host.config, receiver.project, message.function)
             if self._of_worker and self._hurries():
                 raise TooManyCalls(
                     f"scripts of project {receiver.project} called the host more than "
@@ -179,6 +180,8 @@ class Answers:
             elif message.function == "request.wait":
                 self._claim(lane, delivery, *arguments)
                 self._return(message.call, None)
+            elif message.function in ("session.read", "session.write"):
+                self._return(message.call, _property(receiver, message.function, *arguments))
             elif message.function == "getSessionInfo":
                 filters = ("", "") if self._of_worker else arguments
                 rows = session_rows(self._host, *filters)
@@ -353,6 +356,16 @@ class Answers:
     def _close(self) -> None:
         with self._lock:
             self._open = max(0, self._open - 1)
+
+
+def _property(receiver: Any, function: str, path: Any, value: Any = None) -> Any:
+    """Read or write a property of a Perspective session, its own alone."""
+    names = tuple(_texts(path))
+    if receiver.kind != "Perspective" or (not names and function == "session.write"):
+        raise ValueError("it is no property of a session")
+    if function == "session.read":
+        return list(receiver.properties.read(names))
+    return receiver.properties.write(names, value)
 
 
 def _texts(values: Any) -> list[str]:
