@@ -27,6 +27,7 @@ class MessageHandler:
         enabled: False handlers are loaded but never run.
         digest: changes when anything that matters to running it changes.
         overridable: whether a project that inherits it may have one of its own instead.
+        deadline: seconds until it is stopped, None where its files set none (our own attribute).
     """
 
     project: str
@@ -38,6 +39,7 @@ class MessageHandler:
     enabled: bool = True
     digest: str = ""
     overridable: bool = field(default=True, kw_only=True)
+    deadline: float | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,9 @@ class Project:
     can keep the last good version of exactly those: (scope, name) of a handler,
     ("library", dotted path) of a module, ("kind:scope", name) of another event script, which
     ``event_scripts`` maps by (scope, kind, name). While ``project.json`` is broken the settings
-    are those last read well (the defaults where there never were any).
+    are those last read well (the defaults where there never were any). ``deadline`` (seconds a
+    run) and ``memory`` (MiB a worker) are members of ``project.json`` of our own: they lower what
+    the operator set, and None lowers nothing.
     """
 
     name: str
@@ -157,6 +161,8 @@ class Project:
     event_scripts: Mapping[tuple[Scope, str, str], EventScript] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    deadline: float | None = field(default=None, kw_only=True)
+    memory: float | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Manifest:
     enabled: bool = True
     inheritable: bool = False
     parent: str = ""
+    deadline: float | None = None
+    memory: float | None = None
 
 
 def digest_of(*parts: object) -> str:

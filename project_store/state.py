@@ -213,6 +213,8 @@ class ProjectState:
             self._diagnostics(),
             frozenset(self._broken_keys()),
             MappingProxyType(events),
+            deadline=manifest.deadline,
+            memory=manifest.memory,
         )
 
     def _broken_keys(self) -> Iterable[tuple[str, str]]:

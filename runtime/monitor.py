@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from runtime.executors.base import Running
+from runtime.limits import deadline_of
 from runtime.message import Delivery
 from sandbox import script_frames
 
@@ -44,7 +45,7 @@ class Monitor:
         found: list[Running] = []
         host = self._host
         for space in list(host.spaces.values()):
-            for receiver in (space.gateway, *list(space.sessions.values())):
+            for receiver in space.receivers:
                 executor = receiver.started_executor()
                 if executor is not None:
                     found += executor.running()
@@ -111,11 +112,13 @@ class Monitor:
     def _tell(self, delivery: Delivery) -> Delivery:
         where = next((r for r in self.running() if r.delivery == delivery.id), None)
         if where is not None:
+            receiver = getattr(delivery.target, "receiver", None)
+            limited = deadline_of(receiver, delivery) if receiver is not None else None
             self._host.logbook.write(
                 "WARN",
                 "Monitor",
                 f"overdue: {where}"
-                + ("" if self._host.deadline else "; it is not stopped, for no deadline is set"),
+                + ("" if limited else "; it is not stopped, for no deadline is set"),
                 origin=self._host.spaces[delivery.message.project].gateway.origin(
                     delivery.message.handler, delivery.id
                 )

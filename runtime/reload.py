@@ -212,7 +212,10 @@ class Loader:
     def _follow(self, projects: Iterable[str]) -> None:
         for name in list(projects):
             space = self._host.spaces[name]
-            for receiver in (space.gateway, *list(space.sessions.values())):
+            for receiver in space.receivers:
+                executor = receiver.started_executor()
+                if executor is not None:
+                    executor.follow()
                 receiver.follow_events()
 
     def _renew_all_but(self, made: Mapping[str, object]) -> None:

@@ -17,6 +17,7 @@ from runtime.executors.base import Executor
 from runtime.generation import Generation
 from runtime.instance import Instance
 from runtime.libraries import Libraries
+from runtime.limits import deadline_for, output_for
 from runtime.logbook import Origin
 from runtime.message import Identity
 from runtime.system.namespace import System
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from runtime.contracts import Host, Space
 
 Comm = Literal["off", "read-only", "read-write"]
-Kind = Literal["Gateway", "Client", "Designer"]
+Kind = Literal["Gateway", "Client", "Designer", "Perspective"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class ScriptScope:
             if output is not None:
                 output(text)
 
-        seconds = timeout if timeout is not None else host.deadline
+        limit = deadline_for(host, self.project, self.generation())
+        seconds = timeout if timeout is not None else limit
         started = perf_counter()
         context = ScriptCall(self, filename)
         run = Run(
@@ -203,7 +205,7 @@ class ScriptScope:
             monotonic() + seconds if seconds is not None else None,
             filename,
             self.instance.environment,
-            host.output_limit,
+            output_for(host, self.project),
             context,
         )
         traceback: str | None = None

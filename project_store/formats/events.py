@@ -33,6 +33,7 @@ _ENABLED = {"enabled": Setting("boolean", True)}
 SETTINGS: dict[str, dict[str, Setting]] = {
     "message": {
         "threadType": Setting("choice", "Shared", ("Shared", "Dedicated", "EDT")),
+        "deadline": Setting("seconds", None),
         **_ENABLED,
     },
     "timer": {
@@ -117,14 +118,19 @@ def make_handler(
     """A message handler of the model."""
     thread_type = settings.get("threadType", "Shared")
     enabled = settings.get("enabled", True)
-    digest = digest_of(scope, name, thread_type, enabled, source)
-    return MessageHandler(project, scope, name, source, file, thread_type, enabled, digest)
+    deadline = settings.get("deadline")
+    parts = (scope, name, thread_type, enabled, source)
+    digest = digest_of(*parts) if deadline is None else digest_of(*parts, deadline)
+    return MessageHandler(
+        project, scope, name, source, file, thread_type, enabled, digest, deadline=deadline
+    )
 
 
 def settings_of(script: EventScript | MessageHandler) -> dict[str, Any]:
     """All settings of a script under the names of ``resource.json``."""
     if isinstance(script, MessageHandler):
-        return {"threadType": script.thread_type, "enabled": script.enabled}
+        own = {} if script.deadline is None else {"deadline": script.deadline}
+        return {"threadType": script.thread_type, "enabled": script.enabled, **own}
     if isinstance(script, TimerScript):
         values: dict[str, Any] = {
             "delay": script.delay,

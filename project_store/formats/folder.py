@@ -314,6 +314,16 @@ class JsonObject:
         self.wrong_type(member, "a string")
         return default
 
+    def positive(self, member: str) -> float | None:
+        """A number over zero, None where there is none."""
+        given = self.values.get(member)
+        if given is None:
+            return None
+        if isinstance(given, int | float) and type(given) is not bool and 0 < given < 1e12:
+            return float(given)
+        self.wrong_type(member, "a number over 0")
+        return None
+
     def setting(self, member: str, setting: Setting) -> object:
         """A member that is there, checked by what its setting may hold."""
         if setting.check == "boolean":
@@ -323,6 +333,8 @@ class JsonObject:
             if setting.choices:
                 self._check_choice(member, value, setting.choices)
             return value
+        if setting.check == "seconds":
+            return self.positive(member)
         given = self.values[member]
         if setting.check == "integer":
             if isinstance(given, int) and not isinstance(given, bool):
@@ -373,6 +385,8 @@ def read_manifest(tree: Tree, project: str) -> tuple[Manifest | None, Record]:
         values.boolean("enabled", True),
         values.boolean("inheritable", False),
         values.string("parent"),
+        values.positive("deadline"),
+        values.positive("memory"),
     )
     record = Record(diagnostics=tuple(found.diagnostics), failed=found.failed)
     return (None if found.failed else manifest), record

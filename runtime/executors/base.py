@@ -71,6 +71,9 @@ class Executor(Protocol):
     def log_line(self, delivery: Delivery, line: str) -> None:
         """Log a line that a handler printed."""
 
+    def follow(self) -> None:
+        """There is a new version: what has not started shall run it."""
+
     def running(self) -> list[Running]:
         """What runs now."""
 

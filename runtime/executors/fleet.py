@@ -100,17 +100,18 @@ class Fleet:
         """What forks the workers."""
         return shared_zygote()
 
-    def link(self, receiver: Receiver) -> Link:
-        """The link that runs a receiver's handlers."""
+    def link(self, receiver: Receiver, own: str = "") -> Link:
+        """The link that runs a receiver's handlers, or the one of a handler of its ``own``."""
+        wanted = (receiver.project, receiver.letter, own)
         with self._lock:
             for link in self._links:
-                if (link.project, link.letter) == (receiver.project, receiver.letter) and (
+                if (link.project, link.letter, link.own) == wanted and (
                     not receiver.session_id
                     or (len(link.receivers) < SESSIONS and len(link.lanes) < SLOTS - 8)
                 ):
                     break
             else:
-                link = Link(self, receiver.project, receiver.letter)
+                link = Link(self, *wanted)
                 self._links.append(link)
             link.join(receiver)
             return link

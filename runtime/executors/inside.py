@@ -26,9 +26,11 @@ from runtime.executors.values import CODEC
 from runtime.generation import (
     CompiledEvent,
     Generation,
+    deadlines_of,
 )
 from runtime.libraries import Libraries
 from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
+from runtime.perspective import SessionReceiver
 from runtime.scopes import ClientSession, DesignerSession, GatewayProject, Receiver
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
@@ -205,7 +207,8 @@ class Worker:
             modules.pop(path, None)
         for handler in load.handlers:
             key = (handler.scope, handler.name)
-            handlers[key] = MessageHandler(load.project, *msgspec.structs.astuple(handler))
+            *texts, deadline = msgspec.structs.astuple(handler)
+            handlers[key] = MessageHandler(load.project, *texts, deadline=deadline)
         for module in load.modules:
             modules[module.path] = ScriptModule(load.project, *msgspec.structs.astuple(module))
         events: dict[Any, EventScript] = dict(before[2]) if before else {}
@@ -214,7 +217,13 @@ class Worker:
         for event_text in load.events:
             event = self._event(event_text, load.project)
             events[(event.scope, event.kind, event.name)] = event
-        project = Project(load.project, parent=load.parent, handlers=handlers, modules=modules)
+        project = Project(
+            load.project,
+            parent=load.parent,
+            handlers=handlers,
+            modules=modules,
+            deadline=load.deadline,
+        )
         self._texts[load.key] = (handlers, modules, events)
         self._generations[load.key] = Generation(
             load.number,
@@ -223,6 +232,7 @@ class Worker:
             Modules(self._compiled, modules),
             Events(self._compiled, events),
             libraries=load.libraries,
+            deadlines=deadlines_of(handlers.values()),
         )
 
     @staticmethod
@@ -260,6 +270,9 @@ class Worker:
         receiver: Receiver
         if settings.kind == "Gateway":
             receiver = InsideGateway(host, settings.project)
+        elif settings.kind == "Perspective":
+            receiver = InsidePerspective(host, replace(identity, letter="S"))
+            receiver.properties = RemoteProperties(receiver)
         else:
             receiver = InsideClient(host, space, identity)
         receiver._system = RemoteSystem(receiver)
@@ -347,6 +360,30 @@ class InsideGateway(_Followed, GatewayProject):
     """The Gateway's side of the project, inside."""
 
     __slots__ = ()
+
+
+class InsidePerspective(_Followed, SessionReceiver):
+    """A Perspective session, inside."""
+
+    __slots__ = ()
+
+
+class RemoteProperties:
+    """The properties of a Perspective session, which are the host's."""
+
+    def __init__(self, session: InsidePerspective) -> None:
+        self._session = session
+
+    def read(self, path: tuple[str, ...]) -> tuple[str, Any]:
+        """See ``runtime.perspective.Properties``."""
+        host: Any = self._session.host
+        kind, value = host.ask(self._session, "session.read", (list(path),)).result()
+        return kind, value
+
+    def write(self, path: tuple[str, ...], value: Any) -> None:
+        """See ``runtime.perspective.Properties``."""
+        host: Any = self._session.host
+        host.ask(self._session, "session.write", (list(path), value)).result()
 
 
 class InsideClient(_Followed, ClientSession):

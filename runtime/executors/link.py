@@ -14,12 +14,14 @@ import msgspec
 
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
+from runtime.executors.places import script_place
 from runtime.executors.remote_lane import RemoteLane
-from runtime.executors.sources import Shipped
+from runtime.executors.sources import Shipped, settings_of
+from runtime.limits import deadline_for, deadline_of, memory_for
 from runtime.message import Delivery, Status
-from sandbox.isolation.diagnosis import Diagnosis, Place
+from sandbox.isolation.diagnosis import Place
 from sandbox.isolation.errors import IsolationError
-from sandbox.isolation.limits import MIB, WorkerLimits
+from sandbox.isolation.limits import WorkerLimits
 from sandbox.isolation.progress import SlotState, account
 from sandbox.isolation.worker import Worker, WorkerExit
 
@@ -45,6 +47,8 @@ class _Life:
         self.end: WorkerExit | None = None
         self.shipped = Shipped()
         self.fruitful = False
+        self.ended = 0
+        self.worn_out = False
 
 
 class Link:
@@ -53,9 +57,11 @@ class Link:
     Args:
         fleet: the workers of the host.
         project, letter: whose handlers run in it.
+        own: the one handler that it is for, empty for all that have no worker of their own.
     """
 
-    def __init__(self, fleet: Fleet, project: str, letter: str) -> None:
+    def __init__(self, fleet: Fleet, project: str, letter: str, own: str = "") -> None:
+        self.own = own
         self.fleet = fleet
         self.host = fleet.host
         self.project = project
@@ -71,6 +77,7 @@ class Link:
         self._late: dict[int, int] = {}
         self._answers = Answers(self, of_worker=True)
         self._blame: tuple[int, str] | None = None
+        self._recycle: int | None = self.host.config.recycle
 
     def __repr__(self) -> str:
         return f"<Link {self.project} {self.letter}, {len(self.receivers)} receivers>"
@@ -101,6 +108,11 @@ class Link:
     def idle(self) -> bool:
         """No receiver is left and nothing runs."""
         return not self.receivers and all(lane.at_rest for lane in list(self.lanes.values()))
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a process that takes more work."""
+        return self.worker is not None and not self._life.worn_out
 
     @property
     def process(self) -> int:
@@ -137,6 +149,13 @@ class Link:
             if messages:
                 self.worker.send(*messages, flush=False)
 
+    def follow(self, receiver: str) -> None:
+        """There is a new version; what the process has not started shall run it."""
+        self.prepare(receiver)
+        worker = self.worker
+        if worker is not None:
+            worker.flush()
+
     # Starting
 
     def _begin(self) -> None:
@@ -148,9 +167,10 @@ class Link:
 
     def _start(self) -> None:
         life = _Life()
-        config = self.host.config
-        kind = "Gateway" if self.letter == "G" else "Client"
-        settings = settings_of(self.host, self.project, self.letter, kind)
+        host = self.host
+        generation = host.generation_of(self.project)
+        kind = {"G": "Gateway", "S": "Perspective"}.get(self.letter, "Client")
+        settings = settings_of(host, self.project, self.letter, kind)
         try:
             life.worker = self.fleet.zygote().spawn(
                 "runtime.executors.inside:main",
@@ -158,7 +178,7 @@ class Link:
                 messages=protocol.ToHost,
                 on_messages=lambda batch: self._take(life, batch),
                 on_exit=lambda end: self._lost(life, end),
-                limits=WorkerLimits(memory_bytes=config.memory * MIB),
+                limits=WorkerLimits(memory_bytes=memory_for(host, self.project, generation)),
                 slots=SLOTS,
                 name=f"{self.project} {self.letter}",
             )
@@ -220,8 +240,20 @@ class Link:
                 self._breach(life, f"a report that was not due: slot {slot}")
                 return False
             life.fruitful = True
+            life.ended += len(dones)
+            if self._recycle is not None and life.ended >= self._recycle:
+                life.worn_out = True
             lane.ship()
+        if life.worn_out:
+            self._replace(life)
         return True
+
+    def _replace(self, life: _Life) -> None:
+        """End a process that has done its share, once it has nothing any more."""
+        if any(lane.flight() for lane in list(self.lanes.values())) or self._answers.pending:
+            return
+        if life.worker is not None:
+            life.worker.kill(f"replaced after {life.ended} deliveries")
 
     def _breach(self, life: _Life, what: str) -> None:
         if life.worker is not None:
@@ -255,7 +287,7 @@ class Link:
                     "its worker was lost, and its record is not to be believed",
                 )
             lane.recover(ended)
-        if self.receivers or busy:
+        if busy or (self.receivers and not life.worn_out):
             self.host.logbook.write(
                 "ERROR" if busy else "WARN",
                 "Workers",
@@ -311,6 +343,8 @@ class Link:
         for receiver in {lane.receiver for lane in busy}:
             self.prepare(receiver)
         worker.flush()
+        if self._life.worn_out:
+            self._replace(self._life)
         now = monotonic()
         for lane in busy:
             try:
@@ -327,7 +361,7 @@ class Link:
                 break
         if not busy and self.idle:
             worker.kill("no longer needed")
-        return bool(busy)
+        return bool(busy) or self._life.worn_out
 
     def _overdue(self, state: SlotState, lane: RemoteLane, now: float) -> str:
         number = state.running
@@ -336,10 +370,18 @@ class Link:
         until, reason = self._stops.get((lane.slot, number), (None, ""))
         if until is not None and now > until:
             return reason
-        deadline = self.host.deadline
+        deadline = self._deadline(lane)
         if deadline is not None and now - state.since > deadline + DEADLINE_GRACE:
             return f"its deadline of {deadline:g} s passed"
         return ""
+
+    def _deadline(self, lane: RemoteLane) -> float | None:
+        """What holds for the first piece of work that the worker has of a lane."""
+        receiver = self.receivers.get(lane.receiver)
+        running: Any = lane.running.get(-1 - lane.slot)
+        if receiver is None or running is None:
+            return deadline_for(self.host, self.project, None)
+        return deadline_of(receiver, running)
 
     def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
         found = worker.where(timeout=0.05, watch=0.015)
@@ -360,28 +402,3 @@ class Link:
         found = worker.where(timeout=0.05, watch=0.0)
         places = {slot: script_place(found, slot) for slot in found.stacks}
         return {slot: place for slot, place in places.items() if place is not None}
-
-
-def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Settings:
-    """What a worker for this project and kind of scope is told of its host."""
-    grant = host.config.grants.get(project)
-    return protocol.Settings(
-        host.name,
-        host.profile,
-        project,
-        letter,
-        host.deadline,
-        host.output_limit,
-        host.config.payload_depth,
-        host.policy.limits.recursion,
-        kind,
-        None if grant is None or grant.system is None else list(grant.system),
-    )
-
-
-def script_place(found: Diagnosis, slot: int) -> Place | None:
-    """The innermost line of a script in a slot's stack: scripts have relative file names."""
-    for place in found.stacks.get(slot, ()):
-        if not place.file.startswith(("/", "<frozen", "<string")):
-            return place
-    return None

@@ -16,6 +16,7 @@ from runtime.message import Delivery, EventCall
 if TYPE_CHECKING:
     from project_store.model import ThreadType
     from runtime.contracts import Receiver
+    from runtime.executors.link import Link
 
 
 class ProcessExecutor:
@@ -25,12 +26,23 @@ class ProcessExecutor:
     replacement. Where this machine cannot lock a process they end as ``undelivered``.
     """
 
-    __slots__ = ("_closed", "_dedicated", "_edt", "_link", "_lock", "_shared", "host", "receiver")
+    __slots__ = (
+        "_closed",
+        "_dedicated",
+        "_edt",
+        "_link",
+        "_lock",
+        "_own",
+        "_shared",
+        "host",
+        "receiver",
+    )
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
         self.host = receiver.host
         self._link = fleet_of(receiver.host).link(receiver)
+        self._own: dict[str, Link] = {}
         self._lock = threading.Lock()
         self._shared: list[RemoteLane] = []
         self._dedicated: dict[str, RemoteLane] = {}
@@ -67,7 +79,8 @@ class ProcessExecutor:
                 return self._edt
             if kind == "Dedicated":
                 if handler not in self._dedicated:
-                    self._dedicated[handler] = self._open(f"dedicated {handler}")
+                    own = handler if self.host.config.dedicated_workers else ""
+                    self._dedicated[handler] = self._open(f"dedicated {handler}", own)
                 return self._dedicated[handler]
             if not self._shared:
                 width = self.host.config.shared_threads
@@ -102,21 +115,26 @@ class ProcessExecutor:
         origin = self.receiver.origin(message.handler, delivery.id)
         self.host.logbook.write("INFO", f"{message.project}.{message.handler}", line, origin=origin)
 
+    def follow(self) -> None:
+        """Send the new version to the workers that may be about to start something."""
+        for link in self._links():
+            link.follow(self.receiver.session_id)
+
     def running(self) -> list[Running]:
         """What runs now, with the line each is on."""
         busy = [(lane, item) for lane in self._lanes() for item in list(lane.running.values())]
-        places = self._link.places() if busy else {}
+        places = {link: link.places() for link in {lane.link for lane, _ in busy}}
         found = []
         for lane, item in busy:
             if isinstance(item, Delivery):
-                place = places.get(lane.slot)
+                place = places[lane.link].get(lane.slot)
                 found.append(
                     Running(
                         item.id,
                         item.message.project,
                         item.message.handler,
                         self.receiver.label,
-                        f"{lane.name} (worker {self._link.process})",
+                        f"{lane.name} (worker {lane.link.process})",
                         perf_counter() - (item.started_at or perf_counter()),
                         place.file if place is not None else "",
                         place.line if place is not None else 0,
@@ -127,7 +145,7 @@ class ProcessExecutor:
     def stop_running(self, delivery: Delivery, reason: str) -> bool:
         """Stop a delivery: by the script's next checkpoint, else by ending its worker."""
         lane = delivery.lane
-        return isinstance(lane, RemoteLane) and self._link.stop(lane, delivery, reason)
+        return isinstance(lane, RemoteLane) and lane.link.stop(lane, delivery, reason)
 
     def close(self, reason: str) -> int:
         """Take nothing more; what waits ends as undelivered."""
@@ -137,7 +155,8 @@ class ProcessExecutor:
         for lane in self._lanes():
             undelivered += len(lane.close(reason))
             self.host.accounts.retire(lane)
-        self._link.leave(self.receiver)
+        for link in self._links():
+            link.leave(self.receiver)
         self._link.fleet.watch()
         return undelivered
 
@@ -146,9 +165,15 @@ class ProcessExecutor:
             edt = [self._edt] if self._edt is not None else []
             return [*self._shared, *edt, *self._dedicated.values()]
 
-    def _open(self, name: str) -> RemoteLane:
+    def _links(self) -> list[Link]:
+        return [self._link, *list(self._own.values())]
+
+    def _open(self, name: str, own: str = "") -> RemoteLane:
         config = self.host.config
-        lane = self._link.open_lane(
+        link = self._link
+        if own:
+            link = self._own[own] = link.fleet.link(self.receiver, own)
+        lane = link.open_lane(
             f"{self.receiver.project} {self.receiver.label} {name}",
             self.receiver,
             limit=config.queue,

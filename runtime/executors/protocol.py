@@ -43,6 +43,7 @@ class HandlerText(msgspec.Struct, array_like=True):
     thread_type: str
     enabled: bool
     digest: str
+    deadline: float | None = None
 
 
 class EventText(msgspec.Struct, array_like=True):
@@ -73,6 +74,7 @@ class Load(msgspec.Struct, tag=1, array_like=True):
         base: the version it is a change of, 0 for none.
         handlers, modules: new or changed.
         gone_handlers, gone_modules: no longer there.
+        deadline: seconds, where the project's own settings lower it.
     """
 
     key: int
@@ -87,6 +89,7 @@ class Load(msgspec.Struct, tag=1, array_like=True):
     gone_modules: list[str]
     events: list[EventText]
     gone_events: list[tuple[str, str, str]]
+    deadline: float | None = None
 
 
 class Follow(msgspec.Struct, tag=2, array_like=True):

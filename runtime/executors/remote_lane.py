@@ -100,7 +100,7 @@ class RemoteLane(Lane):
         refused: list[Delivery] = []
         with self._lock:
             # Read under the lock: a worker that is lost is forgotten before it is accounted for.
-            if self.link.worker is None:
+            if not self.link.ready:
                 return
             flight, queue = self._flight, self._queue
             if queue:

@@ -19,13 +19,14 @@ from runtime.calls import ScriptCall
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
 from runtime.executors.fleet import fleet_of
-from runtime.executors.link import settings_of
-from runtime.executors.sources import Shipped
+from runtime.executors.places import script_places, script_traceback
+from runtime.executors.sources import Shipped, settings_of
+from runtime.limits import deadline_for, memory_for, output_for
 from runtime.scopes import RunResult, ScriptScope
 from sandbox import Diagnostic, Run
-from sandbox.isolation.diagnosis import Diagnosis, Place
+from sandbox.isolation.diagnosis import Diagnosis
 from sandbox.isolation.errors import IsolationError
-from sandbox.isolation.limits import MIB, WorkerLimits
+from sandbox.isolation.limits import WorkerLimits
 from sandbox.isolation.worker import Worker, WorkerExit
 
 if TYPE_CHECKING:
@@ -67,13 +68,16 @@ class UserScript:
         self._scope = scope
         self._source = source
         self._filename = filename
-        self._timeout = timeout if timeout is not None else self.host.deadline
+        generation = scope.generation()
+        limit = deadline_for(self.host, scope.project, generation)
+        self._timeout = timeout if timeout is not None else limit
+        self._memory = memory_for(self.host, scope.project, generation)
         self._output = output
         self._answers = Answers(self, of_worker=True)
         self._came: SimpleQueue[Any] = SimpleQueue()
         self._worker: Worker | None = None
         self._printed: list[str] = []
-        self._room = self.host.output_limit
+        self._room = output_for(self.host, scope.project)
         self._call = ScriptCall(scope, filename)
         self._run = Run(label=filename, context=self._call)
         self._ended = threading.Event()
@@ -108,7 +112,7 @@ class UserScript:
             messages=protocol.ScriptToHost,
             on_messages=self._take,
             on_exit=self._lost,
-            limits=WorkerLimits(memory_bytes=host.config.memory * MIB),
+            limits=WorkerLimits(memory_bytes=self._memory),
             slots=1,
             name=f"script {self._filename[:50]}",
         )
@@ -212,7 +216,7 @@ class UserScript:
         return RunResult(
             False,
             "".join(self._printed),
-            _traceback(stack, self._filename, self._source) + what,
+            script_traceback(stack, self._filename, self._source) + what,
             (),
             monotonic() - began if began is not None else 0.0,
             stopped,
@@ -286,25 +290,5 @@ class UserScript:
         if worker is None:
             return "", 0
         found = worker.where(timeout=0.05, watch=0.0)
-        places = _places(found.stacks.get(0, ()), self._filename)
+        places = script_places(found.stacks.get(0, ()), self._filename)
         return (places[0].file, places[0].line) if places else ("", 0)
-
-
-def _places(stack: tuple[Place, ...], filename: str) -> list[Place]:
-    """The lines of scripts in a stack, innermost first; a user script may have any name."""
-    return [
-        place
-        for place in stack
-        if place.file == filename or not place.file.startswith(("/", "<frozen", "<string>"))
-    ]
-
-
-def _traceback(stack: tuple[Place, ...], filename: str, source: str) -> str:
-    """Where a worker was found, as a script's own traceback shows it."""
-    lines = source.splitlines()
-    parts = []
-    for place in reversed(_places(stack, filename)):
-        parts.append(f'  File "{place.file}", line {place.line}, in {place.function}\n')
-        if place.file == filename and 0 < place.line <= len(lines):
-            parts.append(f"    {lines[place.line - 1].strip()}\n")
-    return "".join(["Traceback (most recent call last):\n", *parts]) if parts else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from project_store.model import EventScript
 from runtime.executors import protocol
 from runtime.generation import Generation
+from runtime.limits import deadline_for, output_for
 
 if TYPE_CHECKING:
     from runtime.libraries import Libraries
@@ -78,7 +79,9 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
     old_modules = before.modules if before is not None else {}
     old_events = before.events if before is not None else {}
     handlers = [
-        protocol.HandlerText(h.scope, h.name, h.source, h.file, h.thread_type, h.enabled, h.digest)
+        protocol.HandlerText(
+            h.scope, h.name, h.source, h.file, h.thread_type, h.enabled, h.digest, h.deadline
+        )
         for key_, compiled in now.handlers.items()
         if old_handlers.get(key_) is not compiled
         for h in (compiled.handler,)
@@ -101,6 +104,7 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
         [path for path in old_modules if path not in now.modules],
         [event_text(e.event) for key_, e in now.events.items() if old_events.get(key_) is not e],
         [key_ for key_ in old_events if key_ not in now.events],
+        now.project.deadline,
     )
 
 
@@ -108,4 +112,21 @@ def event_text(event: EventScript) -> protocol.EventText:
     """An event script as it is sent."""
     return protocol.EventText(
         event.scope, event.kind, event.name, event.source, event.file, event.enabled
+    )
+
+
+def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Settings:
+    """What a worker for this project and kind of scope is told of its host."""
+    grant = host.config.grants.get(project)
+    return protocol.Settings(
+        host.name,
+        host.profile,
+        project,
+        letter,
+        deadline_for(host, project, None),
+        output_for(host, project),
+        host.config.payload_depth,
+        host.policy.limits.recursion,
+        kind,
+        None if grant is None or grant.system is None else list(grant.system),
     )

@@ -10,8 +10,9 @@ from runtime.calls import Call
 from runtime.events.running import SHARED_TIMERS, run_event
 from runtime.executors.base import Running
 from runtime.executors.outcome import note_failure, note_missing
-from runtime.generation import Generation
+from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.lanes import Accepted, Lane, LanePool
+from runtime.limits import deadline_for, output_for
 from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
 from sandbox import Run, ScriptStopped, script_frames, set_current_run
@@ -102,21 +103,27 @@ class ThreadExecutor:
         message = delivery.message
         host = self.host
         receiver = self.receiver
-        run = Run(delivery.write, None, None, message.handler, None, host.output_limit, delivery)
+        generation = receiver.generation()
+        event = message.event
+        deadline, output = host.deadline, host.output_limit
+        if host.config.project_limits or (generation is not None and generation.limited):
+            key: HandlerKey | EventKey = (self.letter, message.handler)
+            if event is not None:
+                key = (self.letter, event.kind, event.name)
+            deadline = deadline_for(host, receiver.project, generation, key)
+            output = output_for(host, receiver.project)
+        run = Run(delivery.write, None, None, message.handler, None, output, delivery)
         delivery.run = run
         delivery.started_at = perf_counter()
         delivery.status = "running"
         if host.observers:
             host.tell(delivery)
-        deadline = host.deadline
         if deadline is not None:
             run.deadline = monotonic() + deadline
             run.__enter__()
         else:
             set_current_run(run)
         try:
-            generation = receiver.generation()
-            event = message.event
             if event is not None:
                 run_event(receiver, generation, event)
                 delivery.finished_at = perf_counter()
@@ -169,6 +176,9 @@ class ThreadExecutor:
             line,
             origin=self.receiver.origin(message.handler, delivery.id),
         )
+
+    def follow(self) -> None:
+        """Nothing to do: each delivery looks for its handler when it starts."""
 
     def running(self) -> list[Running]:
         """What runs now, with the line each is on."""

@@ -26,6 +26,16 @@ MODULES: Final = frozenset(_NAMES.split())
 """Modules Ignition has; naming one of them gives a module, its functions may still be missing."""
 
 
+def _functions(own: type[SystemModule]) -> set[str]:
+    """The names of a module's functions."""
+    return {
+        name
+        for one in own.__mro__
+        for name, function in vars(one).items()
+        if isinstance(function, FunctionType) and not name.startswith("_")
+    }
+
+
 def _first(function: Any, _: object) -> Any:
     return function
 
@@ -61,10 +71,9 @@ class SystemRegistry:
                 _, module, function = dotted.split(".", 2)
                 if module == name and hasattr(own, function):
                     over[function] = property(partial(_first, provided.call))
-            for function in dir(own) if project else ():
+            for function in _functions(own) if project else ():
                 dotted = f"{name}.{function}"
-                mine = isinstance(getattr(own, function), FunctionType)
-                if mine and function[0] != "_" and not allowed(config, project, dotted):
+                if not allowed(config, project, dotted):
                     over[function] = property(partial(_first, denied(project, dotted)))
             found = type(own.__name__, (own,), {"__slots__": (), **over}) if over else own
             self._classes[name, project] = found

@@ -47,7 +47,9 @@ def copy_date(date: Date, _: int = 0) -> Date:
     return Date(int(date.getTime()))
 
 
-for _kind in (PyDataSet, PyRow, QualifiedValue, QualityCode):
+_FIXED: Final[tuple[type, ...]] = (PyDataSet, PyRow, QualifiedValue, QualityCode)
+
+for _kind in _FIXED:
     register_atom(_kind)
 register_copier(Date, copy_date)
 for _kind in JAVA_COLLECTIONS:

@@ -1,0 +1,216 @@
+"""Deadlines and memory: the operator's, which a project's own files lower and never raise."""
+
+import json
+import threading
+
+import pytest
+
+from runtime import ScriptHost
+from runtime.executors import fleet
+from runtime.limits import memory_for
+from sandbox.isolation.probe import probe
+
+DEADLINE = 20.0
+LOCKABLE = probe().available
+TIERS = ["thread", "process"] if LOCKABLE else ["thread"]
+locked = pytest.mark.skipif(not LOCKABLE, reason="this machine cannot lock a process")
+LOOP = "while True:\n\tpass"
+
+
+def send(host, handler, project="X"):
+    host.gateway.system.util.sendMessage(project, handler, {}, "G")
+
+
+def ends(host):
+    assert host.drain(DEADLINE)
+    return {
+        d.message.handler: (d.status, round(d.finished_at - d.started_at, 1)) for d in host.trace
+    }
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_python_loop_stops_in_time(projects, open_host, tier):
+    """A loop, whatever it swallows, ends within its deadline and 100 ms."""
+    projects.handler("X", "G", "warm", "pass")
+    projects.handler("X", "G", "loop", LOOP)
+    projects.handler(
+        "X", "G", "swallow", "while True:\n\ttry:\n\t\twhile True:\n\t\t\tpass\n\texcept:\n\t\tpass"
+    )
+    host = open_host(tier=tier, deadline=0.4)
+    send(host, "warm")
+    assert host.drain(DEADLINE)
+    for handler in ("loop", "swallow"):
+        send(host, handler)
+        assert host.drain(DEADLINE)
+        last = list(host.trace)[-1]
+        assert last.status == "stopped"
+        assert 0.35 < last.finished_at - last.started_at < 0.5
+
+
+@locked
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = sum(xrange(10 ** 13))",
+        "x = 10 ** 10 ** 8",
+        "import time\ntime.sleep(100)",
+        "x = max(iter(int, 1))",
+    ],
+    ids=["sum", "power", "sleep", "iter"],
+)
+def test_anything_at_all_stops_in_time(projects, open_host, body):
+    """In a worker also what never comes back from C ends within its deadline and 100 ms."""
+    projects.handler("X", "G", "warm", "pass")
+    projects.handler("X", "G", "h", body)
+    host = open_host(tier="process", deadline=0.4)
+    send(host, "warm")
+    assert host.drain(DEADLINE)
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    last = list(host.trace)[-1]
+    assert last.status in ("stopped", "killed", "failed")
+    assert last.finished_at - last.started_at < 0.5
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_handlers_own_file_lowers_its_deadline(projects, open_host, tier):
+    """``deadline`` in resource.json holds where it is lower than the operator's."""
+    projects.handler("X", "G", "low", LOOP, deadline=0.2, threadType="Dedicated")
+    projects.handler("X", "G", "high", LOOP, deadline=60)
+    host = open_host(tier=tier, deadline=0.6)
+    send(host, "low")
+    send(host, "high")
+    assert ends(host) == {"low": ("stopped", 0.2), "high": ("stopped", 0.6)}
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_project_lowers_its_deadline(projects, open_host, tier):
+    """``deadline`` in project.json holds for all of its scripts, user scripts included."""
+    projects.project("X", deadline=0.2)
+    projects.handler("X", "G", "h", LOOP)
+    host = open_host(tier=tier)
+    send(host, "h")
+    assert ends(host) == {"h": ("stopped", 0.2)}
+    result = host.gateway.run("while True:\n    pass\n", project="X")
+    assert result.stopped
+    assert result.duration == pytest.approx(0.2, abs=0.1)
+    assert host.gateway.run("print 1\n", project="X", timeout=5).ok
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_operator_limits_single_projects(projects, open_host, tier):
+    """``[limits.projects.X]`` takes the place of the host's for that project alone."""
+    projects.handler("X", "G", "x", LOOP)
+    projects.handler("Y", "G", "y", LOOP)
+    (projects.root / "pilotlight.toml").write_text(
+        "[limits]\ndeadline = 0.5\n[limits.projects.X]\ndeadline = 0.2\noutput = 10\n"
+    )
+    host = open_host(tier=tier)
+    send(host, "x")
+    send(host, "y", "Y")
+    assert ends(host) == {"x": ("stopped", 0.2), "y": ("stopped", 0.5)}
+    assert host.gateway.run("print 'x' * 100\n", project="X").output == "x" * 10
+    assert host.gateway.run("print 'x' * 100\n", project="Y").ok
+
+
+def test_a_reload_changes_the_limits(projects, open_host):
+    """A saved deadline holds from the next start on."""
+    projects.handler("X", "G", "h", LOOP, deadline=0.1)
+    host = open_host(deadline=0.4)
+    send(host, "h")
+    assert ends(host) == {"h": ("stopped", 0.1)}
+    projects.handler("X", "G", "h", LOOP, deadline=0.3)
+    assert host.loader.refresh() is not None
+    send(host, "h")
+    assert ends(host) == {"h": ("stopped", 0.3)}
+
+
+@pytest.mark.parametrize("value", ["soon", 0, -1, True, 10**400])
+def test_a_deadline_that_is_none_is_a_diagnostic(projects, open_host, value):
+    """What is no number over 0 is said, as any wrong attribute is."""
+    projects.handler("X", "G", "h", "pass", deadline=value)
+    host = open_host()
+    assert [d.rule for d in host.diagnostics] == ["type"]
+
+
+def test_memory_is_the_least_of_all(projects, open_host):
+    """The operator's for the project, and the project's own where it is lower."""
+    for name, own in (("X", 32), ("Y", 999)):
+        projects.project(name, memory=own)
+    host = open_host(memory=128, project_limits={"Y": {"memory": 64}})
+    assert memory_for(host, "X", host.generation_of("X")) == 32 << 20
+    assert memory_for(host, "Y", host.generation_of("Y")) == 64 << 20
+    assert memory_for(host, "", None) == 128 << 20
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_overdue_are_told_with_their_line(projects, open_host, tier):
+    """An overdue handler is reported once, with its line, and goes on where nothing limits it."""
+    gate, told = threading.Event(), threading.Event()
+    projects.handler("X", "G", "h", "x = 1\nsystem.test.wait()")
+    host = open_host(tier=tier, overdue=0.05)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.observe(lambda event: "overdue" in str(event) and told.set())
+    send(host, "h")
+    assert told.wait(DEADLINE)
+    gate.set()
+    assert ends(host)["h"][0] == "done"
+    [line] = [r.message for r in host.logbook if "overdue" in r.message]
+    assert "handleMessage.py:3" in line
+    assert "it is not stopped, for no deadline is set" in line
+
+
+@locked
+def test_workers_are_replaced_after_their_share(projects, open_host):
+    """After ``sandbox.recycle`` deliveries a fresh worker goes on; nothing is lost or run twice."""
+    projects.handler("X", "G", "h", "system.test.say(payload['n'])")
+    projects.handler("X", "G", "d", "system.test.say(payload['n'])", threadType="Dedicated")
+    said = []
+    host = open_host(tier="process", recycle=50)
+    host.system.provide("test.say", said.append)
+    processes = set()
+    for n in range(400):
+        host.gateway.system.util.sendMessage("X", "hd"[n % 2], {"n": n}, "G")
+        if n % 100 == 99:
+            assert host.drain(DEADLINE)
+            processes.add(fleet.fleet_of(host)._links[0].process)
+    assert sorted(said) == list(range(400))
+    assert [n for n in said if n % 2] == list(range(1, 400, 2))
+    assert host.trace.counters.done == 400
+    assert len(processes) > 1
+
+
+@locked
+def test_dedicated_handlers_may_have_workers_of_their_own(projects, open_host):
+    """With ``sandbox.dedicated_workers`` a hog that is killed costs nobody else's work."""
+    projects.handler("X", "G", "hog", "x = sum(xrange(10 ** 13))", threadType="Dedicated")
+    projects.handler("X", "G", "wait", "system.test.wait()\nprint 'went on'")
+    gate = threading.Event()
+    host = open_host(tier="process", deadline=None, dedicated_workers=True)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    send(host, "wait")
+    send(host, "hog")
+    hog = next(d for d in host.trace if d.message.handler == "hog")
+    end = threading.Event()
+    for _ in range(200):
+        if hog.status == "running":
+            break
+        end.wait(0.05)
+    assert len(fleet.fleet_of(host)._links) == 2
+    assert host.kill(hog.id)
+    for _ in range(200):
+        if hog.status == "killed":
+            break
+        end.wait(0.05)
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert {d.message.handler: d.status for d in host.trace} == {"wait": "done", "hog": "killed"}
+
+
+def test_flags_lower_and_raise_as_the_operator_says(projects):
+    """A flag takes the place of the file's setting: it is the operator's too."""
+    projects.project("X")
+    (projects.root / "pilotlight.toml").write_text("[limits]\ndeadline = 1\n")
+    with ScriptHost.open(projects.root, watch=False, deadline=3.0) as host:
+        assert host.deadline == 3.0
+    assert json.loads((projects.root / "X" / "project.json").read_text()) == {"title": "X"}
