@@ -16,7 +16,7 @@ from sandbox.isolation.zygote import Zygote
 if TYPE_CHECKING:
     from runtime.contracts import Host, Receiver
 
-TICK: Final = 0.02
+TICK: Final = 0.01
 """Seconds between two looks at busy workers."""
 
 SESSIONS: Final = 16

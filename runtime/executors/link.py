@@ -33,7 +33,7 @@ SLOTS: Final = 1024
 STOP_GRACE: Final = 0.5
 """Seconds that a script which was told to stop gets before its worker is ended."""
 
-DEADLINE_GRACE: Final = 0.03
+DEADLINE_GRACE: Final = 0.02
 """Seconds after its deadline that a handler gets to stop by itself."""
 
 _BARREN: Final = 3
@@ -384,7 +384,7 @@ class Link:
         return deadline_of(receiver, running)
 
     def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
-        found = worker.where(timeout=0.05, watch=0.015)
+        found = worker.where(timeout=0.03, watch=0.01)
         slot = lane.slot
         # Whoever holds the interpreter keeps the others from stopping.
         if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from runtime.calls import Call
+from runtime.events.running import lane_key
 from runtime.executors.base import Running
 from runtime.executors.fleet import fleet_of
 from runtime.executors.remote_lane import RemoteLane
@@ -95,7 +96,7 @@ class ProcessExecutor:
         if not event.lane:
             return self.lane_of("")
         with self._lock:
-            key = f"{event.kind} {event.lane}"
+            key = lane_key(event)
             if key not in self._dedicated:
                 self._dedicated[key] = self._open(key)
             return self._dedicated[key]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 COMPILE_SECONDS: Final = 10.0
 """How long a script may take to compile, unless it may run for less."""
 
-GRACE: Final = 0.03
+GRACE: Final = 0.02
 """Seconds after its deadline, or after it was told to stop, that a script gets to end by itself."""
 
 STOP_GRACE: Final = 0.5

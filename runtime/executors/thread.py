@@ -7,7 +7,7 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from runtime.calls import Call
-from runtime.events.running import SHARED_TIMERS, run_event
+from runtime.events.running import SHARED_TIMERS, lane_key, run_event
 from runtime.executors.base import Running
 from runtime.executors.outcome import note_failure, note_missing
 from runtime.generation import EventKey, Generation, HandlerKey
@@ -259,7 +259,7 @@ class ThreadExecutor:
         if not event.lane:
             return self._shared_lane()
         with self._lock:
-            key = f"{event.kind} {event.lane}"
+            key = lane_key(event)
             if key not in self._lanes:
                 own = event.lane != SHARED_TIMERS
                 pool = LanePool(1, f"{self.receiver.project}-{key}") if own else host.pool

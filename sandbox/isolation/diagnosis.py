@@ -13,7 +13,7 @@ from sandbox.isolation.progress import SlotState
 REPORT_BYTES: Final = 64 * 1024
 """What is kept of a worker's words."""
 
-_QUIET_MS: Final = 10
+_QUIET_MS: Final = 5
 _THREAD: Final = re.compile(r"^(?:Current thread|Thread) 0x([0-9a-f]{1,16})\b")
 _FRAME: Final = re.compile(r'^  File "(.{0,1000})", line (\d{1,9}) in (.{0,500})$')
 
@@ -61,7 +61,7 @@ def drain(descriptor: int, limit: int = REPORT_BYTES) -> bytes:
 
 
 def read_dump(descriptor: int, timeout: float) -> bytes:
-    """Wait for the words of a report and take them, until the pipe has been quiet for 10 ms.
+    """Wait for the words of a report and take them, until the pipe has been quiet for 5 ms.
 
     Args:
         descriptor: of the report pipe.

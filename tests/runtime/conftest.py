@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from runtime import ScriptHost
+from sandbox.isolation.probe import probe
 
+CONTRACT = {
+    "test_events",
+    "test_failures",
+    "test_inheritance",
+    "test_lanes",
+    "test_reload",
+    "test_requests",
+    "test_send_message",
+}
 DEADLINE = 10.0
 FOLDERS = {"G": "ignition/message", "C": "com.inductiveautomation.vision/message"}
 
@@ -65,15 +75,28 @@ def projects(tmp_path):
     return Projects(tmp_path / "projects")
 
 
+def pytest_generate_tests(metafunc):
+    """Tests of the contract hold in both tiers, where this machine can lock a process."""
+    module = metafunc.module.__name__.rpartition(".")[2]
+    if "open_host" in metafunc.fixturenames and module in CONTRACT and probe().available:
+        metafunc.parametrize("tier_under_test", ["thread", "process"], indirect=True)
+
+
 @pytest.fixture
-def open_host(projects):
+def tier_under_test(request):
+    """The tier of hosts that a test opens without naming one."""
+    return getattr(request, "param", os.environ.get("PILOTLIGHT_TEST_TIER"))
+
+
+@pytest.fixture
+def open_host(projects, tier_under_test):
     """Opens hosts on the projects; closes them all, and their books must balance."""
     opened = []
 
     def start(**options):
         projects.root.mkdir(parents=True, exist_ok=True)
         options.setdefault("watch", False)
-        options.setdefault("tier", os.environ.get("PILOTLIGHT_TEST_TIER"))
+        options.setdefault("tier", tier_under_test)
         host = ScriptHost.open(projects.root, **options)
         opened.append(host)
         return host
