@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args
 
 from project_store.model import Scope
 from runtime.calls import Call, ScriptCall
@@ -21,10 +21,13 @@ from runtime.limits import deadline_for, output_for
 from runtime.logbook import Origin
 from runtime.message import Identity
 from runtime.system.namespace import System
-from sandbox import Diagnostic, Run, Script, StopToken, format_script_traceback
+from sandbox import Diagnostic, Run, Script, StopToken, current_run, format_script_traceback
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Space
+
+SHUTDOWN_SECONDS: Final = 5.0
+"""What a closing session waits for its shutdown script (our choice)."""
 
 Comm = Literal["off", "read-only", "read-write"]
 Kind = Literal["Gateway", "Client", "Designer", "Perspective"]
@@ -282,10 +285,17 @@ class Receiver(ScriptScope):
             self._events = EventRunner(self)
         self._events.follow(generation)
 
-    def stop_events(self) -> None:
-        """Let nothing more happen by itself; the shutdown script is queued."""
-        if self._events is not None:
-            self._events.stop()
+    def stop_events(self, wait: float = 0.0) -> None:
+        """Let nothing more happen by itself; the shutdown script is queued.
+
+        Args:
+            wait: seconds to wait for its end at most; never waited from within a script.
+        """
+        if self._events is None:
+            return
+        ended = threading.Event()
+        if self._events.stop(ended) and wait and current_run() is None:
+            ended.wait(wait)
 
     def started_executor(self) -> Executor | None:
         """The executor, if a message ever needed one."""
@@ -378,11 +388,11 @@ class ClientSession(Receiver):
             raise SessionClosed(f"client session {self.id} is closed")
 
     def close(self) -> None:
-        """End the session: what still waits for it ends as undelivered."""
+        """End the session: its shutdown script runs, what else waits ends as undelivered."""
         if not self.closed:
             self.closed = True
             self.space.leave(self.id)
-            self.stop_events()
+            self.stop_events(SHUTDOWN_SECONDS)
             self.stop(f"client session {self.id} was closed")
 
     def __enter__(self) -> ClientSession:

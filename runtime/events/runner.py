@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cronsim import CronSim, CronSimError
 
 from project_store.model import ScheduledScript, TagChangeScript, TimerScript
-from runtime.events.running import SHARED_TIMERS
+from runtime.events.running import LIFECYCLE, SHARED_TIMERS
 from runtime.generation import CompiledEvent, EventKey, Generation
 from runtime.message import Delivery, EventCall
 from runtime.tags.change import change_arguments
@@ -42,6 +42,7 @@ class EventRunner:
         self._lock = threading.RLock()
         self._generation: Generation | None = None
         self._active: dict[EventKey, tuple[CompiledEvent, Callable[[], object]]] = {}
+        self._ended: threading.Event | None = None
 
     def follow(self, generation: Generation | None, actor: str = "") -> None:
         """Go over to a generation: what did not change goes on undisturbed.
@@ -72,9 +73,24 @@ class EventRunner:
                     if cancel_it is not None:
                         self._active[key] = (compiled, cancel_it)
 
-    def stop(self) -> None:
-        """Have nothing more happen, but the shutdown script once."""
-        self.follow(None)
+    def stop(self, ended: threading.Event | None = None) -> bool:
+        """Have nothing more happen, but the shutdown script once.
+
+        Args:
+            ended: set when that script has ended.
+
+        Returns:
+            Whether there is one.
+        """
+        with self._lock:
+            before = self._generation
+            self._ended = ended
+            self.follow(None)
+            self._ended = None
+        return before is not None and before.event(self._key("shutdown")) is not None
+
+    def _key(self, kind: str) -> EventKey:
+        return (self._receiver.letter, kind, "")
 
     def _mine(self, generation: Generation | None) -> dict[EventKey, CompiledEvent]:
         if generation is None:
@@ -97,9 +113,11 @@ class EventRunner:
         )
 
     def _once(self, kind: str, generation: Generation, arguments: tuple[Any, ...] = ()) -> None:
-        compiled = generation.event((self._receiver.letter, kind, ""))
+        compiled = generation.event(self._key(kind))
         if compiled is not None:
-            self._fire(EventCall(kind, "", self._receiver.letter, arguments, pinned=compiled))
+            letter, ended = self._receiver.letter, self._ended
+            event = EventCall(kind, "", letter, arguments, pinned=compiled, lane=LIFECYCLE)
+            self._fire(event, (lambda _: ended.set()) if ended is not None else None)
 
     def _fire(
         self, event: EventCall, settled: Callable[[Delivery], None] | None = None
@@ -195,7 +213,8 @@ class _Scheduled:
     ) -> None:
         self._host = receiver.host
         self._fire = partial(fire, EventCall("scheduled", script.name, receiver.letter))
-        self._times = CronSim(script.cron, datetime.now().astimezone())
+        self._cron = script.cron
+        self._last = datetime.now()
         self._cancelled = False
         self._timer: Timer | None = None
         self._next()
@@ -207,15 +226,24 @@ class _Scheduled:
             self._timer.cancel()
 
     def _next(self) -> None:
-        moment = next(self._times, None)
+        # Never the same minute twice, should the timer be early; and what was slept through is
+        # not made up for.
+        self._last = max(self._last, datetime.now())
+        moment = next(CronSim(self._cron, self._last), None)
         if moment is not None and not self._cancelled:
-            left: timedelta = moment - datetime.now().astimezone()
-            self._timer = self._host.timers.after(max(left.total_seconds(), 0.0), self._now)
+            self._last = moment
+            left = seconds_until(moment)
+            self._timer = self._host.timers.after(left, self._now)
 
     def _now(self) -> None:
         if not self._cancelled:
             self._fire()
             self._next()
+
+
+def seconds_until(moment: datetime) -> float:
+    """Seconds until a local time without zone; a change of the clocks in between is counted."""
+    return max(moment.astimezone().timestamp() - datetime.now().timestamp(), 0.0)
 
 
 def _changes(before: Generation, after: Generation) -> dict[str, Any]:

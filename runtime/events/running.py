@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 SHARED_TIMERS: Final = "shared"
 """The lane of all timers of one receiver that do not ask for a thread of their own."""
 
+LIFECYCLE: Final = "events/lifecycle"
+"""The serial lane of startup, shutdown and update scripts of one receiver.
+
+Whatever the width of the Shared lane, the shutdown of one version ends before the startup of the
+next begins; and a session that closes runs its shutdown before what waits is given up (our choice).
+"""
+
+
+def lane_key(event: EventCall) -> str:
+    """Names the lane of an event script among those of its receiver; no handler is called so."""
+    return event.lane if event.lane == LIFECYCLE else f"{event.kind} {event.lane}"
+
 
 def run_event(receiver: Receiver, generation: Generation | None, event: EventCall) -> None:
     """Call the function of an event script; one that is gone by now is not called.

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -189,18 +190,175 @@ def test_the_first_event_of_a_tag_that_is_there_is_initial(event, start, project
 def test_a_bad_schedule_is_named(event, start):
     event("scheduled", "Nightly", "pass\n", cronExpression="not cron")
     host = start()
-    assert any("Nightly" in str(d) or "Nightly" in line
-               for d in [*host.diagnostics, ""] for line in [*logged(host, "ERROR"), ""])  # fmt: skip
+    assert any("Nightly" in line for line in logged(host, "ERROR"))
 
 
-def test_client_startup_runs_in_its_session(projects, start, heard):
-    folder = projects.project("X").root / "X/com.inductiveautomation.vision/startup"
-    folder.mkdir(parents=True)
-    (folder / "onStartup.py").write_text("system.test.say(system.util.getClientId())\n")
+VISION = {
+    "startup": "startup/onStartup.py",
+    "shutdown": "shutdown/onShutdown.py",
+    "timer": "timer/{}/handleTimerEvent.py",
+    "tag-change": "tag-change/{}/onTagChange.py",
+}
+
+
+def client_event(projects, kind, name, text, **attributes):
+    folder = projects.project("X").root / "X/com.inductiveautomation.vision"
+    path = folder / VISION[kind].format(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    description = {"files": [path.name], "attributes": attributes}
+    (path.parent / "resource.json").write_text(json.dumps(description))
+
+
+def test_client_event_scripts_run_in_each_session(projects, start, heard):
+    """Startup when it opens, shutdown when it closes, each as that session and in its books."""
+    client_event(projects, "startup", "", "system.test.say(['up', system.util.getClientId()])\n")
+    client_event(projects, "shutdown", "", "system.test.say(['down', system.util.getClientId()])\n")
     host = start()
-    panel = host.open_client("X")
+    panel, other = host.open_client("X"), host.open_client("X")
     assert host.drain(DEADLINE)
-    assert heard.values in ([panel.id], [])
+    assert sorted(heard.values) == sorted([["up", panel.id], ["up", other.id]])
+    panel.close()
+    assert heard.values[2:] == [["down", panel.id]]
+    assert {d.receiver for d in host.trace} == {panel.id, other.id}
+
+
+def test_a_clients_shutdown_script_does_not_wait_behind_its_messages(projects, start, heard):
+    """What waits for a session that closes is undelivered; its shutdown script is not."""
+    gate = threading.Event()
+    client_event(projects, "shutdown", "", "system.test.say('down')\n")
+    projects.handler("X", "C", "block", "system.test.wait()")
+    host = start()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    panel = host.open_client("X")
+    for _ in range(3):
+        host.gateway.run("system.util.sendMessage('X', 'block', scope='C')")
+    panel.close()
+    assert heard.values == ["down"]
+    gate.set()
+    assert host.drain(DEADLINE)
+    ends = [d.status for d in host.trace if d.message.handler == "block"]
+    assert ends.count("undelivered") == 2
+
+
+def test_client_timers_and_tag_changes_end_with_the_session(projects, start, heard):
+    client_event(projects, "timer", "Tick", "system.test.say(system.util.getClientId())\n", delay=5)
+    client_event(projects, "tag-change", "Level", "system.test.say(newValue.value)\n", paths=["a"])
+    host = start()
+    host.tags.define("a", 1)
+    panel = host.open_client("X")
+    heard.wait(4)
+    assert set(heard.values) == {1, panel.id}
+    panel.close()
+    assert host.drain(DEADLINE)
+    heard.values.clear()
+    host.tags.define("a", 2)
+    assert host.drain(DEADLINE)
+    assert heard.values == []
+
+
+def test_a_shutdown_ends_before_the_next_startup_however_wide_the_lane(event, start, heard):
+    """Profile 8.x runs Shared handlers four at a time; these are serial all the same."""
+    event("startup", "", "system.test.say('up 1')\n")
+    event("shutdown", "", "system.test.wait()\nsystem.test.say('down 1')\n")
+    host = start(profile="8.1")
+    gate = threading.Event()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    heard.wait(1)
+    event("startup", "", "system.test.say('up 2')\n")
+    host.loader.refresh()
+    assert heard.values == ["up 1"]
+    gate.set()
+    assert heard.wait(3) == ["up 1", "down 1", "up 2"]
+
+
+def test_reload_project_runs_them_again_at_each_save(event, projects, start, heard):
+    """As a real gateway does, which makes the whole project anew."""
+    event("startup", "", "system.test.say('up')\n")
+    event("shutdown", "", "system.test.say('down')\n")
+    projects.handler("X", "G", "h", "pass")
+    host = start(reload="project")
+    assert host.drain(DEADLINE)
+    projects.handler("X", "G", "h", "return 1")
+    host.loader.refresh()
+    assert host.drain(DEADLINE)
+    assert heard.values == ["up", "down", "up"]
+
+
+def test_projects_of_8_1_run_and_reload_from_their_bundle(
+    event, projects, open_host, heard, tmp_path
+):
+    """``data.bin`` is served in place: its bare bodies run, and a new one takes over."""
+    import shutil
+
+    from project_store.store import ProjectStore
+    from project_store.transfer import export_project
+
+    def bundle(text):
+        event("startup", "", f"def onStartup():\n\tsystem.test.say('{text}')\n")
+        target = tmp_path / text
+        export_project(ProjectStore(projects.root).load().projects["X"], target, "8.1")
+        return target / "X"
+
+    event(
+        "tag-change",
+        "Level",
+        "def onTagChange(initialChange, newValue, previousValue, event, executionCount):\n"
+        "\tsystem.test.say([initialChange, newValue.value, str(event.tagPath)])\n",
+        paths=["[default]a"],
+    )
+    event("timer", "Tick", "def handleTimerEvent():\n\tsystem.test.say('tick')\n", delay=5)
+    first, second = bundle("one"), bundle("two")
+    shutil.rmtree(projects.root / "X")
+    shutil.copytree(first, projects.root / "X")
+    assert (projects.root / "X/ignition/event-scripts/data.bin").is_file()
+    host = open_host(events=False)
+    host.system.provide("test.say", heard)
+    host.runs_events = True
+    host.loader._follow(host.spaces)
+    host.tags.define("a", 3)
+    heard.wait(4)
+    assert "one" in heard.values
+    assert [False, 3, "[default]a"] in heard.values
+    assert "tick" in heard.values
+    data = "ignition/event-scripts/data.bin"
+    shutil.copy(second / data, projects.root / "X" / data)
+    host.loader.refresh()
+    assert host.drain(DEADLINE) or True
+    with heard._more:
+        assert heard._more.wait_for(lambda: "two" in heard.values, DEADLINE)
+
+
+class _Clock:
+    """Timers that are fired by hand."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def after(self, seconds, call):
+        self.waiting.append((seconds, call))
+        return self
+
+
+def test_a_schedule_runs_once_a_moment_though_the_timer_is_early():
+    """Its next moment is always later than the one that ran."""
+    from types import SimpleNamespace
+
+    from project_store.model import ScheduledScript
+    from runtime.events.runner import _Scheduled
+
+    clock, fired = _Clock(), []
+    receiver = SimpleNamespace(host=SimpleNamespace(timers=clock), letter="G")
+    script = ScheduledScript("X", "G", "scheduled", "s", "pass", "f", cron="*/5 * * * *")
+    scheduled = _Scheduled(receiver, script, fired.append)
+    moments = [scheduled._last]
+    for _ in range(4):
+        clock.waiting.pop()[1]()
+        moments.append(scheduled._last)
+    assert len(fired) == 4
+    steps = {(b - a).total_seconds() for a, b in pairwise(moments)}
+    assert steps == {300.0}
+    assert 0 < clock.waiting[0][0] <= 1500
 
 
 def test_a_host_may_be_opened_without_them(event, start, heard):
