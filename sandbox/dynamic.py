@@ -18,6 +18,7 @@ from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
 from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
 from sandbox.guards_classes import safe_class
+from sandbox.guards_format import check_spec
 from sandbox.library.errors import Traceback, readable
 from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
@@ -337,5 +338,6 @@ def install() -> None:
     hooks.compile_source = _compile_source
     hooks.run_code = _run_code
     hooks.read_attribute = guarded_getattr
+    hooks.check_spec = check_spec
     register_traceback_reader(_real_traceback)
     set_current_run(current_run)

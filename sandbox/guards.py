@@ -13,7 +13,9 @@ from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
 from sandbox.dialect.meaning.error_frames import class_of_function
+from sandbox.dialect.meaning.errors import raised
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
+from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.facade import Facade
 from sandbox.guards_classes import (
     PLAIN_METACLASSES,
@@ -475,6 +477,20 @@ def _format(owner: Any, name: str) -> Any:
     return _by_owner(owner, name)
 
 
+def _throw_of(owner: Any, name: str) -> Any:
+    if type(owner) is types.GeneratorType:
+        return types.MethodType(_throw, owner)
+    return _by_owner(owner, name)
+
+
+def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> Any:
+    """``generator.throw(...)``; what closes generators for the host is never thrown."""
+    error = raised(kind, value, trace)
+    if type(error) is GeneratorExit:
+        error = ScriptGeneratorExit(*error.args)
+    return generator.throw(error)
+
+
 def _slot_format(owner: Any, name: str) -> Any:
     if isinstance(type(owner), ScriptType):
         return _by_owner(owner, name)
@@ -542,6 +558,7 @@ _SPECIAL: dict[str, Any] = {
     "format": _format,
     "format_map": _format,
     "__format__": _slot_format,
+    "throw": _throw_of,
 }
 
 # Names given at run time that need the object; the other ones without an underscore do not.

@@ -18,20 +18,15 @@ def too_wide(text: str) -> bool:
     return any(int(digits[:12]) > WIDEST for digits in _DIGITS.findall(text))
 
 
-def _checked(text: str) -> None:
+def check_spec(text: str) -> None:
+    """ValueError for a format that asks for a width that no text needs."""
     if too_wide(text):
         raise ValueError("the width of a format is limited here")
 
 
 def format_text(template: Any, *args: Any, **keywords: Any) -> Any:
     """``template.format(...)`` of a text, whatever its class."""
-    plain = str.__str__(template)
-    _checked(plain)
-    if "{" in plain.replace("{{", ""):
-        for value in args:
-            # A nested field can bring the width in as a value.
-            if type(value) is int and value > WIDEST and "{:" in plain and "}}" in plain:
-                raise ValueError("the width of a format is limited here")
+    check_spec(str.__str__(template))
     return format_method(template, *args, **keywords)
 
 
@@ -39,7 +34,7 @@ def format_one(value: Any, spec: Any = "") -> Any:
     """``format(value, spec)``."""
     if not isinstance(spec, str):
         raise TypeError("format() argument 2 must be string")
-    _checked(str.__str__(spec))
+    check_spec(str.__str__(spec))
     return format_value(value, str.__str__(spec))
 
 

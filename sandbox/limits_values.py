@@ -17,7 +17,7 @@ from sandbox.facade import Facade
 from sandbox.limits import checkpoint
 
 _NUMBERS = frozenset({int, float, bool, complex, long})
-_WIDTH = re.compile(r"%[-#0 +]*(\*|\d{6,})?(?:\.(\*|\d{6,}))?")
+_WIDTH = re.compile(r"%(?:\((?:[^()]|\([^()]*\))*\))?[-#0 +]*(\*|\d{6,})?(?:\.(\*|\d{6,}))?")
 _BITS = 3.33
 _WIDEST = 1_000_000
 

@@ -356,4 +356,4 @@ def _is_wide(template: str) -> bool:
     return "*" in template or _WIDE.search(template) is not None
 
 
-_WIDE = re.compile(r"%[-#0 +.\d]*\d{6}")
+_WIDE = re.compile(r"%(?:\((?:[^()]|\([^()]*\))*\))?[-#0 +.\d]*\d{6}")

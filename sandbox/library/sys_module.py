@@ -132,7 +132,7 @@ class LoadedModules(Held):
         self._library.script_modules[name] = value
 
     def __delitem__(self, name: Any) -> None:
-        del self._library.script_modules[name]
+        del self._library.script_modules[str.__str__(name)]
 
     def __contains__(self, name: Any) -> bool:
         return self.get(name) is not None
@@ -145,9 +145,13 @@ class LoadedModules(Held):
 
     def get(self, name: Any, default: Any = None) -> Any:
         """A module that is loaded, or the default."""
+        if not isinstance(name, str):
+            return default
+        # A script's own kind of text could pass for any name.
+        name = str.__str__(name)
         found = self._library.script_modules.get(name)
-        if found is None and isinstance(name, str) and self._library.is_served(name):
-            found = self._library.find_module(str.__str__(name))
+        if found is None and self._library.is_served(name):
+            found = self._library.find_module(name)
         return default if found is None else found
 
     def has_key(self, name: Any) -> bool:
@@ -168,7 +172,7 @@ class LoadedModules(Held):
 
     def pop(self, name: Any, *default: Any) -> Any:
         """Take a module out."""
-        return self._library.script_modules.pop(name, *default)
+        return self._library.script_modules.pop(str.__str__(name), *default)
 
 
 _OWN = frozenset({"system", "java", "shared", "project", "__main__", "__builtin__"})

@@ -239,7 +239,8 @@ def test_a_generator_runs_no_code_in_the_run_that_happens_to_collect_it() -> Non
     sandbox, environment = Sandbox(), Environment()
     maker = sandbox.compile(_OUTLIVING).script
     dropper = sandbox.compile("drop()").script
-    assert maker is not None and dropper is not None
+    assert maker is not None
+    assert dropper is not None
     names = environment.namespace(names={"late": late.append, "kept": kept})
     with Run(environment=environment):
         environment.execute(maker, names)
@@ -262,3 +263,16 @@ def test_what_a_run_changes_of_its_thread_is_undone() -> None:
         assert decimal.getcontext().prec == 5
 
     assert decimal.getcontext().prec == before
+
+
+def test_runs_are_stopped_when_the_process_grows_too_much() -> None:
+    """A growth past the bound stops what is watched, long before its deadline."""
+    used = [100]
+    watchdog = Watchdog(memory=lambda: used[0], growth=1000)
+    token = StopToken()
+    watchdog.watch(token, time.monotonic() + 60)
+
+    assert not token.wait(0.2)
+    used[0] = 1200
+    assert token.wait(5)
+    assert "grew" in token.reason

@@ -324,6 +324,7 @@ def _formatted(
         value = _field(field, args, keywords, counter)
         if spec and "{" in spec:
             spec = _formatted(spec, args, keywords, depth - 1, counter, wide)
+            hooks.check_spec(spec)
         if conversion == "r":
             value = python2_repr(value)
         elif conversion == "s":

@@ -25,6 +25,7 @@ class Hooks:
         write: ``(text)`` where ``print`` goes.
         standard_output: the script's present ``sys.stdout`` when it replaced it, else None.
         describe_error: ``(error) -> (type, value, traceback)`` as scripts may see them.
+        check_spec: ``(spec)`` raises for a format whose width came from a value and is too large.
         make_namespace: ``(globals of the caller) -> dict`` fresh names for ``exec code in {}``.
     """
 
@@ -35,6 +36,7 @@ class Hooks:
     write: Callable[[str], object]
     standard_output: Callable[[], Any]
     state: Callable[[], dict[str, Any]]
+    check_spec: Callable[[str], object]
     describe_error: Callable[[BaseException], tuple[Any, Any, Any]]
 
 
@@ -69,6 +71,7 @@ _IDLE: dict[str, Any] = {}
 hooks = Hooks()
 hooks.read_attribute = _read
 hooks.write = _write
+hooks.check_spec = lambda spec: None
 hooks.standard_output = lambda: None
 hooks.state = _state
 hooks.describe_error = lambda error: (type(error), error, None)
