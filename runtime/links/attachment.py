@@ -28,6 +28,10 @@ from sandbox.isolation.errors import FrameError, PayloadRefused
 from sandbox.isolation.frames import MessageDecoder
 
 OPEN_SECONDS: Final = 10.0
+
+PATIENCE: Final = 2.0
+"""Seconds that a call waits for a link that is cut, before it fails with nothing sent."""
+
 _FRAME_BYTES: Final = 128 * 1024 * 1024
 _PAUSES: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _CUT: Final = (
@@ -267,6 +271,9 @@ class Attachment:
             self._fail_calls(_CUT)
 
     def _new_call(self, decode: Callable[[bytes], Any]) -> Call:
+        # Nothing was sent yet, so a short cut need not be the caller's trouble.
+        if self._socket is None and self._lasting and not self.gateway_ended:
+            self.wait_attached(PATIENCE)
         call = Call(next(self._numbers), decode)
         self._calls[call.id] = call
         if self._socket is None:
@@ -337,6 +344,10 @@ class Attachment:
             return "the connection was lost"
         except FrameError as error:
             return f"the gateway broke the protocol: {error}"
+        except Exception as error:
+            # Tried again it would fail again.
+            self.gateway_ended = f"what the gateway sent cannot be used here: {error!r}"
+            return self.gateway_ended
 
     def _take(self, client: Client, message: Any) -> None:
         kind = type(message)

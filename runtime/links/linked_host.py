@@ -31,6 +31,7 @@ from runtime.payload import copy_payload
 from runtime.requests import Request
 from runtime.scopes import ClientSession, Comm, DesignerSession
 from runtime.system.dataset import PyDataSet
+from runtime.system.exceptions import to_caller
 from runtime.system.registry import SystemRegistry
 from runtime.system.sessions import COLUMNS
 from sandbox.isolation.errors import PayloadRefused
@@ -115,7 +116,10 @@ class LinkedRegistry(SystemRegistry):
         self._theirs.discard(f"system.{name.removeprefix('system.')}")
 
     def _call(self, name: str, *args: Any, **keywords: Any) -> Any:
-        return self._linked.ask(None, name, args, keywords).result()
+        try:
+            return self._linked.ask(None, name, args, keywords).result()
+        except PilotlightError as error:
+            raise to_caller(error) from None
 
 
 class LinkedClient(ClientSession):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -73,6 +73,12 @@ def _of_scope(load: Load, generation: Generation, letter: str) -> Sources:
     )
 
 
+def _fields(text: msgspec.Struct, kind: type) -> dict[str, Any]:
+    """What was sent of a resource, by the names that the model has."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in msgspec.structs.asdict(text).items() if name in names}
+
+
 class Received:
     """The versions of projects that a session was sent, compiled.
 
@@ -96,13 +102,13 @@ class Received:
             handlers.pop(key, None)
         for text in load.handlers:
             handler_key = (text.scope, text.name)
-            handlers[handler_key] = MessageHandler(load.project, *msgspec.structs.astuple(text))
+            handlers[handler_key] = MessageHandler(load.project, **_fields(text, MessageHandler))
             changed.append(handler_key)
         paths = [*load.gone_modules, *(text.path for text in load.modules)]
         for path in load.gone_modules:
             modules.pop(path, None)
         for module in load.modules:
-            modules[module.path] = ScriptModule(load.project, *msgspec.structs.astuple(module))
+            modules[module.path] = ScriptModule(load.project, **_fields(module, ScriptModule))
         given: Iterable[EventScript] = (
             *sources.events,
             *sources.timers,

@@ -1,5 +1,6 @@
 """Served hosts, attached processes that can be killed or frozen, and links that can be cut."""
 
+import contextlib
 import os
 import selectors
 import signal
@@ -91,7 +92,12 @@ class Proxy:
         while not self._closed:
             try:
                 near, _ = self._listener.accept()
+                if self._closed:
+                    near.close()
+                    return
                 far = socket.create_connection(("127.0.0.1", self._port))
+                for end in (near, far):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 return
             with self._lock:
@@ -130,6 +136,9 @@ class Proxy:
 
     def close(self):
         self._closed = True
+        # A thread that waits in accept() would take one connection more.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
 

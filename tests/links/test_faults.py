@@ -83,7 +83,7 @@ def test_a_killed_client_leaves_no_delivery_open(gateway, heard, child, after):
 
 def test_a_frozen_client_is_cut_off_and_may_run_only_what_is_unknown(gateway, heard, child):
     """No heartbeat: its link is cut, its session ends; thawed, it is a new session."""
-    host, server = gateway()
+    host, _ = gateway()
     victim = child("alice")
     send(host, 1)
     heard.wait(1)
@@ -115,13 +115,14 @@ def test_cut_links_lose_and_repeat_nothing(gateway, heard, attach, proxy):
         assert client.link.wait_attached(10)
     assert host.drain(15)
     ends = Counter(outcomes(host).values())
-    # What a handler asked while the link was cut failed in the handler: it is told, not repeated.
+    # What a handler asked as the link was cut failed in the handler: it is told, not repeated.
     assert set(ends) <= {"done", "failed"}
     assert sum(ends.values()) == 1200
     assert max(Counter(heard.values).values()) == 1
     for delivery in host.trace:
         if delivery.status == "failed":
-            assert "link to the gateway" in delivery.traceback
+            assert "not known whether this was done" in delivery.traceback
+    assert ends["failed"] <= cuts
     assert cuts >= 10
     assert [s.id for s in host.clients] == [session]
 
@@ -190,7 +191,7 @@ def test_a_killed_worker_of_a_client_is_told_to_the_gateway(gateway, heard, chil
     if not probe().available:
         pytest.skip("this machine cannot lock a process")
     projects.handler("X", "C", "h", "system.test.say(payload['n'])\nwhile payload['n'] == 0:\n\t1")
-    host, _ = gateway()
+    host, _ = gateway(heartbeat=5.0, resume=5.0)
     victim = child("alice", "process")
     send(host, 5)
     heard.wait(1)
