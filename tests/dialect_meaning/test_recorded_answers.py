@@ -12,9 +12,14 @@ from tests.dialect_meaning.running import ADDRESS, run
 
 HERE = Path(__file__).parent
 ANSWERS: list[dict[str, Any]] = json.loads((HERE / "answers.json").read_text("utf-8"))
-PARTS = re.split(r"(?m)^#### (\w+)\n", (HERE / "programs.txt").read_text("utf-8"))[1:]
-SOURCES = dict(zip(PARTS[::2], PARTS[1::2], strict=True))
-PROGRAMS: dict[str, dict[str, Any]] = json.loads((HERE / "programs.json").read_text("utf-8"))
+SOURCES: dict[str, str] = {}
+PROGRAMS: dict[str, dict[str, Any]] = {}
+for _name in ("programs", "dense_programs"):
+    _parts = re.split(r"(?m)^#### (\w+)\n", (HERE / f"{_name}.txt").read_text("utf-8"))[1:]
+    SOURCES.update(zip(_parts[::2], _parts[1::2], strict=True))
+    PROGRAMS.update(json.loads((HERE / f"{_name}.json").read_text("utf-8")))
+EXPRESSIONS: list[list[str]] = json.loads((HERE / "expressions.json").read_text("utf-8"))
+IMPORTS = "import string, sys, math, types, copy, re, time, datetime, json\n"
 KNOWN_LINES = {
     # A small number computed from a large one is an int here and a long in Jython.
     "long_and_bits": {2},
@@ -66,3 +71,17 @@ def test_a_program_prints_as_in_jython(name: str) -> None:
     ]
     assert outcome.error == expected["error"]
     assert outcome.message == (expected["message"] or "")
+
+
+@pytest.mark.parametrize("start", range(0, len(EXPRESSIONS), 50))
+def test_expressions_have_jythons_values_and_errors(start: int) -> None:
+    """The repr of each value, or the error with its words, is Jython's."""
+    different = {}
+    for expression, expected in EXPRESSIONS[start : start + 50]:
+        outcome = run(f"{IMPORTS}print repr(({expression}))\n")
+        found = outcome.output.rstrip("\n")
+        if outcome.error is not None:
+            found = f"{outcome.error}: {outcome.message}"
+        if found != expected:
+            different[expression] = (found, expected)
+    assert different == {}

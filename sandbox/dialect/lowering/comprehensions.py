@@ -20,6 +20,7 @@ class Comprehensions(Base):
         scope = self.scope
         if scope.kind == "class":
             return self._in_class(node)
+        hoisted = None if self.in_closed or scope.kind == "lambda" else self._hoisted(node)
         names: set[str] = set()
         for generator in node.generators:
             _names(generator.target, names)
@@ -34,7 +35,27 @@ class Comprehensions(Base):
             if count == 0:
                 scope.used.setdefault(name, 0)
         scope.comprehensions.append((node, names))
-        return node
+        if hoisted is None:
+            return node
+        both = ast.copy_location(ast.Tuple(elts=[hoisted, node], ctx=LOAD), node)
+        return ast.copy_location(
+            ast.Subscript(value=both, slice=self.constant(1, node), ctx=LOAD), node
+        )
+
+    def _hoisted(self, node: ast.ListComp) -> ast.expr | None:
+        """What a comprehension runs over, evaluated before it, where it holds another one.
+
+        An assignment expression, by which variables leak, may not stand in the iterable.
+        """
+        first = node.generators[0]
+        if not any(type(part) is ast.ListComp for part in ast.walk(first.iter)):
+            return None
+        name = self.temporary()
+        value = self.loop_iterable(first.iter)
+        stored = ast.NamedExpr(target=self.host_store(name, first.iter), value=value)
+        made = ast.copy_location(stored, first.iter)
+        first.iter = self.host(name, first.iter)
+        return made
 
     def _parts(self, generators: list[ast.comprehension], node: ast.expr) -> None:
         first = True

@@ -44,7 +44,7 @@ class LastError(Base):
             first = handler.body[0]
             if handler.name is None:
                 handler.name = self.temporary()
-                handler.host_name = True  # type: ignore[attr-defined]
+                handler.host_name = True
             value = self.host(handler.name, handler)
             handler.body.insert(0, self.assign(self.host_store(LAST, first), value, first))
         first = body[at]

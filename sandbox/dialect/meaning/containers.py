@@ -268,6 +268,8 @@ def zip_pair(first: Any, second: Any) -> list[tuple[Any, Any]]:
 
 def map_one(function: Any, iterable: Any) -> Any:
     """``map`` over one sequence, without packing arguments."""
-    if function is None:
-        return list(iterable)
-    return list(map(function, iterable))
+    try:
+        items = iter(iterable)
+    except TypeError:
+        raise TypeError("argument 1 to map() must support iteration") from None
+    return list(items) if function is None else list(map(function, items))

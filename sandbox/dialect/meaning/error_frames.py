@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import operator
 import types
 from typing import Any
 
@@ -26,16 +27,6 @@ def name_in(frame: types.FrameType, name: Any) -> Any:
     return None
 
 
-def _pushed(frame: types.FrameType, instruction: dis.Instruction) -> Any:
-    if instruction.opname == "LOAD_CONST":
-        return instruction.argval
-    if instruction.opname in ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF"):
-        return name_in(frame, instruction.argval)
-    if instruction.opname == "LOAD_FAST_LOAD_FAST":
-        return name_in(frame, instruction.argval[1])
-    return None
-
-
 def class_of_function(function: Any) -> Any:
     """The class whose method a plain function is, or None."""
     owner, _, own = function.__qualname__.rpartition(".")
@@ -47,23 +38,81 @@ def class_of_function(function: Any) -> Any:
     return None
 
 
+_UNKNOWN = object()
+_SKIPPED = frozenset({"CACHE", "PRECALL", "PUSH_NULL", "RESUME"})
+_ARITHMETIC: dict[str, Any] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+
+
+class _Stack:
+    """What simple instructions had pushed, worked out backwards without running anything."""
+
+    def __init__(self, frame: types.FrameType, instructions: list[dis.Instruction]) -> None:
+        self.frame = frame
+        self.left = [item for item in instructions if item.opname not in _SKIPPED]
+
+    def pop(self) -> Any:
+        """The value that the last remaining instructions pushed, or ``_UNKNOWN``."""
+        if not self.left:
+            return _UNKNOWN
+        item = self.left.pop()
+        name = item.opname
+        if name == "LOAD_CONST":
+            return item.argval
+        if name in ("LOAD_FAST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_DEREF"):
+            return name_in(self.frame, item.argval)
+        if name == "LOAD_FAST_LOAD_FAST":
+            return name_in(self.frame, item.argval[1])
+        if name == "UNARY_NEGATIVE":
+            value = self.pop()
+            return -value if type(value) is int else _UNKNOWN
+        if name == "LOAD_ATTR":
+            owner = self.pop()
+            # Only what an instance plainly holds: no method of a script may run here.
+            held = getattr(owner, "__dict__", None) if _plain(owner) else None
+            return held.get(item.argval, _UNKNOWN) if type(held) is dict else _UNKNOWN
+        if name == "BINARY_SUBSCR":
+            return self._item()
+        if name == "BINARY_OP":
+            right, left = self.pop(), self.pop()
+            calculate = _ARITHMETIC.get(item.argrepr)
+            if calculate is None or type(left) is not int or type(right) is not int or (
+                right == 0 and item.argrepr in ("//", "%")
+            ):
+                return _UNKNOWN
+            return calculate(left, right)
+        return _UNKNOWN
+
+    def _item(self) -> Any:
+        index, owner = self.pop(), self.pop()
+        if type(owner) in (list, tuple) and type(index) is int:
+            return owner[index] if -len(owner) <= index < len(owner) else _UNKNOWN
+        if type(owner) is dict and type(index) in (int, str):
+            return owner.get(index, _UNKNOWN)
+        return _UNKNOWN
+
+
+def _plain(owner: Any) -> bool:
+    kind = type(owner)
+    read: Any = kind.__getattribute__
+    return read is object.__getattribute__ and not isinstance(owner, type)
+
+
 def pushed_before(error: BaseException, names: tuple[str, ...]) -> Any:
-    """The value pushed just before the failing instruction, if it is a simple one."""
+    """The value pushed just before the failing instruction, None if that is not plain to see."""
     found = last_frame(error)
     if found is None:
         return None
-    frame, offset = found
-    former: dis.Instruction | None = None
-    for instruction in dis.get_instructions(frame.f_code):
-        if instruction.offset == offset:
-            if not instruction.opname.startswith(names) or former is None:
-                return None
-            if former.opname == "UNARY_NEGATIVE":
-                return None
-            return _pushed(frame, former)
-        if instruction.opname not in ("CACHE", "PRECALL"):
-            former = instruction
-    return None
+    made = _instructions_to(error)
+    if not made or not made[-1].opname.startswith(names):
+        return None
+    value = _Stack(found[0], made[:-1]).pop()
+    return None if value is _UNKNOWN else value
 
 
 def called_function(error: BaseException, label: str) -> Any:
@@ -122,6 +171,34 @@ def call_in(error: BaseException) -> int | None:
     return made[-1].arg
 
 
+def lambda_counts(error: BaseException, label: str) -> int | None:
+    """How many parameters the only nameless function of the failing frame has, or None."""
+    found = last_frame(error)
+    if found is None:
+        return None
+    name = label.rpartition(".")[2]
+    counts = {
+        item.co_argcount
+        for item in found[0].f_code.co_consts
+        if isinstance(item, types.CodeType) and item.co_name == name
+    }
+    return counts.pop() if len(counts) == 1 else None
+
+
+def called_directly(error: BaseException) -> bool:
+    """Whether the failing call stands in a script, not in a helper that a script called."""
+    found = last_frame(error)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if found is None or trace is None or trace.tb_frame is not found[0]:
+        return False
+    made = _instructions_to(error)
+    callee = [item for item in made[-12:-1] if item.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    # ``map`` and its like are called directly and call the function themselves.
+    return not callee or not str(callee[-1].argval).startswith("$")
+
+
 def raised_here(error: BaseException) -> bool:
     """Whether a ``raise`` statement of a script raised the error."""
     made = _instructions_to(error)
@@ -146,3 +223,13 @@ def method_called(error: BaseException) -> str | None:
             return value
         return None
     return None
+
+
+def has_defaults(error: BaseException, label: str, required: int) -> bool:
+    """Whether a nameless function of the failing frame takes more than its required arguments."""
+    found = last_frame(error)
+    name = label.rpartition(".")[2]
+    return found is not None and any(
+        isinstance(item, types.CodeType) and item.co_name == name and item.co_argcount > required
+        for item in found[0].f_code.co_consts
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import Any
 
 from sandbox.dialect.meaning.error_counts import builtin_name, wrong_count
 from sandbox.dialect.meaning.error_frames import (
     call_in,
+    called_directly,
     called_function,
     class_of_function,
+    has_defaults,
+    lambda_counts,
     last_frame,
     method_called,
     name_in,
@@ -61,11 +65,16 @@ def _missing(error: BaseException, match: re.Match[str]) -> str:
         return built_in
     name = _last(label)
     function = called_function(error, label)
-    given = call_in(error)
+    given = call_in(error) if called_directly(error) else None
+    if function is None and given is None:
+        total = lambda_counts(error, label)
+        if total is not None and total >= absent:
+            return f"{name}() takes exactly {_count(total)} ({total - absent} given)"
     if function is None:
         if given is None:
             given = 0
-        word = "exactly" if "<" in label else "at least"
+        exact = "<" in label and not has_defaults(error, label, absent + given)
+        word = "exactly" if exact else "at least"
         return f"{name}() takes {word} {_count(absent + given)} ({given} given)"
     code = function.__code__
     total = code.co_argcount
@@ -99,6 +108,11 @@ def _multiple(error: BaseException, match: re.Match[str]) -> str:
 
 
 def _unexpected(error: BaseException, match: re.Match[str]) -> str:
+    function = called_function(error, match.group(1))
+    if function is not None and not function.__code__.co_argcount and not (
+        function.__code__.co_flags & 0x4
+    ):
+        return f"{_last(match.group(1))}() takes no arguments ({call_in(error) or 1} given)"
     return f"{_last(match.group(1))}() got an unexpected keyword argument '{match.group(2)}'"
 
 
@@ -114,9 +128,7 @@ def _attribute(error: BaseException, match: re.Match[str]) -> str:
     if owner is None and _old_class(error, label):
         return f"class {label} has no attribute '{name}'"
     if isinstance(owner, BaseException):
-        from sandbox.dialect.meaning.errors import exception_name
-
-        label = exception_name(kind)
+        label = type_text(owner)
     if label == "int" and isinstance(owner, int):
         label = type_text(owner)
     return f"'{_type_label(label)}' object has no attribute '{name}'"
@@ -128,6 +140,9 @@ def _class_attribute(error: BaseException, match: re.Match[str]) -> str | None:
     owner = getattr(error, "obj", None)
     if isinstance(owner, type) and is_old_style(owner):
         return f"class {owner.__name__} has no attribute '{match.group(2)}'"
+    if isinstance(owner, type) and issubclass(owner, BaseException):
+        label = _type_label(match.group(1))
+        return f"type object '{label}' has no attribute '{match.group(2)}'"
     return None
 
 
@@ -135,6 +150,9 @@ def _type_label(name: str, error: BaseException | None = None) -> str:
     if error is not None and _old_class(error, name):
         return "instance"
     name = name.rpartition(".")[2]
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, BaseException):
+        return f"exceptions.{name}"
     return {"bytestr": "str", "range": "xrange", "method": "instancemethod"}.get(name, name)
 
 
@@ -199,6 +217,7 @@ def _division(error: BaseException, match: re.Match[str]) -> str:
     return "integer division or modulo by zero"
 
 
+_PADDING = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
 _SUBSCRIPT = r"'(\w+)' object is not subscriptable"
 _RULES: dict[type, list[tuple[str, Any]]] = {
     ZeroDivisionError: [
@@ -219,7 +238,7 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"cannot access local variable '([^']*)' where it is not associated with a value",
          r"local variable '\1' referenced before assignment"),
         (r"cannot access free variable '([^']*)' where it is not associated .*",
-         r"free variable '\1' referenced before assignment in enclosing scope"),
+         r"local variable '\1' referenced before assignment"),
         (r"name '([^']*)' is not defined", _global_name),
     ],
     AttributeError: [
@@ -297,7 +316,9 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"can't multiply sequence by non-int of type '([^']*)'",
          r"can't multiply sequence by non-int of type '\1'"),
         (r"'(\w+)' object cannot be interpreted as an integer",
-         r"'\1' object cannot be interpreted as an index"),
+         lambda e, m: "integer required" if method_called(e) in _PADDING else
+         f"'{m.group(1)}' object cannot be interpreted as an index"),
+        (r"type '\w+' is not subscriptable", "'type' object is unsubscriptable"),
         (r"unhashable type: '([^']*)'",
          lambda e, m: "set objects are unhashable" if m.group(1) == "set" else m.group(0)),
         (r"can't compare (\w+) to (\w+)", r"can't compare '\1' to '\2'"),

@@ -102,7 +102,12 @@ def exception_args(error: BaseException) -> tuple[Any, ...]:
         return (args[0], shown, *args[2:])
     if args == (None,) and isinstance(error, KeyError) and _missing_none(error):
         return ()
-    if not args and type(error) is StopIteration and not raised_here(error):
+    if (
+        not args
+        and type(error) is StopIteration
+        and error.__traceback__ is not None
+        and not raised_here(error)
+    ):
         return ("",)
     if len(args) == 1 and type(args[0]) is str and type(error).__module__ == "builtins":
         text = python2_message(error) if not isinstance(error, KeyError) else args[0]

@@ -108,6 +108,8 @@ def compare_unequal(a: Any, b: Any) -> int:
         return _dicts(a, b)
     if isinstance(a, set | frozenset) and isinstance(b, set | frozenset):
         raise TypeError("can't compare sets using cmp()")
+    if isinstance(a, set | frozenset) or isinstance(b, set | frozenset):
+        raise TypeError("can only compare to a set")
     own = _own_comparison(a, b)
     if own is not None:
         return own

@@ -391,4 +391,6 @@ def type_text(value: Any) -> str:
     if isinstance(kind, OldStyle) and kind not in _MIXED:
         return "instance"
     name = kind.__name__
+    if issubclass(kind, BaseException) and kind.__module__ == "builtins":
+        return f"exceptions.{name}"
     return _NAMES.get(name, name)
