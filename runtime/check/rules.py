@@ -61,13 +61,13 @@ def _rules() -> Iterator[Rule]:
         "inspection",
         "An attribute that opens frames or code to scripts.",
         "Use traceback.format_exc() or bookkeeping of your own.",
-        "return payload.f_back",
+        "return payload.f_lasti",
     )
     yield script(
         "special-method",
         "A class defines a method that the sandbox answers for.",
         "Do without it.",
-        "class A:\n\tdef __getattribute__(self, name):\n\t\treturn 1",
+        "class A:\n\tdef __reduce__(self):\n\t\treturn 1",
     )
     yield script(
         "never-called",
@@ -104,7 +104,7 @@ def _rules() -> Iterator[Rule]:
         "module-name",
         "A module whose name no script may import by.",
         "Import it by its ordinary name.",
-        "import __builtins__",
+        "in generated code; as text it is a syntax error",
     )
     yield script(
         "constant",
@@ -122,7 +122,7 @@ def _rules() -> Iterator[Rule]:
         "too-deep",
         "The script nests deeper than it may.",
         "Use intermediate variables or functions.",
-        "x = " + "-(" * 300 + "1" + ")" * 300,
+        "an expression of some hundred levels that the parser still follows",
     )
 
     def names(name: str, what: str, remedy: str, example: str) -> Rule:
@@ -435,3 +435,7 @@ def page() -> str:
                 example = rule.example if len(rule.example) < 400 else rule.example[:30] + "..."
                 lines += ["```text", *example.split("\n"), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

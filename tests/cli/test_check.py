@@ -148,3 +148,88 @@ def test_names_that_resolve_or_are_the_scripts_own_are_no_warning(
     line1.raised.write_text(f"def handleMessage(payload):\n\t{body}\n")
     result = invoke("check", line1.folder, "--profile", profile, "--strict")
     assert result.exit_code == 0, result.stdout
+
+
+def test_sarif_is_for_code_hosts(line1: Line1) -> None:
+    """SARIF 2.1.0: each result names a listed rule, its level, and a place that a host can show."""
+    line1.library.write_text("x = (1,\n")
+    line1.handler("Größe", "\tprint 'ä', missing\n")
+    result = invoke("check", line1.folder, "--format", "sarif")
+    assert result.exit_code == 1
+    log = json.loads(result.stdout)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    listed = run["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in listed}) == len(listed)
+    found = {result["ruleId"]: result for result in run["results"]}
+    assert set(found) == {"syntax", "undefined-name"}
+    for rule, each in found.items():
+        assert listed[each["ruleIndex"]]["id"] == rule
+        assert each["message"]["text"]
+        place = each["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"].isascii()
+    assert found["syntax"]["level"] == "error"
+    assert found["undefined-name"]["level"] == "warning"
+    region = found["undefined-name"]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 2, "startColumn": 13}
+
+
+def test_the_rules_are_listed() -> None:
+    """As text for people, as JSON for programs; nothing is checked."""
+    result = invoke("check", "--rules")
+    assert result.exit_code == 0
+    assert "one-scope" in result.stdout
+    listed = json.loads(invoke("check", "--rules", "--json").stdout)
+    assert {"name", "severity", "what", "remedy", "example"} <= set(listed[0])
+
+
+def test_comments_that_silence_nothing_are_told_when_asked(line1: Line1) -> None:
+    """And only then; with --strict they fail the check."""
+    line1.handler("Quiet", "\tprint payload  # pilotlight: ignore[one-scope]\n")
+    assert invoke("check", line1.folder, "--strict").exit_code == 0
+    result = invoke("check", line1.folder, "--strict", "--unused-ignores")
+    assert result.exit_code == 1
+    assert "warning[unused-ignore]" in result.stdout
+
+
+def test_the_cache_may_be_left_alone(
+    line1: Line1, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Used where the user keeps such things, unless told otherwise by flag or file."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    assert invoke("check", line1.folder, "--no-cache").exit_code == 0
+    assert not home.exists()
+    (line1.folder / "pilotlight.toml").write_text('[sandbox]\ncache = "off"\n')
+    assert invoke("check", line1.folder).exit_code == 0
+    assert not home.exists()
+    (line1.folder / "pilotlight.toml").write_text("")
+    assert invoke("check", line1.folder).exit_code == 0
+    assert (home / "pilotlight/code/key").is_file()
+    assert (home / "pilotlight/code").stat().st_mode & 0o077 == 0
+
+
+def test_a_cache_that_others_can_reach_is_not_used(
+    line1: Line1, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's own: a notice, and on it goes. One that the configuration names: an error."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    shared = tmp_path / "home/pilotlight/code"
+    shared.mkdir(parents=True)
+    shared.chmod(0o777)
+    result = invoke("check", line1.folder)
+    assert result.exit_code == 0
+    assert "no code cache" in result.stderr
+    (line1.folder / "pilotlight.toml").write_text(f'[sandbox]\ncache = "{shared}"\n')
+    result = invoke("check", line1.folder)
+    assert result.exit_code == 2
+    assert "open to other users" in result.stderr
+
+
+def test_the_hook_for_pre_commit_names_a_command_that_is_there() -> None:
+    """Its entry, with its arguments, is an invocation of `pilotlight check`."""
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    assert "entry: pilotlight check\n" in text
+    assert 'args: ["."]' in text
+    assert "pass_filenames: false" in text
