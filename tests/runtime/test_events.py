@@ -373,8 +373,7 @@ def test_qualified_values_travel(projects, open_host):
     host = open_host()
     host.tags.define("a", 7)
     result = host.gateway.run(
-        "v = system.tag.readBlocking(['a'])[0]\n"
-        "print system.util.sendRequest('X', 'h', {'v': v})\n"
+        "v = system.tag.readBlocking(['a'])[0]\nprint system.util.sendRequest('X', 'h', {'v': v})\n"
     )
     assert result.output == "7\n", result
 

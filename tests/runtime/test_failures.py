@@ -241,7 +241,9 @@ def test_the_small_functions(projects, open_host):
     if host.tier == "thread":
         # In a worker of its own, a user script shares no state with the one before.
         assert panel.run("print system.util.getGlobals()['n']\n").output == "5\n"
-    assert "not available in Gateway scope" in host.gateway.run("system.util.getClientId()").traceback
+    assert (
+        "not available in Gateway scope" in host.gateway.run("system.util.getClientId()").traceback
+    )
 
 
 def test_what_is_provided_takes_the_place_of_the_hosts_own(open_host):

@@ -42,7 +42,10 @@ def test_a_serial_lane_is_first_in_first_out(pool):
     """10 000 items from one sender run in order, one at a time."""
     lane = Lane("l", pool)
     seen, together = [], []
-    items = [Work(lambda n=n: (together.append(len(lane.running)), seen.append(n))) for n in range(10_000)]
+    items = [
+        Work(lambda n=n: (together.append(len(lane.running)), seen.append(n)))
+        for n in range(10_000)
+    ]
     for item in items:
         assert lane.put(item) == "queued"
     assert items[-1].settled.wait(DEADLINE)

@@ -20,12 +20,14 @@ atoms = (
     | st.decimals(allow_nan=False)
     | st.datetimes()
 )
-keys = st.recursive(atoms, lambda inner: st.tuples(inner, inner) | st.frozensets(inner), max_leaves=4)
+keys = st.recursive(
+    atoms, lambda inner: st.tuples(inner, inner) | st.frozensets(inner), max_leaves=4
+)
 values = st.recursive(
     atoms | st.sets(keys, max_size=3),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(inner)
-    | st.dictionaries(keys, inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.tuples(inner) | st.dictionaries(keys, inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -89,7 +91,9 @@ def test_what_cannot_travel_is_named_by_its_path(value, message):
 def test_a_cycle_is_found():
     rows = [1]
     rows.append({"again": rows})
-    with pytest.raises(PayloadError, match=r"payload\['rows'\]\[1\]\['again'\]: it contains itself"):
+    with pytest.raises(
+        PayloadError, match=r"payload\['rows'\]\[1\]\['again'\]: it contains itself"
+    ):
         copy_payload({"rows": rows})
 
 

@@ -114,7 +114,9 @@ def test_the_entries_are_those_of_the_manual():
 def test_filters_stand_in_the_entry():
     entry = client_entry(message("C", user="alice", has_role="Operator"), ALICE)
     assert "clientAddress=10.0.0.5,clientHostName=PANEL-1" in entry
-    assert "filterParams={hostName=, clientSessionId=, scope=C, user=alice, hasRole=Operator}" in entry
+    assert (
+        "filterParams={hostName=, clientSessionId=, scope=C, user=alice, hasRole=Operator}" in entry
+    )
 
 
 names = st.sampled_from(["", "a", "A", "b", "ß", "SS"])
@@ -127,9 +129,7 @@ identities = st.builds(
     names,
     names,
 )
-filters = st.builds(
-    Filter, st.sampled_from(["", "AAAAAAAA", "BBBBBBBB"]), names, names, names
-)
+filters = st.builds(Filter, st.sampled_from(["", "AAAAAAAA", "BBBBBBBB"]), names, names, names)
 
 
 @given(st.lists(identities, max_size=6), filters, st.sampled_from(["C", "G", "CG"]))

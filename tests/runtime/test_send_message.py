@@ -263,7 +263,7 @@ def test_a_strict_host_raises_instead(manual, open_host):
     host = open_host(strict=True)
     with pytest.raises(PilotlightError, match='did you mean "X"'):
         send(host, "x", "testHandler")
-    with pytest.raises(PilotlightError, match='"testhandler".*did you mean "testHandler"'):
+    with pytest.raises(PilotlightError, match=r'"testhandler".*did you mean "testHandler"'):
         send(host, "X", "testhandler")
     assert host.trace.counters.accepted == 0
 
