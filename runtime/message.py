@@ -319,6 +319,11 @@ class Delivery:
         """
         self._waiter = waiter
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the end."""
+        return self._waiter is not None
+
     def settle(self) -> None:
         """Tell whoever waits for the end; the lane calls it once, after counting."""
         waiter = self._waiter

@@ -8,7 +8,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sandbox.isolation.errors import ChannelClosed, FrameError
@@ -90,10 +90,11 @@ class WorkerChannel:
             FrameError: when a message is larger than a frame may be; none of them is sent.
             ChannelClosed: when the host is gone.
         """
-        encoded = [self._encoder.encode(message) for message in messages]
+        packed = self._encoder.pack(messages) if messages else b""
         with self._lock:
-            self._pending += encoded
-            self._pending_bytes += sum(map(len, encoded))
+            if packed:
+                self._pending.append(packed)
+                self._pending_bytes += len(packed)
             if flush or self._pending_bytes > _FLUSH_BYTES:
                 self._write()
 
@@ -109,7 +110,7 @@ class WorkerChannel:
     def _write(self) -> None:
         if not self._pending:
             return
-        data = memoryview(self._encoder.frames(self._pending))
+        data = memoryview(b"".join(self._pending))
         self._pending, self._pending_bytes = [], 0
         try:
             while data:
@@ -158,7 +159,7 @@ class HostChannel:
         """Whether something waits for the worker to read."""
         return bool(self._unsent)
 
-    def send(self, messages: Iterable[Any], flush: bool) -> bool:
+    def send(self, messages: Sequence[Any], flush: bool) -> bool:
         """Send messages, or keep them while the worker does not read.
 
         Returns: whether the channel was open; what is sent to a lost worker is dropped.
@@ -167,13 +168,13 @@ class HostChannel:
             FrameError: when a message is larger than a frame may be (none of them is sent), or
                 when more waits for the worker than may.
         """
-        encode = self._encoder.encode
-        encoded = [encode(message) for message in messages]
+        packed = self._encoder.pack(messages) if messages else b""
         with self._lock:
             if self._closed:
                 return False
-            self._pending += encoded
-            self._pending_bytes += sum(map(len, encoded))
+            if packed:
+                self._pending.append(packed)
+                self._pending_bytes += len(packed)
             if self._pending_bytes > self._max_pending:
                 raise FrameError(
                     f"{self._pending_bytes} bytes wait for a worker that does not read"
@@ -238,7 +239,7 @@ class HostChannel:
 
     def _write(self) -> None:
         if self._pending:
-            self._unsent = memoryview(self._encoder.frames(self._pending))
+            self._unsent = memoryview(b"".join(self._pending))
             self._pending, self._pending_bytes = [], 0
             self._push()
 

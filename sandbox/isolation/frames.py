@@ -6,7 +6,7 @@ msgspec while it is decoded; nothing else is ever built from it.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -54,6 +54,17 @@ class MessageEncoder:
                 f"a message of {len(encoded)} bytes is over the limit of {self._max_message}"
             )
         return encoded
+
+    def pack(self, messages: Sequence[Any]) -> bytes:
+        """Messages as consecutive frames: in one go where one frame takes them all.
+
+        Raises:
+            FrameError: when one of them is larger than a frame may be.
+        """
+        body = self._encode(messages)
+        if len(body) <= min(BATCH_BYTES, self._max_message):
+            return _LENGTH.pack(len(body)) + body
+        return self.frames([self.encode(message) for message in messages])
 
     def frames(self, messages: Iterable[bytes]) -> bytes:
         """Encoded messages as consecutive frames, each as full as is useful."""

@@ -102,7 +102,10 @@ class PayloadCodec:
         """
         try:
             try:
-                data = _encode(self._lower(value, self._max_depth, False))
+                if is_plain(value, self._max_depth):
+                    data = _encode(value)
+                else:
+                    data = _encode(self._lower(value, self._max_depth, False))
             except (OverflowError, UnicodeEncodeError):
                 data = _encode(self._lower(value, self._max_depth, True))
         except _Cannot as reason:
@@ -241,6 +244,31 @@ class PayloadCodec:
             if found is not None:
                 return found
         return None
+
+
+def is_plain(value: Any, depth: int) -> bool:
+    """Whether a value is MessagePack's own: dicts with string keys, lists, and atoms in them.
+
+    Whole numbers and text are only known to be so once they are encoded.
+    """
+    kind = type(value)
+    if kind is dict:
+        if not _PLAIN_KEYS.issuperset(map(type, value)):
+            return False
+        value = value.values()
+    elif kind is not list:
+        return kind in _ATOMS
+    if depth <= 0:
+        return False
+    if _ATOMS.issuperset(map(type, value)):
+        return True
+    for item in value:
+        kind = type(item)
+        if kind not in _ATOMS and not (
+            (kind is dict or kind is list) and is_plain(item, depth - 1)
+        ):
+            return False
+    return True
 
 
 def describe(value: Any) -> str:

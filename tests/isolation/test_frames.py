@@ -116,3 +116,19 @@ def test_wrong_types_are_refused(value: Any) -> None:
     """Well-formed MessagePack that is not of the message types is refused."""
     with pytest.raises(FrameError):
         MessageDecoder[Any](Small | Large).decode(msgspec.msgpack.encode(value))
+
+
+@given(MESSAGES, st.integers(600, LIMIT))
+@settings(max_examples=100, deadline=None)
+def test_packed_messages_come_out_in_order(messages: list[Any], limit: int) -> None:
+    """However many messages are packed, each frame keeps to the limit and none is lost."""
+    encoder = MessageEncoder(limit)
+    try:
+        data = encoder.pack(messages)
+    except FrameError:
+        assert any(len(encoder._encode(message)) > limit - 5 for message in messages)
+        return
+    bodies = FrameReader(limit).feed(data)
+    assert [one for body in bodies for one in MessageDecoder[Any](Small | Large).decode(body)] == (
+        messages
+    )
