@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from runtime.errors import PayloadError
 from sandbox.dialect.meaning import bytestr, long, unicode
+from sandbox.limits import checkpoint, register_flag
 
 MAX_DEPTH: Final = 64
 """Levels of containers a payload may nest; a cycle is found by it."""
@@ -33,6 +34,9 @@ _ATOMS: set[type] = {
     timedelta,
 }
 _COPIERS: dict[type, Copier] = {}
+# Lists that share their parts copy to far more than they are: a stop gets in between.
+_STOPS: dict[str, Any] = {}
+_FLAG = register_flag(_STOPS)
 _PLAIN: dict[type, Callable[[Any], Any]] = {}
 
 
@@ -118,6 +122,8 @@ def copy_mapping(value: dict[Any, Any], depth: int) -> dict[Any, Any]:
     """Copy a dict item by item; also the copier of dict-like types that travel as a dict."""
     if depth <= 0:
         raise _CannotTravel
+    if _STOPS["$stop"]:
+        checkpoint()
     atoms = _ATOMS
     depth -= 1
     return {
@@ -132,6 +138,8 @@ def copy_sequence(value: Any, depth: int) -> list[Any]:
     """Copy a list item by item; also the copier of list-like types that travel as a list."""
     if depth <= 0:
         raise _CannotTravel
+    if _STOPS["$stop"]:
+        checkpoint()
     atoms = _ATOMS
     depth -= 1
     return [item if type(item) in atoms else _copy(item, depth) for item in value]

@@ -8,6 +8,7 @@ import types
 from typing import Any
 
 _LIMIT = 200
+_LONGEST = 100_000
 
 
 def is_script_frame(frame: types.FrameType) -> bool:
@@ -91,25 +92,34 @@ def _words(error: BaseException) -> Any:
 
 
 def describe(error: BaseException) -> str:
-    """The last line of a traceback: ``ValueError: message``."""
-    from sandbox.dialect.meaning import exception_name
-    from sandbox.errors import ScriptStopped
+    """The last line of a traceback: ``ValueError: message``; never an error of the script's own."""
+    from sandbox.errors import HarmlessExit, ScriptStopped
     from sandbox.library.java.throwables import JavaThrowable
 
     if isinstance(error, ScriptStopped):
         reason = str(error)
         return f"Stopped: {reason}" if reason else "Stopped"
     try:
-        if isinstance(error, JavaThrowable):
-            name = str(type(error).__name__)
-            text = error.toString()
-            return f"{name}: {text}"
-        name = exception_name(type(error))
-        text = str.__str__(_words(error))
-    except (Exception, ScriptStopped):
+        shown = _described(error)
+        if len(shown) > _LONGEST:
+            more = len(shown) - _LONGEST
+            return f"{shown[:_LONGEST]}... ({more} more characters)"
+        return shown
+    except (Exception, ScriptStopped, HarmlessExit, JavaThrowable, GeneratorExit):
         # The script's own __str__ failed, as Python 2 puts it.
         name = type.__getattribute__(type(error), "__name__")
-        text = f"<unprintable {name} object>"
+        return f"{name}: <unprintable {name} object>"
+
+
+def _described(error: BaseException) -> str:
+    from sandbox.dialect.meaning import exception_name
+    from sandbox.library.java.throwables import JavaThrowable
+
+    if isinstance(error, JavaThrowable):
+        name = str(type(error).__name__)
+        return f"{name}: {str.__str__(error.toString())}"
+    name = exception_name(type(error))
+    text = str.__str__(_words(error))
     if isinstance(error, SyntaxError) and error.text:
         column = max((error.offset or 1) - 1, 0)
         line = error.text.rstrip("\n")

@@ -85,9 +85,42 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
     return value
 
 
+_CONTAINERS = frozenset({dict, list, tuple})
+MAX_NODES = 10_000_000
+
+
+def _nests(value: Any) -> bool:
+    """Whether there is a container inside of this one; most values are flat."""
+    kind = value.__class__
+    if kind is dict:
+        return any(item.__class__ in _CONTAINERS for item in value.values())
+    return kind in _CONTAINERS and any(item.__class__ in _CONTAINERS for item in value)
+
+
+def _nodes(value: Any, known: dict[int, int]) -> int:
+    """How many values the text will have: parts that are shared count each time.
+
+    Args:
+        known: what containers that were met before came to, by identity.
+    """
+    found = known.get(id(value))
+    if found is None:
+        known[id(value)] = 0
+        found = len(value)
+        for item in value.values() if value.__class__ is dict else value:
+            if item.__class__ in _CONTAINERS:
+                found += _nodes(item, known)
+        known[id(value)] = found
+    if found > MAX_NODES:
+        raise MemoryError("the text would be larger than a script may make")
+    return found
+
+
 def encode_with(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> str:
     """Encode; the result is a ``unicode`` only where it holds more than ASCII."""
     try:
+        if _nests(value):
+            _nodes(value, {})
         made = used.encode(value)
     except RecursionError:
         raise RuntimeError("maximum recursion depth exceeded") from None

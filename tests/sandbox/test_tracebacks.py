@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
+
 from sandbox import Environment, Run, Sandbox, format_script_traceback, script_frames
 
 
@@ -88,3 +90,30 @@ def test_where_a_script_is_now() -> None:
         go.set()
         thread.join(5)
     assert script_frames(thread.ident) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class E(Exception):\n    def __str__(self): raise SystemExit(1)\nraise E()",
+        "class E(Exception):\n    def __str__(self): raise GeneratorExit\nraise E()",
+        "from java.lang import Exception as J\nclass E(J):\n    def toString(self): raise J('x')\n"
+        "raise E()",
+        "class E(SyntaxError):\n    text = property(lambda self: 1 / 0)\nraise E()",
+        "raise SyntaxError('x', ('f', 'y', [], 5))",
+        "class S(str):\n    def rstrip(self, *a): raise SystemExit\n"
+        "raise SyntaxError('x', ('f', 1, 1, S('t')))",
+        "class E(Exception):\n    def __str__(self): return 5\nraise E()",
+    ],
+)
+def test_an_error_whose_text_fails_is_still_reported(source: str) -> None:
+    """Whatever the script's own methods raise, the host gets a text."""
+    environment = Environment()
+    script = Sandbox().compile(source).script
+    assert script is not None
+    with Run(environment=environment):
+        with pytest.raises(BaseException) as caught:
+            environment.execute(script, environment.namespace(script=script))
+        shown = format_script_traceback(caught.value)
+
+    assert shown.startswith("Traceback")
