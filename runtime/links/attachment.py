@@ -37,6 +37,7 @@ _PAUSES: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _CUT: Final = (
     "the link to the gateway was cut before it answered: it is not known whether this was done"
 )
+_NOTHING: Final = "there is no link to the gateway at the moment; nothing was sent"
 _MISSED: Final = 2.5
 
 
@@ -256,19 +257,33 @@ class Attachment:
                 self._writing.release()
 
     def _write(self) -> None:
-        batch: list[Any] = []
-        with contextlib.suppress(IndexError):
-            while True:
-                batch.append(self._out.popleft())
+        batch = self._taken()
         socket = self._socket
         if socket is None:
+            self._drop(batch)
             return
         try:
             for frame in frames(batch):
                 socket.send(frame)
         except (ConnectionClosed, OSError):
-            # The reader sees it too, and connects again.
-            self._fail_calls(_CUT)
+            # The reader sees it too, says so to those who wait, and connects again.
+            with self._state:
+                if self._socket is socket:
+                    self._socket = None
+
+    def _taken(self) -> list[Any]:
+        batch: list[Any] = []
+        with contextlib.suppress(IndexError):
+            while True:
+                batch.append(self._out.popleft())
+        return batch
+
+    def _drop(self, messages: list[Any]) -> None:
+        """These are not sent: calls among them end, and may be made again."""
+        for message in messages:
+            call = self._calls.pop(getattr(message, "call", 0), None)
+            if call is not None:
+                call.finish(None, LinkError(_NOTHING))
 
     def _new_call(self, decode: Callable[[bytes], Any]) -> Call:
         # Nothing was sent yet, so a short cut need not be the caller's trouble.
@@ -278,8 +293,8 @@ class Attachment:
         self._calls[call.id] = call
         if self._socket is None:
             self._calls.pop(call.id, None)
-            why = self.gateway_ended or "there is no link to the gateway at the moment"
-            raise LinkError(f"{why}; nothing was sent")
+            ended = self.gateway_ended
+            raise LinkError(f"{ended}; nothing was sent" if ended else _NOTHING)
         return call
 
     def _fail_calls(self, reason: str) -> None:
@@ -296,9 +311,10 @@ class Attachment:
         client = self._client
         assert client is not None
         while True:
-            reason = self._read(client)
+            socket = self._socket
+            reason = self._read(client, socket)
             with self._state:
-                socket, self._socket = self._socket, None
+                self._socket = None
             if socket is not None:
                 with contextlib.suppress(Exception):
                     socket.socket.close()
@@ -312,8 +328,8 @@ class Attachment:
             if not self._again(client):
                 return
 
-    def _read(self, client: Client) -> str:
-        socket, beat = self._socket, self.welcome.heartbeat
+    def _read(self, client: Client, socket: ClientConnection | None) -> str:
+        beat = self.welcome.heartbeat
         if socket is None:
             return "no connection"
         next_ping = monotonic() + beat
@@ -386,8 +402,9 @@ class Attachment:
             except LinkError:
                 continue
             self.welcome = welcome
+            # What was to be said in the session that there was then.
+            self._drop(self._taken())
             with self._state:
-                self._out.clear()
                 self._socket = socket
                 self._state.notify_all()
             if self._closing.is_set():

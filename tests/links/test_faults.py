@@ -171,7 +171,7 @@ def test_a_script_learns_that_its_send_is_unknown(projects, serve, attach, proxy
     assert not result.ok
     assert "it is not known whether this was done" in result.traceback
     assert client.link.wait_attached(10)
-    assert client.session.run('system.util.sendMessage("X", "slow")').ok
+    assert client.session.run('system.util.sendMessage("X", "slow", {}, "G")').ok
 
 
 def test_without_a_link_nothing_is_sent_and_the_script_is_told(gateway, attach, proxy):
