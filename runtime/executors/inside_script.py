@@ -9,7 +9,7 @@ from typing import Any, Final
 from runtime.executors import protocol
 from runtime.executors.inside import Worker
 from runtime.executors.inside_host import clean
-from sandbox import CompileResult
+from sandbox import CompileResult, Sandbox
 from sandbox.isolation.worker_process import WorkerContext
 
 _PIECE: Final = 50_000
@@ -18,7 +18,17 @@ _NO_MEMORY: Final = "MemoryError\n"
 
 
 class ScriptWorker(Worker):
-    """A worker as any other, whose one piece of work is a user script."""
+    """A worker as any other, whose one piece of work is a user script.
+
+    Its values have the size guards of the thread tier: somebody waits for this script, and an
+    error at once is better than a worker that computes until its deadline, if it has one.
+    """
+
+    def __init__(self, context: WorkerContext) -> None:
+        super().__init__(context)
+        host = self.host
+        host.policy = host.policy.with_tier("thread")
+        host.sandbox = Sandbox(host.policy, profile=host.profile)
 
     def actions(self) -> dict[type, Any]:
         """What is done about each kind of message."""

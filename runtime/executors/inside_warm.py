@@ -6,6 +6,8 @@ memory instead of the first message's time.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sandbox import Environment, Policy, Sandbox
 
 _SOURCE = """
@@ -21,9 +23,9 @@ def handleMessage(payload):
 """
 
 
-def warm(profile: str = "7.9") -> None:
-    """Compile and run a script of everyday constructs under the process tier's policy."""
-    policy = Policy(tier="process")
+def warm(profile: str, tier: Literal["thread", "process"]) -> None:
+    """Compile and run a script of everyday constructs under a policy that workers use."""
+    policy = Policy(tier=tier)
     made = Sandbox(policy, profile=profile).compile(
         _SOURCE, "<warm>", entry="handleMessage", parameters=("payload",)
     )
@@ -36,4 +38,5 @@ def warm(profile: str = "7.9") -> None:
 
 
 for _profile in ("7.9", "8.1", "8.3"):
-    warm(_profile)
+    warm(_profile, "process")
+    warm(_profile, "thread")
