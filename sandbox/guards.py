@@ -12,6 +12,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
+from sandbox.dialect.meaning.classes import names_in
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.errors import raised
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
@@ -825,8 +826,13 @@ def guarded_dir(owner: Any) -> list[str]:
     kind = type(owner)
     if isinstance(owner, ScriptOwned):
         return sorted(owner._contents())
-    if isinstance(kind, ScriptType) or isinstance(owner, ScriptType):
-        return sorted(n for n in names if n not in REFUSED_ATTRIBUTES)
+    if isinstance(owner, ScriptType):
+        found = names_in(owner, None)
+        return [name for name in found if name not in REFUSED_ATTRIBUTES]
+    if isinstance(kind, ScriptType):
+        held = _dict_of(owner, "__dict__") if "__dict__" in names else None
+        found = names_in(kind, held)
+        return [name for name in found if name not in REFUSED_ATTRIBUTES]
     return sorted(
         n for n in names if n[:1] != "_" or n in METHOD_DUNDERS or n in ("__doc__", "__class__")
     )

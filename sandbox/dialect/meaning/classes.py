@@ -280,3 +280,38 @@ def make_type(name: Any, bases: Any, body: Any) -> Any:
     if named is not None:
         made.__metaclass__ = named
     return made
+
+
+# What every new-style class has in Jython.
+_OF_OBJECT = frozenset(
+    {"__class__", "__delattr__", "__dict__", "__doc__", "__ensure_finalizer__", "__format__"}
+    | {"__getattribute__", "__hash__", "__init__", "__module__", "__new__", "__reduce__"}
+    | {"__reduce_ex__", "__repr__", "__setattr__", "__str__", "__subclasshook__", "__weakref__"}
+)
+_OF_EXCEPTIONS = frozenset(
+    {"__getitem__", "__getslice__", "__setstate__", "__unicode__", "args", "message"}
+)
+_HOSTS = frozenset(
+    {"__dict__", "__weakref__", "__static_attributes__", "__firstlineno__", "add_note"}
+    | {"with_traceback"}
+    | {new for new, _ in _RENAMED.values()}
+)
+
+
+def names_in(cls: type, own: dict[str, Any] | None) -> list[str]:
+    """``dir`` of a script's class or of an instance of it.
+
+    Args:
+        cls: the class.
+        own: the names that the instance holds itself, None for the class.
+    """
+    found = set(own or ())
+    for base in type.__dict__["__mro__"].__get__(cls):
+        if base is not object and base is not BaseException:
+            found.update(type.__dict__["__dict__"].__get__(base))
+    found -= _HOSTS
+    if not is_old_style(cls):
+        found |= _OF_OBJECT
+        if issubclass(cls, BaseException):
+            found |= _OF_EXCEPTIONS
+    return sorted(name for name in found if "$" not in name)

@@ -181,7 +181,41 @@ def dict_repr(value: dict[Any, Any]) -> str:
 
 def _set_repr(value: Any) -> str:
     name = "frozenset" if isinstance(value, frozenset) else "set"
-    return f"{name}([{', '.join([_checked(python2_repr(item)) for item in value])}])"
+    items = java_order(list(value))
+    return f"{name}([{', '.join([_checked(python2_repr(item)) for item in items])}])"
+
+
+_MOST_ORDERED = 10_000
+
+
+def java_order(items: list[Any]) -> list[Any]:
+    """The items of a set as Java's hash table shows them, where their hash codes are known.
+
+    A set has no order of its own here; text and 32-bit integers get the one Jython shows.
+    """
+    if len(items) > _MOST_ORDERED:
+        return items
+    # Jython asks for room for 16, for which Java takes 32.
+    size = 32
+    while len(items) >= size * 0.75:
+        size *= 2
+    places: list[tuple[int, int, str]] = []
+    for item in items:
+        kind = type(item)
+        if kind is int or kind is bool:
+            if not SMALLEST <= item <= LARGEST:
+                return items
+            code = int(item) & 0xFFFFFFFF
+        elif isinstance(item, _str) and len(item) < 1000:
+            code = 0
+            for character in item:
+                code = (code * 31 + ord(character)) & 0xFFFFFFFF
+        else:
+            return items
+        # Two items of one place stand as they were put in, which a set does not know.
+        text = item if isinstance(item, _str) else ""
+        places.append(((code ^ (code >> 16)) & (size - 1), code, _str.__str__(text)))
+    return [items[index] for index in sorted(range(len(items)), key=places.__getitem__)]
 
 
 def _checked(text: Any) -> str:
