@@ -176,8 +176,11 @@ class Dispatcher:
             return []
         if host.strict:
             self._insist(message, generation)
-        if message.scope == "G" and not space.sessions and not space.perspectives:
-            # The commonest case, and the hot path: one receiver, nobody to choose from.
+        if message.scope == "G" and not space.perspectives:
+            # The commonest case, and the hot path: one receiver, nobody to choose from; however
+            # many clients there are, it costs no more.
+            if space.sessions:
+                message.skipped = space.identities()
             delivery = self.delivery(message, "Gateway", space.gateway.executor)
             self.record(message, (delivery,))
             entry = gateway_entry(message, self._submit(delivery))

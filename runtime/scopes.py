@@ -380,6 +380,7 @@ class ClientSession(Receiver):
             roles: the user's roles.
         """
         self.identity = replace(self.identity, user=user, roles=role_set(roles))
+        self.space.renamed()
 
     def require_sending(self) -> None:
         """Check that the session and its host are open."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from runtime.generation import Generation
+from runtime.message import Identity
 from runtime.perspective import PerspectiveSession
 from runtime.scopes import ClientSession, GatewayProject, Receiver
 
@@ -24,7 +26,7 @@ class ProjectSpace:
         perspectives: Perspective sessions likewise.
     """
 
-    __slots__ = ("current", "gateway", "name", "perspectives", "sessions")
+    __slots__ = ("_identities", "_lock", "current", "gateway", "name", "perspectives", "sessions")
 
     def __init__(self, host: Host, name: str) -> None:
         self.name = name
@@ -32,6 +34,22 @@ class ProjectSpace:
         self.gateway = GatewayProject(host, name)
         self.sessions: dict[str, ClientSession] = {}
         self.perspectives: dict[str, PerspectiveSession] = {}
+        self._identities: tuple[Identity, ...] | None = None
+        self._lock = threading.Lock()
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Who the client sessions are, in order; the same tuple until that changes."""
+        found = self._identities
+        if found is None:
+            with self._lock:
+                found = tuple(session.identity for session in list(self.sessions.values()))
+                self._identities = found
+        return found
+
+    def renamed(self) -> None:
+        """Somebody else is logged in at a client session."""
+        with self._lock:
+            self._identities = None
 
     @property
     def receivers(self) -> list[Receiver]:
@@ -41,6 +59,7 @@ class ProjectSpace:
     def join(self, session: ClientSession) -> None:
         """Have a session receive the project's messages."""
         self.sessions[session.identity.id] = session
+        self.renamed()
 
     def dismiss(self, id: str) -> None:
         """A Perspective session receives nothing more."""
@@ -49,3 +68,4 @@ class ProjectSpace:
     def leave(self, id: str) -> None:
         """The session receives nothing more."""
         self.sessions.pop(id, None)
+        self.renamed()

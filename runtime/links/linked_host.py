@@ -356,7 +356,7 @@ class LinkedHost(ScriptHost):
             self.designers = {welcome.session: session}
             self.link.send(protocol.Comm(session.comm))
         else:
-            space = session.space
+            space = self.space(self.attached_to)
             space.leave(old)
             space.join(session)
 
