@@ -60,7 +60,7 @@ class Scope:
         self.used: dict[str, int] = {}
         self.relied: set[str] = set()
         self.handlers: list[Any] = []
-        self.asks_last = False
+        self.asks_last: list[ast.Call] = []
         self.comprehensions: list[tuple[ast.ListComp, set[str]]] = []
 
 

@@ -21,15 +21,17 @@ class LastError(Base):
         """``sys.exc_info()``, told what this scope handled last."""
         if self.scope.kind not in ("function", "module"):
             return call
-        self.scope.asks_last = True
-        return self.call("$exc_info", [call, self.host(LAST, call)], call)
+        asking = self.call("$exc_info", [call, self.host(LAST, call)], call)
+        self.scope.asks_last.append(asking)
+        return asking
 
     def raise_last(self, node: ast.stmt) -> ast.expr | None:
         """What a bare ``raise`` raises, None where the interpreter knows it."""
         if self.in_handler or self.scope.kind not in ("function", "module"):
             return None
-        self.scope.asks_last = True
-        return self.call("$last_error", [self.host(LAST, node)], node)
+        asking = self.call("$last_error", [self.host(LAST, node)], node)
+        self.scope.asks_last.append(asking)
+        return asking
 
     def finish_last(self, scope: Scope, body: list[ast.stmt], at: int) -> None:
         """Make the handlers of a scope that asks note what they handle.
@@ -38,7 +40,11 @@ class LastError(Base):
             body: the lowered statements of the scope, changed in place.
             at: where its first statement stands, behind a docstring.
         """
-        if not scope.asks_last or len(body) <= at:
+        if not scope.asks_last:
+            return
+        if not scope.handlers:
+            for asking in scope.asks_last:
+                asking.args[-1] = self.constant(None, asking)
             return
         for handler in scope.handlers:
             first = handler.body[0]

@@ -149,7 +149,7 @@ def _class_attribute(error: BaseException, match: re.Match[str]) -> str | None:
 def _type_label(name: str, error: BaseException | None = None) -> str:
     if error is not None and _old_class(error, name):
         return "instance"
-    name = name.rpartition(".")[2]
+    name = name.removeprefix("datetime.")
     kind = getattr(builtins, name, None)
     if isinstance(kind, type) and issubclass(kind, BaseException):
         return f"exceptions.{name}"
