@@ -5,8 +5,7 @@ Those travel as extensions. A plain value (dicts with string keys, lists, number
 encoded in one C call after a glance at the types in it.
 
 Decoding builds nothing but these types, whatever the bytes are, within a bound on their length and
-depth. It does not bound the time of hashing: a sender can choose int keys that collide, so the host
-decodes little of what a worker sent, with a small ``max_bytes``, and passes the rest on as bytes.
+depth. A sender can choose keys that collide, so decoding has a bound on its processor time as well.
 """
 
 import threading
@@ -14,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from time import thread_time
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +22,13 @@ from sandbox.isolation.errors import PayloadRefused
 
 MAX_DEPTH: Final = 64
 MAX_BYTES: Final = 4 * 1024 * 1024
+
+DECODE_SECONDS: Final = 1.0
+"""Processor time that decoding a megabyte may take; it takes a third of it at the very most."""
+
+_MEGABYTE: Final = 1024 * 1024
+
+_CHUNK: Final = 512
 
 FIRST_EXTENSION: Final = 32
 """Extension codes from here to 127 are for ``Extension``."""
@@ -131,6 +138,8 @@ class PayloadCodec:
         if len(data) > bound:
             raise PayloadRefused(f"{len(data)} bytes are over the limit {bound}")
         self._nesting.depth = 0
+        self._nesting.calls = 0
+        self._nesting.until = thread_time() + DECODE_SECONDS * max(1, bound / _MEGABYTE)
         try:
             value = self._decoder.decode(data)
         except (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError) as error:
@@ -193,6 +202,9 @@ class PayloadCodec:
         try:
             if nesting.depth > self._max_depth + 2:
                 raise ValueError(f"it is nested deeper than {self._max_depth}")
+            nesting.calls += 1
+            if nesting.calls % _CHUNK == 0:
+                _in_time(nesting.until)
             if code == _BIG_INT:
                 return int.from_bytes(data, "little", signed=True)
             if code == _TEXT:
@@ -200,6 +212,8 @@ class PayloadCodec:
             if code == _DECIMAL:
                 return _decimal(bytes(data))
             inner = self._decoder.decode(data)
+            if code in _HASHING:
+                return _HASHING[code](inner, nesting.until)
             if code in _UNPACKERS:
                 return _UNPACKERS[code](inner)
             extension = self._by_code.get(code)
@@ -357,28 +371,48 @@ def _unpack_time(fields: Any) -> time:
     return time(hour, minute, second, microsecond, _unzone(zone), fold=fold)
 
 
-def _unpack_dict(flat: Any) -> dict[Any, Any]:
+def _in_time(until: float) -> None:
+    if thread_time() > until:
+        raise ValueError("it takes too long to decode: its keys collide")
+
+
+def _unpack_dict(flat: Any, until: float) -> dict[Any, Any]:
     if type(flat) is not list or len(flat) % 2:
         raise ValueError("no list of keys and values")
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+    made: dict[Any, Any] = {}
+    for start in range(0, len(flat), 2 * _CHUNK):
+        part = flat[start : start + 2 * _CHUNK]
+        made.update(zip(part[::2], part[1::2], strict=True))
+        _in_time(until)
+    return made
 
 
-def _members(kind: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    def unpack(items: Any) -> Any:
-        if type(items) is not list:
-            raise ValueError("no list of members")
-        return kind(items)
+def _unpack_set(items: Any, until: float) -> set[Any]:
+    if type(items) is not list:
+        raise ValueError("no list of members")
+    made: set[Any] = set()
+    for start in range(0, len(items), _CHUNK):
+        made.update(items[start : start + _CHUNK])
+        _in_time(until)
+    return made
 
-    return unpack
 
+def _unpack_tuple(items: Any) -> tuple[Any, ...]:
+    if type(items) is not list:
+        raise ValueError("no list of members")
+    return tuple(items)
+
+
+_HASHING: Final[dict[int, Callable[[Any, float], Any]]] = {
+    _DICT: _unpack_dict,
+    _SET: _unpack_set,
+    _FROZENSET: lambda items, until: frozenset(_unpack_set(items, until)),
+}
 
 _UNPACKERS: Final[dict[int, Callable[[Any], Any]]] = {
-    _TUPLE: _members(tuple),
-    _SET: _members(set),
-    _FROZENSET: _members(frozenset),
+    _TUPLE: _unpack_tuple,
     _DATETIME: _unpack_datetime,
     _DATE: lambda fields: date(*fields),
     _TIME: _unpack_time,
     _TIMEDELTA: lambda fields: timedelta(*fields),
-    _DICT: _unpack_dict,
 }

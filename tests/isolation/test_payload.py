@@ -3,8 +3,10 @@
 import struct
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from time import thread_time
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -215,3 +217,27 @@ def test_aware_times_keep_their_zone() -> None:
     moment = time(1, 2, tzinfo=value[1])
     assert repr(CODEC.decode(CODEC.encode(moment))) == repr(moment)
     assert CODEC.decode(CODEC.encode(date(2020, 2, 29))) == date(2020, 2, 29)
+
+
+@pytest.mark.parametrize("form", ["map", "dict", "set"])
+def test_keys_that_collide_cost_bounded_time(form: str) -> None:
+    """Keys made to collide are refused after a while, in whichever form they come."""
+    count, modulus = 40_000, 2**61 - 1
+    encode = msgspec.msgpack.Encoder().encode
+    keys = [
+        msgspec.msgpack.Ext(4, (n * modulus).to_bytes(12, "little", signed=True))
+        for n in range(1, count)
+    ]
+    if form == "map":
+        body = b"\xdf" + len(keys).to_bytes(4, "big") + b"".join(encode(k) + b"\x00" for k in keys)
+    elif form == "dict":
+        flat: list[Any] = []
+        for key in keys:
+            flat += (key, 0)
+        body = encode(msgspec.msgpack.Ext(11, encode(flat)))
+    else:
+        body = encode(msgspec.msgpack.Ext(2, encode(keys)))
+    began = thread_time()
+    with pytest.raises(PayloadRefused, match="its keys collide"):
+        PayloadCodec().decode(body, 1024 * 1024)
+    assert thread_time() - began < 3
