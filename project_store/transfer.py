@@ -315,7 +315,7 @@ def _left_of(project: Project, folder: Path) -> tuple[LeftOut, ...]:
     left = [
         LeftOut(fault.file, fault.message)
         for fault in project.diagnostics
-        if fault.severity == "error" or fault.rule == "left"
+        if fault.severity == "error" or fault.rule in ("left", "empty")
     ]
     other: Counter[str] = Counter()
     for current, _, files in os.walk(folder):

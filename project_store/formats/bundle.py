@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from project_store.diagnostic import Severity
 from project_store.errors import FormatError
 from project_store.files import MAX_BUNDLE_BYTES, ReadFault, Tree
 from project_store.formats.binary_xml import Document, read_document
@@ -68,7 +69,9 @@ def _record(project: str, place: Place, file: str, taken: Found, found: Findings
             fault = ReadFault("twice", "comes twice", "rename one in the designer")
         if fault:
             fault.message = f"{script.kind} '{printable(script.name)}' {fault.message}"
-            found.diagnostics.append(fault.diagnostic(file))
+            # An empty script Ignition keeps, and runs nothing: no fault of the project.
+            severity: Severity = "warning" if fault.rule == "empty" else "error"
+            found.diagnostics.append(fault.diagnostic(file, severity))
             broken.add(key)
             continue
         resources[key] = resource_of(project, place.scope, script, file)

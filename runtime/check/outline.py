@@ -93,7 +93,8 @@ def outline_of(
         entry: the function that it defines or is the body of, None for a library.
         parameters: names that its body is given.
     """
-    known = {*parameters, *builtins_for(sandbox.policy, sandbox.profile), *_IMPLICIT}
+    builtins = builtins_for(sandbox.policy, sandbox.profile)
+    known = {*parameters, *builtins, *_IMPLICIT, *_ELSEWHERE}
     read: list[Outline] = []
 
     def take(tree: ast.Module) -> None:
@@ -250,6 +251,13 @@ _IMPLICIT: Final = tuple(
         "builtins", "debug", "dict", "doc", "file", "module", "name", "package", "path",
     )
 )  # fmt: skip
+
+
+_ELSEWHERE: Final = (
+    "WindowsError", "apply", "buffer", "coerce", "copyright", "credits", "exit", "execfile", "file",
+    "intern", "license", "memoryview", "open", "quit", "raw_input",
+)  # fmt: skip
+"""Builtins of some Python 2 that the sandbox may lack: not undefined, whatever they do here."""
 
 
 def _ignores(source: str, tree: ast.Module | None) -> Iterator[Ignore]:

@@ -304,6 +304,7 @@ def _rules() -> Iterator[Rule]:
         "The cron expression of a scheduled script cannot be read.",
         "Write five fields as in Unix.",
         'resource.json says "cronExpression": "every day"',
+        "warning",
     )
     yield files(
         "project-json",
@@ -359,7 +360,12 @@ def _rules() -> Iterator[Rule]:
         "a handler in data.bin and in a folder",
     )
     yield files("missing", "A file of the resource is missing.", "Write it.", "no code.py")
-    yield files("empty", "A script without text.", "Write it, or remove it.", "an empty file")
+    yield files(
+        "empty",
+        "A script without text (in a data.bin a warning).",
+        "Write it, or remove it.",
+        "an empty file",
+    )
     yield files(
         "encoding", "The text is not UTF-8.", "Save it as UTF-8.", "Latin-1 letters in a comment"
     )
