@@ -15,6 +15,7 @@ from sandbox.guards import (
     guarded_hasattr,
     guarded_setattr,
     named_attribute,
+    owns,
     read,
     write,
 )
@@ -71,6 +72,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$getattr": read,
             "$named": named_attribute,
             "$field": field,
+            "$owns": owns,
             "$setattr": write,
             "$private": Private,
             "$checkpoint": checkpoint,

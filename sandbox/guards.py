@@ -83,6 +83,11 @@ def field(owner: Any, name: str) -> Any:
     return read(owner, name)
 
 
+def owns(owner: Any) -> bool:
+    """``$own`` of a method: whether its instance has no private attributes but the script's."""
+    return type(type(owner)) in PLAIN_METACLASSES
+
+
 def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
     if name in REFUSED_ATTRIBUTES or "$" in name:

@@ -102,6 +102,25 @@ ALLOWED_NODES = frozenset(
 )
 
 
+class Receiver:
+    """The first parameter of the method that is being visited; "" where there is none.
+
+    ``$own`` says at the method's entry whether it is an instance of a class that extends nothing of
+    the host's. Private attributes of such a one are native as long as the name stays bound to it.
+
+    Attributes:
+        used: whether the method asks.
+        rebound: whether anything inside the method may bind the name again.
+    """
+
+    __slots__ = ("name", "rebound", "used")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.used = False
+        self.rebound = False
+
+
 class PolicyChecks(RestrictingNodeTransformer):
     """State and tools of the pass; see ``PolicyTransformer``.
 
@@ -127,6 +146,8 @@ class PolicyChecks(RestrictingNodeTransformer):
         self._in_generator = False
         self._augmented = False
         self._class_name = ""
+        self._self = Receiver("")
+        self._watched = self._self
         self._names: dict[str, str | None] = {}
         self._attributes: dict[str, int] = {}
         self._dispatch = _Dispatch(self)
@@ -175,6 +196,8 @@ class PolicyChecks(RestrictingNodeTransformer):
         """Refuse a name no script may spell, in whatever form it is bound or read."""
         if name is None:
             return
+        if name == self._watched.name:
+            self._watched.rebound = True
         names = self._names
         try:
             rule = names[name]
@@ -209,8 +232,11 @@ class PolicyChecks(RestrictingNodeTransformer):
             rule = names[name] = self._judge_name(name)
         if rule is not None:
             self.report(node, rule, name, REFUSED_NAMES.get(name, ""))
-        elif self._in_class and type(node.ctx) is not ast.Load:
-            self.check_binding(node, name)
+        elif type(node.ctx) is not ast.Load:
+            if name == self._watched.name:
+                self._watched.rebound = True
+            if self._in_class:
+                self.check_binding(node, name)
         return node
 
     def visit_HostName(self, node: HostName) -> Any:

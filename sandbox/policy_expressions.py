@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
-from sandbox.policy_checks import CONSTANTS, PolicyChecks
+from sandbox.policy_checks import CONSTANTS, PolicyChecks, Receiver
 from sandbox.policy_names import (
     GUARDED_ATTRIBUTES,
     REFUSED_ATTRIBUTES,
@@ -82,6 +82,8 @@ class ExpressionRules(PolicyChecks):
             return node
         if type(node.ctx) is ast.Load:
             name = self._written(node.attr)
+            if self._is_receiver(node):
+                return self._own_read(node)
             guard = "$field" if name[:1] == "_" and name[:2] != "__" else "$getattr"
             return self._call(guard, [node.value, self._constant(name, node)], node)
         if verdict == 2 and not self._augmented:
@@ -96,6 +98,26 @@ class ExpressionRules(PolicyChecks):
             node,
         )
 
+    def _is_receiver(self, node: ast.Attribute) -> bool:
+        """Whether it is a private attribute of the method's own instance."""
+        owner = node.value
+        if type(owner) is not ast.Name or owner.id != self._self.name:
+            return False
+        name = self._written(node.attr)
+        if name[:1] != "_" or name[:2] == "__" or self._verdict(node.attr) != 1:
+            return False
+        self._self.used = True
+        return True
+
+    def _own_read(self, node: ast.Attribute) -> ast.expr:
+        """``self._name``: native where ``$own`` allows it."""
+        name = self._constant(self._written(node.attr), node)
+        guarded = self._call("$field", [node.value, name], node)
+        made: ast.expr = self._at(
+            ast.IfExp(test=self._host("$own", node), body=node, orelse=guarded), node
+        )
+        return made
+
     def visit_Call(self, node: ast.Call) -> Any:
         """Check callee, arguments and the names of keywords."""
         self._enter(node)
@@ -105,6 +127,9 @@ class ExpressionRules(PolicyChecks):
         args = node.args
         if kind is not HostName:
             node.func = dispatch[kind](func)
+        elif func.id[:5] == "$exec":  # type: ignore[attr-defined]
+            # It may bind any name of the function.
+            self._watched.rebound = True
         elif (
             self.sizes
             and func.id[:8] == "$percent"  # type: ignore[attr-defined]
@@ -298,12 +323,14 @@ class ExpressionRules(PolicyChecks):
         self._enter(node)
         self.check_arguments(node.args)
         former = self._in_class, self._in_function
+        receiver, self._self = self._self, Receiver("")
         self._in_class = False
         self._in_function = True
         node.body = self._at(
             ast.BoolOp(op=ast.And(), values=[self._go_on(node), self.visit(node.body)]), node
         )
         self._in_class, self._in_function = former
+        self._self = receiver
         self._depth -= 1
         return node
 
@@ -311,6 +338,7 @@ class ExpressionRules(PolicyChecks):
         self._enter(node)
         # Names bound by a comprehension are its own, whatever scope surrounds it.
         former = self._in_class
+        receiver, self._self = self._self, Receiver("")
         self._in_class = False
         for generator in node.generators:
             generator.iter = self.visit(generator.iter)
@@ -325,6 +353,7 @@ class ExpressionRules(PolicyChecks):
         else:
             node.elt = self.visit(node.elt)
         self._in_class = former
+        self._self = receiver
         self._depth -= 1
         return node
 

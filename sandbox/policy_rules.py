@@ -13,7 +13,7 @@ import builtins
 from typing import Any
 
 from sandbox.dialect.nodes import HostName
-from sandbox.policy_checks import LOAD, TEMPORARY, TooMuch
+from sandbox.policy_checks import LOAD, TEMPORARY, Receiver, TooMuch
 from sandbox.policy_expressions import ExpressionRules
 from sandbox.policy_names import REFUSED_ATTRIBUTES
 
@@ -49,11 +49,19 @@ class PolicyTransformer(ExpressionRules):
             self._expressions(node.decorator_list)
         self.check_arguments(node.args)
         former = self._in_class, self._in_function, self._in_generator
+        receivers = self._self, self._watched
+        self._self = Receiver(_first_parameter(node.args) if self._in_class else "")
+        if self._self.name:
+            self._watched = self._self
         self._in_class = False
         self._in_function = True
         generator = self._in_generator = self._generators and _yields(node.body)
         self._statements(node.body)
         self._in_class, self._in_function, self._in_generator = former
+        receiver = self._self
+        self._self, self._watched = receivers
+        if self._watched.name and receiver.name == self._watched.name:
+            self._watched.rebound = True
         body = node.body
         first = body[0]
         documented = (
@@ -69,7 +77,20 @@ class PolicyTransformer(ExpressionRules):
             stored.ctx = ast.Store()
             origin = ast.Assign(targets=[stored], value=self._call("$run_token", [], node))
             body.insert(start + 1, self._at(origin, node))
+        if receiver.used:
+            body.insert(start, self._at(self._owning(receiver, node), node))
         return node
+
+    def _owning(self, receiver: Receiver, node: Any) -> ast.stmt:
+        """``$own = $owns(self)``; False when the name may mean something else later."""
+        stored = self._host("$own", node)
+        stored.ctx = ast.Store()
+        value: ast.expr = self._constant(False, node)
+        if not receiver.rebound:
+            value = self._call(
+                "$owns", [self._at(ast.Name(id=receiver.name, ctx=LOAD), node)], node
+            )
+        return ast.Assign(targets=[stored], value=value)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         """Check the name, the bases, and every name that the body binds."""
@@ -112,6 +133,11 @@ class PolicyTransformer(ExpressionRules):
         if len(targets) == 1:
             target = targets[0]
             if type(target) is ast.Attribute and self._verdict(target.attr) == 1:
+                if self._is_receiver(target):
+                    kept = self._kept(node.value, node)
+                    return self._several(
+                        [kept, self._own_store(target, self._host("$value", node), node)], node
+                    )
                 call = self._call(
                     "$setattr",
                     [
@@ -130,6 +156,8 @@ class PolicyTransformer(ExpressionRules):
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Check the target; operators that can make huge values are guarded (thread tier)."""
         node.value = self.visit(node.value)
+        if type(node.target) is ast.Attribute and self._is_receiver(node.target):
+            return self._own_augmented(node)
         # An augmented target is read as well: both go through the guard.
         self._augmented = True
         target: Any = node.target
@@ -149,6 +177,49 @@ class PolicyTransformer(ExpressionRules):
             if guard is not None:
                 return self._spelled_out(node, guard)
         return node
+
+    def _kept(self, value: ast.expr, node: Any) -> ast.stmt:
+        """``$value = value``."""
+        stored = self._host("$value", node)
+        stored.ctx = ast.Store()
+        made: ast.stmt = self._at(ast.Assign(targets=[stored], value=value), node)
+        return made
+
+    def _own_store(self, target: ast.Attribute, value: ast.expr, node: Any) -> ast.stmt:
+        """``self._name = value``: native where ``$own`` allows it."""
+        name = self._constant(self._written(target.attr), target)
+        call = self._call("$setattr", [value, target.value, name], node)
+        native = self._at(ast.Assign(targets=[target], value=value), node)
+        made: ast.stmt = self._at(
+            ast.If(
+                test=self._host("$own", node),
+                body=[native],
+                orelse=[self._at(ast.Expr(value=call), node)],
+            ),
+            node,
+        )
+        return made
+
+    def _own_augmented(self, node: ast.AugAssign) -> ast.stmt:
+        """``self._name += value``, read before the value is evaluated."""
+        target: Any = node.target
+        read = self._own_read(
+            self._at(ast.Attribute(value=target.value, attr=target.attr, ctx=LOAD), target)
+        )
+        kept = self._host("$value", node)
+        guard = self._size_guard(node.op, node.value, target) if self.sizes else None
+        change: ast.stmt
+        if guard is not None:
+            change = self._kept(self._call(guard + "=", [kept, node.value], node), node)
+        else:
+            stored = self._host("$value", node)
+            stored.ctx = ast.Store()
+            change = self._at(
+                ast.AugAssign(target=stored, op=node.op, value=node.value), node
+            )
+        return self._several(
+            [self._kept(read, node), change, self._own_store(target, kept, node)], node
+        )
 
     def _spelled_out(self, node: ast.AugAssign, guard: str) -> ast.stmt:
         """``t *= v`` as ``t = $times(t, v)``, the parts of the target evaluated once."""
@@ -378,6 +449,14 @@ _PLAIN_ERRORS = frozenset(
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and name != "EnvironmentError"
 ) - {"IOError"}
+
+
+def _first_parameter(arguments: ast.arguments) -> str:
+    """The name that a method calls its instance; "" where it is no plain parameter."""
+    found = arguments.args[0] if arguments.args else None
+    return found.arg if type(found) is ast.arg else ""
+
+
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
 

@@ -103,6 +103,15 @@ def no_managed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamic, "Managed", lambda manager, origin=None: manager)
 
 
+def no_rebinding_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = property(lambda receiver: False, lambda receiver, value: None)
+    monkeypatch.setattr(policy_checks.Receiver, "rebound", never)
+
+
+def no_owner_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "owns", lambda owner: True)
+
+
 def no_dotted_import(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         PolicyTransformer, "_dotted_import", lambda self, alias, node: ast.Import(names=[alias])
@@ -165,6 +174,10 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_exit, "exceptions/raise_system_exit"),
     (no_require, "late_execution/generator_finally"),
     (no_managed, "late_execution/generator_with"),
+    (no_rebinding_watch, "attribute_walk/private_after_rebinding"),
+    (no_rebinding_watch, "attribute_walk/private_after_exec"),
+    (no_rebinding_watch, "attribute_walk/private_after_leaking_comprehension"),
+    (no_owner_check, "attribute_walk/private_unbound_on_host"),
     (no_dotted_import, "source_tricks/import_as_falls_back_to_host"),
     (no_metaclass_check, "getattr_and_types/metaclass_equal_to_all"),
     (no_protection, "modules/thread_property_sees_host"),
@@ -177,7 +190,9 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize(("mutation", "case"), MUTATIONS, ids=[m.__name__ for m, _ in MUTATIONS])
+@pytest.mark.parametrize(
+    ("mutation", "case"), MUTATIONS, ids=[f"{m.__name__}-{case}" for m, case in MUTATIONS]
+)
 def test_removing_one_guard_lets_an_attack_through(
     monkeypatch: pytest.MonkeyPatch, mutation: Callable[[pytest.MonkeyPatch], None], case: str
 ) -> None:
