@@ -1,6 +1,7 @@
 """Clients, designers and scripts in processes of their own do as those in the host do."""
 
 import threading
+from typing import get_args
 
 import pytest
 
@@ -9,7 +10,7 @@ from runtime.links import Tool, finder, queries
 from runtime.links import protocol as p
 from runtime.links.console import Console
 from sandbox.isolation.frames import MessageDecoder
-from tests.links.conftest import eventually
+from tests.links.conftest import ROOT, eventually
 
 ENTRY = (
     "type=Client,sessionId={id},clientAddress=127.0.0.1,clientHostName={host},project=X,"
@@ -306,6 +307,17 @@ def test_the_protocol_is_what_its_version_says():
     up, down = MessageDecoder(p.ToGateway), MessageDecoder(p.ToPeer)
     assert up.decode(p.encode([hello])) == [hello]
     assert down.decode(p.encode([p.Goodbye("x", True)])) == [p.Goodbye("x", True)]
+
+
+def test_the_page_has_every_message_with_its_fields():
+    """docs/protocol.md and the code name the same messages, tags and fields."""
+    page = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
+    for union in (p.ToGateway, p.ToPeer):
+        for kind in get_args(union):
+            fields = ", ".join(f"`{name}`" for name in kind.__struct_fields__)
+            assert f"| {kind.__struct_config__.tag} | `{kind.__name__}` | {fields} |" in page
+    for name, question in queries.QUESTIONS.items():
+        assert f"| `{name}` | {question.right or ''}".rstrip() in page
 
 
 def test_the_names_are_the_contract():
