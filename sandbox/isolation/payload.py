@@ -11,14 +11,31 @@ depth. A sender can choose keys that collide, so decoding has a bound on its pro
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal, InvalidOperation
 from time import thread_time
 from typing import Any, Final
 
 import msgspec
 
 from sandbox.isolation.errors import PayloadRefused
+from sandbox.isolation.payload_types import (
+    BIG_INT,
+    CHUNK,
+    DECIMAL,
+    DICT,
+    FROZENSET,
+    HASHING,
+    PACKERS,
+    SET,
+    TEXT,
+    TUPLE,
+    UNPACKERS,
+    CannotTravel,
+    Ext,
+    decimal_of,
+    exact_atom,
+    in_time,
+    to_bytes,
+)
 
 MAX_DEPTH: Final = 64
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -28,21 +45,12 @@ DECODE_SECONDS: Final = 1.0
 
 _MEGABYTE: Final = 1024 * 1024
 
-_CHUNK: Final = 512
-
 FIRST_EXTENSION: Final = 32
 """Extension codes from here to 127 are for ``Extension``."""
-
-_TUPLE, _SET, _FROZENSET, _BIG_INT, _TEXT, _DECIMAL = 1, 2, 3, 4, 5, 6
-_DATETIME, _DATE, _TIME, _TIMEDELTA, _DICT = 7, 8, 9, 10, 11
 
 _ATOMS: Final = frozenset({type(None), bool, int, float, str, bytes})
 _PLAIN_KEYS: Final = frozenset({str})
 _CONTAINERS: Final = frozenset({dict, list, tuple, set, frozenset})
-_INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
-
-_encode = msgspec.msgpack.Encoder().encode
-Ext = msgspec.msgpack.Ext
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,6 @@ class Extension:
     kind: type
     pack: Callable[[Any], Any]
     unpack: Callable[[Any], Any]
-
-
-class _Cannot(Exception):
-    """A value that cannot travel; the path is looked for only then."""
 
 
 class PayloadCodec:
@@ -110,12 +114,12 @@ class PayloadCodec:
         try:
             try:
                 if is_plain(value, self._max_depth):
-                    data = _encode(value)
+                    data = to_bytes(value)
                 else:
-                    data = _encode(self._lower(value, self._max_depth, False))
+                    data = to_bytes(self._lower(value, self._max_depth, False))
             except (OverflowError, UnicodeEncodeError):
-                data = _encode(self._lower(value, self._max_depth, True))
-        except _Cannot as reason:
+                data = to_bytes(self._lower(value, self._max_depth, True))
+        except CannotTravel as reason:
             path = self._find(value, name, self._max_depth)
             raise PayloadRefused(f"{path or name}: {reason}") from None
         except RuntimeError:
@@ -146,7 +150,7 @@ class PayloadCodec:
             raise PayloadRefused(f"bytes that are no payload: {error}") from None
         try:
             self._check_depth(value, self._max_depth)
-        except _Cannot as reason:
+        except CannotTravel as reason:
             raise PayloadRefused(str(reason)) from None
         return value
 
@@ -154,20 +158,21 @@ class PayloadCodec:
         """The value in terms of MessagePack; ``exact`` looks at every int and string."""
         kind = type(value)
         if kind in _ATOMS:
-            return _exact_atom(value, kind) if exact else value
+            return exact_atom(value, kind) if exact else value
         if kind in _CONTAINERS:
             if depth <= 0:
-                raise _Cannot(f"it is nested deeper than {self._max_depth}, or contains itself")
+                deep = f"it is nested deeper than {self._max_depth}, or contains itself"
+                raise CannotTravel(deep)
             return self._lower_container(value, kind, depth - 1, exact)
-        pack = _PACKERS.get(kind)
+        pack = PACKERS.get(kind)
         if pack is not None:
             return pack(value)
         extension = self._by_type.get(kind)
         if extension is None:
-            raise _Cannot(f"{describe(value)} cannot be sent")
+            raise CannotTravel(f"{describe(value)} cannot be sent")
         if depth <= 0:
-            raise _Cannot(f"it is nested deeper than {self._max_depth}")
-        return Ext(extension.code, _encode(self._lower(extension.pack(value), depth - 1, True)))
+            raise CannotTravel(f"it is nested deeper than {self._max_depth}")
+        return Ext(extension.code, to_bytes(self._lower(extension.pack(value), depth - 1, True)))
 
     def _lower_container(self, value: Any, kind: type, depth: int, exact: bool) -> Any:
         lower = self._lower
@@ -187,13 +192,13 @@ class PayloadCodec:
             for key, item in value.items():
                 flat.append(lower(key, depth, True))
                 flat.append(lower(item, depth, True))
-            return Ext(_DICT, _encode(flat))
+            return Ext(DICT, to_bytes(flat))
         if kind is list:
             if not exact and _ATOMS.issuperset(map(type, value)):
                 return value
             return [lower(item, depth, exact) for item in value]
-        code = _TUPLE if kind is tuple else _SET if kind is set else _FROZENSET
-        return Ext(code, _encode([lower(item, depth, True) for item in value]))
+        code = TUPLE if kind is tuple else SET if kind is set else FROZENSET
+        return Ext(code, to_bytes([lower(item, depth, True) for item in value]))
 
     def _raise(self, code: int, data: memoryview) -> Any:
         """An extension's bytes to its value; called back by the decoder, and by itself."""
@@ -203,19 +208,19 @@ class PayloadCodec:
             if nesting.depth > self._max_depth + 2:
                 raise ValueError(f"it is nested deeper than {self._max_depth}")
             nesting.calls += 1
-            if nesting.calls % _CHUNK == 0:
-                _in_time(nesting.until)
-            if code == _BIG_INT:
+            if nesting.calls % CHUNK == 0:
+                in_time(nesting.until)
+            if code == BIG_INT:
                 return int.from_bytes(data, "little", signed=True)
-            if code == _TEXT:
+            if code == TEXT:
                 return bytes(data).decode("utf-8", "surrogatepass")
-            if code == _DECIMAL:
-                return _decimal(bytes(data))
+            if code == DECIMAL:
+                return decimal_of(bytes(data))
             inner = self._decoder.decode(data)
-            if code in _HASHING:
-                return _HASHING[code](inner, nesting.until)
-            if code in _UNPACKERS:
-                return _UNPACKERS[code](inner)
+            if code in HASHING:
+                return HASHING[code](inner, nesting.until)
+            if code in UNPACKERS:
+                return UNPACKERS[code](inner)
             extension = self._by_code.get(code)
             if extension is None:
                 raise ValueError(f"an unknown kind of value ({code})")
@@ -228,7 +233,7 @@ class PayloadCodec:
         if kind not in _CONTAINERS:
             return
         if depth <= 0:
-            raise _Cannot(f"it is nested deeper than {self._max_depth}")
+            raise CannotTravel(f"it is nested deeper than {self._max_depth}")
         items = value.values() if kind is dict else value
         if not _ATOMS.issuperset(map(type, items)):
             for item in items:
@@ -243,7 +248,7 @@ class PayloadCodec:
         if kind not in _CONTAINERS or depth <= 0:
             try:
                 self._lower(value, depth, True)
-            except _Cannot:
+            except CannotTravel:
                 return path
             return None
         if kind is dict:
@@ -290,129 +295,3 @@ def describe(value: Any) -> str:
     kind = type(value)
     names = {"function": "a function", "builtin_function_or_method": "a function"}
     return names.get(kind.__name__, f"a value of type {kind.__name__}")
-
-
-def _exact_atom(value: Any, kind: type) -> Any:
-    if kind is int and not _INT_MIN <= value <= _INT_MAX:
-        return Ext(_BIG_INT, value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
-    if kind is str and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return Ext(_TEXT, value.encode("utf-8", "surrogatepass"))
-    return value
-
-
-def _zone(value: datetime | time) -> list[Any]:
-    zone = value.tzinfo
-    if zone is None:
-        return []
-    if type(zone) is not timezone:
-        raise _Cannot(f"a time zone of type {type(zone).__name__} cannot be sent")
-    offset = zone.utcoffset(None)
-    name = zone.tzname(None)
-    named = name if timezone(offset).tzname(None) != name else None
-    return [offset.days, offset.seconds, offset.microseconds, named]
-
-
-def _unzone(fields: list[Any]) -> timezone | None:
-    if not fields:
-        return None
-    days, seconds, microseconds, name = fields
-    offset = timedelta(days, seconds, microseconds)
-    return timezone(offset) if name is None else timezone(offset, name)
-
-
-def _pack_datetime(value: datetime) -> Any:
-    clock = (value.hour, value.minute, value.second, value.microsecond, value.fold)
-    return Ext(_DATETIME, _encode([value.year, value.month, value.day, *clock, _zone(value)]))
-
-
-def _pack_time(value: time) -> Any:
-    clock = (value.hour, value.minute, value.second, value.microsecond, value.fold)
-    return Ext(_TIME, _encode([*clock, _zone(value)]))
-
-
-def _pack_date(value: date) -> Any:
-    return Ext(_DATE, _encode([value.year, value.month, value.day]))
-
-
-def _pack_timedelta(value: timedelta) -> Any:
-    return Ext(_TIMEDELTA, _encode([value.days, value.seconds, value.microseconds]))
-
-
-def _pack_decimal(value: Decimal) -> Any:
-    return Ext(_DECIMAL, str(value).encode("ascii"))
-
-
-_PACKERS: Final[dict[type, Callable[[Any], Any]]] = {
-    datetime: _pack_datetime,
-    date: _pack_date,
-    time: _pack_time,
-    timedelta: _pack_timedelta,
-    Decimal: _pack_decimal,
-}
-
-
-def _decimal(data: bytes) -> Decimal:
-    try:
-        return Decimal(data.decode("ascii"))
-    except InvalidOperation:
-        raise ValueError("no decimal number") from None
-
-
-def _unpack_datetime(fields: Any) -> datetime:
-    year, month, day, hour, minute, second, micro, fold, zone = fields
-    return datetime(year, month, day, hour, minute, second, micro, _unzone(zone), fold=fold)
-
-
-def _unpack_time(fields: Any) -> time:
-    hour, minute, second, microsecond, fold, zone = fields
-    return time(hour, minute, second, microsecond, _unzone(zone), fold=fold)
-
-
-def _in_time(until: float) -> None:
-    if thread_time() > until:
-        raise ValueError("it takes too long to decode: its keys collide")
-
-
-def _unpack_dict(flat: Any, until: float) -> dict[Any, Any]:
-    if type(flat) is not list or len(flat) % 2:
-        raise ValueError("no list of keys and values")
-    made: dict[Any, Any] = {}
-    for start in range(0, len(flat), 2 * _CHUNK):
-        part = flat[start : start + 2 * _CHUNK]
-        made.update(zip(part[::2], part[1::2], strict=True))
-        _in_time(until)
-    return made
-
-
-def _unpack_set(items: Any, until: float) -> set[Any]:
-    if type(items) is not list:
-        raise ValueError("no list of members")
-    made: set[Any] = set()
-    for start in range(0, len(items), _CHUNK):
-        made.update(items[start : start + _CHUNK])
-        _in_time(until)
-    return made
-
-
-def _unpack_tuple(items: Any) -> tuple[Any, ...]:
-    if type(items) is not list:
-        raise ValueError("no list of members")
-    return tuple(items)
-
-
-_HASHING: Final[dict[int, Callable[[Any, float], Any]]] = {
-    _DICT: _unpack_dict,
-    _SET: _unpack_set,
-    _FROZENSET: lambda items, until: frozenset(_unpack_set(items, until)),
-}
-
-_UNPACKERS: Final[dict[int, Callable[[Any], Any]]] = {
-    _TUPLE: _unpack_tuple,
-    _DATETIME: _unpack_datetime,
-    _DATE: lambda fields: date(*fields),
-    _TIME: _unpack_time,
-    _TIMEDELTA: lambda fields: timedelta(*fields),
-}
