@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from runtime.links.errors import LinkError, Refused, ServerRefusal
-from runtime.links.linked_host import LinkedClient, LinkedDesigner, LinkedHost
+from runtime.links.linked_host import LinkedHost
+from runtime.links.linked_parts import LinkedClient, LinkedDesigner
 from runtime.links.protocol import VERSION, Hello
 from runtime.links.server import LinkServer
 from runtime.links.target import Finder, finder

@@ -7,32 +7,37 @@ the gateway sends; messages, requests, sessions and tags go to the gateway.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from runtime.config import HostConfig
-from runtime.dispatch import Dispatcher, current_delivery
+from runtime.dispatch import current_delivery
 from runtime.errors import PilotlightError
-from runtime.executors.inside_host import RemoteTags
 from runtime.executors.protocol import Follow, Log, Provided
 from runtime.executors.values import CODEC
 from runtime.host import ScriptHost
 from runtime.links import protocol
-from runtime.links.attachment import Attachment, Call
+from runtime.links.attachment import Attachment
+from runtime.links.call import Call
 from runtime.links.errors import LinkError
+from runtime.links.linked_parts import (
+    LinkedClient,
+    LinkedDesigner,
+    LinkedDispatcher,
+    LinkedRegistry,
+    LinkedTags,
+)
 from runtime.links.sources import Received
 from runtime.links.target import Finder
 from runtime.logbook import LogRecord
-from runtime.message import NO_FILTER, Delivery, Filter, Identity, Message
+from runtime.message import NO_FILTER, Delivery, Identity, Message
 from runtime.payload import copy_payload
 from runtime.requests import Request
-from runtime.scopes import ClientSession, Comm, DesignerSession
+from runtime.scopes import ClientSession
 from runtime.system.dataset import PyDataSet
-from runtime.system.exceptions import to_caller
-from runtime.system.registry import SystemRegistry
 from runtime.system.sessions import COLUMNS
 from sandbox.isolation.errors import PayloadRefused
 
@@ -42,123 +47,6 @@ if TYPE_CHECKING:
 
 SOURCES_SECONDS: Final = 60.0
 """How long the first sources may take to come and compile."""
-
-
-class LinkedDispatcher(Dispatcher):
-    """Has the gateway send what scripts send here."""
-
-    def __init__(self, host: LinkedHost) -> None:
-        super().__init__(host)
-        self._linked = host
-
-    def send(
-        self,
-        sender: Scope,
-        project: str,
-        handler: str,
-        payload: Any = None,
-        scope: str = "",
-        wanted: Filter = NO_FILTER,
-        remote_servers: Sequence[str] = (),
-    ) -> list[str]:
-        """Send one message; see ``Dispatcher.send``.
-
-        Raises:
-            LinkError: there is no link (nothing was sent), or it was cut meanwhile (not known).
-        """
-        sender.require_sending()
-        host = self._linked
-        filters = (wanted.client_session_id, wanted.user, wanted.has_role, wanted.host_name)
-        copied = copy_payload(payload, host.payload_depth)
-        arguments = (project, handler, copied, scope, filters, tuple(remote_servers))
-        entries: list[str] = host.ask(sender, "sendMessage", arguments).result()
-        return entries
-
-
-class LinkedTags(RemoteTags):
-    """The gateway's tags, read and written over the link."""
-
-    def __init__(self, host: LinkedHost) -> None:
-        super().__init__(cast(Any, host))
-        self._linked = host
-
-    def subscribe(self, paths: Sequence[str], changed: Any) -> Callable[[], object]:
-        """Tag changes are not carried over links: says so in the log, and does nothing."""
-        self._linked.logbook.write(
-            "WARN",
-            "Links",
-            f"a tag change script of an attached client is not run (tags {', '.join(paths)})",
-        )
-        return lambda: None
-
-
-class LinkedRegistry(SystemRegistry):
-    """What this program supplies, and below it what the gateway's supplies."""
-
-    def __init__(self, host: LinkedHost) -> None:
-        super().__init__()
-        self._linked = host
-        self._theirs: set[str] = set()
-
-    def renew(self, names: Iterable[str]) -> None:
-        """Take the names that the gateway has now."""
-        wanted = set(names)
-        own = set(self._provided) - self._theirs
-        for name in self._theirs - wanted:
-            self._provided.pop(name, None)
-        self._theirs = wanted - own
-        for name in sorted(self._theirs):
-            super().provide(name, partial(self._call, name))
-
-    def provide(self, name: str, function: Callable[..., Any]) -> None:
-        """Supply a function here, in the place of the gateway's; see ``SystemRegistry``."""
-        super().provide(name, function)
-        self._theirs.discard(f"system.{name.removeprefix('system.')}")
-
-    def _call(self, name: str, *args: Any, **keywords: Any) -> Any:
-        try:
-            return self._linked.ask(None, name, args, keywords).result()
-        except PilotlightError as error:
-            raise to_caller(error) from None
-
-
-class LinkedClient(ClientSession):
-    """The client session of this process."""
-
-    __slots__ = ()
-
-    def login(self, user: str, roles: Iterable[str] = (), password: str = "") -> None:
-        """Change who is logged in; the session's id stays.
-
-        Args:
-            user: empty for nobody.
-            roles: only where the owner's token opened the link; else the gateway knows them.
-            password: needed where it did not.
-
-        Raises:
-            LinkError: the gateway says no, or there is no link.
-        """
-        host = cast(LinkedHost, self.host)
-        names = sorted(roles)
-        host.link.login(user, password, names)
-        super().login(user, names)
-
-
-class LinkedDesigner(DesignerSession):
-    """The Designer session of this process."""
-
-    __slots__ = ()
-
-    @property
-    def comm(self) -> Comm:
-        """The communication mode: ``off``, ``read-only`` or ``read-write``."""
-        return self._comm
-
-    @comm.setter
-    def comm(self, mode: Comm) -> None:
-        # The base checks the mode.
-        DesignerSession.comm.fset(self, mode)  # type: ignore[attr-defined]
-        cast(LinkedHost, self.host).link.send(protocol.Comm(mode))
 
 
 class LinkedHost(ScriptHost):

@@ -15,7 +15,8 @@ from runtime.executors.answers import Answers
 from runtime.executors.protocol import Ask, Log
 from runtime.executors.sources import Shipped
 from runtime.links import protocol
-from runtime.links.attached import AttachedClient, AttachedScript, LinkLane
+from runtime.links.attached import AttachedClient, AttachedScript
+from runtime.links.lane import LinkLane
 from runtime.links.queries import QUESTIONS, answer
 from runtime.links.sources import updates
 from runtime.logbook import Level

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 import os
 import secrets
-import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -21,18 +19,17 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import msgspec
 from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
-from runtime.errors import PilotlightError, UnknownProject
 from runtime.executors.values import CODEC
 from runtime.links import protocol
-from runtime.links.attached import AttachedClient, AttachedScript
+from runtime.links.admission import Admission
 from runtime.links.connection import Connection
-from runtime.links.credentials import Credentials, Principal, unusable
-from runtime.links.doorkeeper import Doorkeeper, is_loopback, split_address
+from runtime.links.credentials import Credentials
+from runtime.links.doorkeeper import Doorkeeper
 from runtime.links.errors import LinkError, Refused, ServerRefusal
+from runtime.links.listening import address_of, loop_factory, tls_of
 from runtime.links.peer import Breach, Peer
 from runtime.links.places import Place, publish
 from runtime.links.watching import Watchers
@@ -66,6 +63,8 @@ class LinkServer:
         place: what the owner's tools read, None when no file was written.
         refusals: connections that were refused, by why.
         ready: whether the host takes work.
+        attached: what is attached, by id.
+        patience: seconds that a connection has for its first message.
     """
 
     def __init__(self, host: ScriptHost, publish_place: bool = True) -> None:
@@ -78,17 +77,19 @@ class LinkServer:
         self.backlog_bytes = config.backlog * 1024
         self.owner_token = secrets.token_urlsafe(32)
         self.credentials = Credentials(config, self.owner_token)
-        self._where, self._port = _address(host)
-        self._tls = _tls(host)
+        self._where, self._port = address_of(host)
+        self._tls = tls_of(host)
         self._publish = publish_place
         self._place_file: Path | None = None
-        self._peers: dict[str, Peer] = {}
+        self.attached: dict[str, Peer] = {}
         self._open: set[Connection] = set()
         self._awake: deque[Peer] = deque()
         self._scheduled = False
         self._packed: tuple[Message | None, bytes] = (None, b"")
-        self._decoder: MessageDecoder[Any] = MessageDecoder(protocol.ToGateway)
+        self.decoder: MessageDecoder[Any] = MessageDecoder(protocol.ToGateway)
+        self.patience = HELLO_SECONDS
         self._watchers = Watchers(self)
+        self._admission = Admission(self)
         self._pool: ThreadPoolExecutor | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -138,7 +139,7 @@ class LinkServer:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(stopping.set)
         self._thread.join(10.0)
-        for peer in list(self._peers.values()):
+        for peer in list(self.attached.values()):
             peer.end("the gateway was shut down")
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -151,12 +152,12 @@ class LinkServer:
     @property
     def links(self) -> int:
         """Links with a connection."""
-        return sum(peer.attached for peer in list(self._peers.values()))
+        return sum(peer.attached for peer in list(self.attached.values()))
 
     @property
     def cut(self) -> int:
         """Sessions whose link is cut, and who may come back."""
-        return sum(not peer.attached for peer in list(self._peers.values()))
+        return sum(not peer.attached for peer in list(self.attached.values()))
 
     @property
     def has_room(self) -> bool:
@@ -165,7 +166,7 @@ class LinkServer:
 
     def peers(self) -> list[Peer]:
         """Everything that is attached, or was until a moment ago."""
-        return list(self._peers.values())
+        return list(self.attached.values())
 
     # From any thread
 
@@ -219,7 +220,7 @@ class LinkServer:
 
     def forget(self, peer: Peer) -> None:
         """The peer has ended."""
-        self._peers.pop(peer.id, None)
+        self.attached.pop(peer.id, None)
         self._watchers.drop(peer)
 
     def login(self, peer: Peer, wanted: protocol.Login) -> None:
@@ -262,7 +263,7 @@ class LinkServer:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
                 runner.run(self._main())
         except BaseException as error:
             self._failure = error
@@ -360,7 +361,7 @@ class LinkServer:
         self._open.add(connection)
         peer: Peer | None = None
         try:
-            peer = await self._greet(connection)
+            peer = await self._admission.greet(connection)
             await self._listen(connection, peer)
         except Refused as refusal:
             self.refusals["hello"] = self.refusals.get("hello", 0) + 1
@@ -389,121 +390,13 @@ class LinkServer:
                 await connection.send(protocol.encode([protocol.Goodbye(reason)]))
                 await connection.close(1008)
 
-    async def _greet(self, connection: Connection) -> Peer:
-        async with asyncio.timeout(HELLO_SECONDS):
-            frame = await connection.recv()
-        if isinstance(frame, str):
-            raise Breach("text")
-        messages = self._decoder.decode(frame)
-        if len(messages) != 1 or type(messages[0]) is not protocol.Hello:
-            raise Breach("a link begins with one Hello")
-        return self._admit(connection, messages[0])
-
-    def _admit(self, connection: Connection, hello: protocol.Hello) -> Peer:
-        principal = connection.principal
-        if principal is None:
-            raise Refused("no credentials")
-        if hello.version != protocol.VERSION:
-            raise Refused(f"this gateway speaks version {protocol.VERSION} of the protocol")
-        needed: dict[str, Any] = {
-            "client": "client", "designer": "designer", "script": "operate", "tool": None
-        }  # fmt: skip
-        right = needed[hello.kind]
-        if right is not None and right not in principal.rights:
-            raise Refused(f"{principal.name} lacks the right to {right}")
-        peer = self._resumed(connection, principal, hello)
-        resumed = peer is not None
-        if peer is None:
-            peer = self._new_peer(connection, principal, hello)
-        identity = getattr(peer.scope, "identity", None)
-        config = self.host.config
-        welcome = protocol.Welcome(
-            protocol.VERSION,
-            self.host.name,
-            self.host.profile,
-            peer.id,
-            peer.key,
-            resumed,
-            identity.user if identity is not None else principal.name,
-            sorted(identity.roles) if identity is not None else list(principal.roles),
-            connection.address,
-            config.heartbeat,
-            config.resume,
-            self.host.deadline,
-            config.payload_depth,
-            config.shared_threads,
-        )
-        # Before anything a flush of the session writes.
-        peer.write(connection, [welcome])
-        peer.flush()
-        return peer
-
-    def _resumed(
-        self, connection: Connection, principal: Principal, hello: protocol.Hello
-    ) -> Peer | None:
-        peer = self._peers.get(hello.resume)
-        if (
-            peer is None
-            or peer.ended
-            or not hmac.compare_digest(peer.key.encode(), hello.key.encode())
-            or (peer.kind, peer.principal.name) != (hello.kind, principal.name)
-            or peer.kind not in ("client", "designer")
-        ):
-            return None
-        peer.principal = principal
-        peer.attach(connection, hello.received)
-        return peer
-
-    def _new_peer(
-        self, connection: Connection, principal: Principal, hello: protocol.Hello
-    ) -> Peer:
-        host = self.host
-        user, roles = principal.name, principal.roles
-        if principal.owner:
-            user, roles = hello.user, tuple(hello.roles)
-        elif (hello.user and hello.user != user) or not set(hello.roles) <= set(roles):
-            raise Refused(f"{principal.name} cannot attach as somebody else")
-        peer = Peer(self, principal, hello.kind, "")
-        who: dict[str, Any] = {"user": user, "roles": roles, "host_name": hello.host_name}
-        try:
-            if hello.kind == "client":
-                peer.where = connection.address
-                session: Any = host.open_client(
-                    hello.project,
-                    **who,
-                    address=connection.address,
-                    kind=lambda h, s, i: self._made(peer, AttachedClient(h, s, i, peer)),
-                )
-            elif hello.kind == "designer":
-                session = host.open_designer(
-                    hello.project, **who, comm=hello.comm, address=connection.address
-                )
-                self._made(peer, session)
-            else:
-                peer.id = secrets.token_hex(4).upper()
-                if hello.kind == "script":
-                    if hello.project and host.generation_of(hello.project) is None:
-                        raise UnknownProject(host.why_no_project(hello.project))
-                    peer.speak_for(AttachedScript(host, hello.project, peer.id))
-        except PilotlightError as error:
-            raise Refused(str(error)) from None
-        self._peers[peer.id] = peer
-        peer.attach(connection)
-        return peer
-
-    @staticmethod
-    def _made(peer: Peer, session: Any) -> Any:
-        peer.id = session.id
-        peer.speak_for(session)
-        return session
-
     async def _listen(self, connection: Connection, peer: Peer) -> None:
         rate = float(self.host.config.rate)
         allowed, last = rate, monotonic()
         async for frame in connection:
             if isinstance(frame, str):
                 raise Breach("text")
-            messages = self._decoder.decode(frame)
+            messages = self.decoder.decode(frame)
             if peer.connection is not connection or peer.ended:
                 return
             peer.take(messages)
@@ -513,57 +406,3 @@ class LinkServer:
             if allowed < 0:
                 # Not read, not answered: the sender's own buffers fill up, and it waits.
                 await asyncio.sleep(-allowed / rate)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
-
-
-def _address(host: ScriptHost) -> tuple[str, int]:
-    config = host.config
-    try:
-        where, port = split_address(config.listen)
-    except ValueError as error:
-        raise ServerRefusal(f"server.listen: {error}") from None
-    for name in unusable(config.users):
-        raise ServerRefusal(
-            f"users.{name}.password is no argon2 hash: `pilotlight password` prints one"
-        )
-    if not is_loopback(where):
-        if not config.certificate:
-            raise ServerRefusal(
-                f"{config.listen} can be reached from other machines, and without TLS passwords "
-                "and payloads could be read on the way: set server.certificate and server.key, or "
-                "listen on 127.0.0.1"
-            )
-        if not config.users and not config.tokens:
-            raise ServerRefusal(
-                f"{config.listen} can be reached from other machines, and nobody could log in: add "
-                "users (or tokens) to pilotlight.toml, or listen on 127.0.0.1"
-            )
-    return where, port
-
-
-def _tls(host: ScriptHost) -> ssl.SSLContext | None:
-    config = host.config
-    if not config.certificate:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(config.certificate, config.certificate_key or None)
-    except (OSError, ssl.SSLError) as error:
-        raise ServerRefusal(
-            f"server.certificate {config.certificate} and its key cannot be used: {error}"
-        ) from None
-    return context
-
-
-def encoded(value: Any) -> bytes:
-    """A structure as the data of an answer or of news."""
-    return msgspec.msgpack.encode(value)

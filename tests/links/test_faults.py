@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.links.attached import UNANSWERED
+from runtime.links.lane import UNANSWERED
 from sandbox.isolation.probe import probe
 from tests.links.conftest import eventually, through
 
