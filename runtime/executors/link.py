@@ -384,7 +384,9 @@ class Link:
         return deadline_of(receiver, running)
 
     def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
-        found = worker.where(timeout=0.03, watch=0.01)
+        # A deadline is kept to the tenth of a second; an operator rather wants to know the line.
+        asked = any(slot == lane.slot for slot, _ in self._stops)
+        found = worker.where(timeout=0.3 if asked else 0.04, watch=0.01)
         slot = lane.slot
         # Whoever holds the interpreter keeps the others from stopping.
         if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:
