@@ -33,7 +33,7 @@ SLOTS: Final = 1024
 STOP_GRACE: Final = 0.5
 """Seconds that a script which was told to stop gets before its worker is ended."""
 
-DEADLINE_GRACE: Final = 0.02
+DEADLINE_GRACE: Final = 0.04
 """Seconds after its deadline that a handler gets to stop by itself."""
 
 _BARREN: Final = 3

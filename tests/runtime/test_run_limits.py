@@ -21,11 +21,16 @@ def send(host, handler, project="X"):
     host.gateway.system.util.sendMessage(project, handler, {}, "G")
 
 
-def ends(host):
+def assert_stopped(host, wanted):
+    """Each handler was stopped at its own deadline; a busy machine may be late with it."""
     assert host.drain(DEADLINE)
-    return {
-        d.message.handler: (d.status, round(d.finished_at - d.started_at, 1)) for d in host.trace
-    }
+    found = {d.message.handler: d for d in host.trace}
+    assert set(found) == set(wanted)
+    for handler, seconds in wanted.items():
+        # In a worker that got no processor in time, the host has to end it.
+        assert found[handler].status in ("stopped", "killed")
+        took = found[handler].finished_at - found[handler].started_at
+        assert seconds - 0.02 < took < seconds + 0.3, (handler, took)
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -80,7 +85,7 @@ def test_a_handlers_own_file_lowers_its_deadline(projects, open_host, tier):
     host = open_host(tier=tier, deadline=0.6)
     send(host, "low")
     send(host, "high")
-    assert ends(host) == {"low": ("stopped", 0.2), "high": ("stopped", 0.6)}
+    assert_stopped(host, {"low": 0.2, "high": 0.6})
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -90,7 +95,7 @@ def test_a_project_lowers_its_deadline(projects, open_host, tier):
     projects.handler("X", "G", "h", LOOP)
     host = open_host(tier=tier)
     send(host, "h")
-    assert ends(host) == {"h": ("stopped", 0.2)}
+    assert_stopped(host, {"h": 0.2})
     result = host.gateway.run("while True:\n    pass\n", project="X")
     assert result.stopped
     assert result.duration == pytest.approx(0.2, abs=0.1)
@@ -103,12 +108,12 @@ def test_the_operator_limits_single_projects(projects, open_host, tier):
     projects.handler("X", "G", "x", LOOP)
     projects.handler("Y", "G", "y", LOOP)
     (projects.root / "pilotlight.toml").write_text(
-        "[limits]\ndeadline = 0.5\n[limits.projects.X]\ndeadline = 0.2\noutput = 10\n"
+        "[limits]\ndeadline = 0.7\n[limits.projects.X]\ndeadline = 0.2\noutput = 10\n"
     )
     host = open_host(tier=tier)
     send(host, "x")
     send(host, "y", "Y")
-    assert ends(host) == {"x": ("stopped", 0.2), "y": ("stopped", 0.5)}
+    assert_stopped(host, {"x": 0.2, "y": 0.7})
     assert host.gateway.run("print 'x' * 100\n", project="X").output == "x" * 10
     assert host.gateway.run("print 'x' * 100\n", project="Y").ok
 
@@ -116,13 +121,13 @@ def test_the_operator_limits_single_projects(projects, open_host, tier):
 def test_a_reload_changes_the_limits(projects, open_host):
     """A saved deadline holds from the next start on."""
     projects.handler("X", "G", "h", LOOP, deadline=0.1)
-    host = open_host(deadline=0.4)
+    host = open_host(deadline=1.0)
     send(host, "h")
-    assert ends(host) == {"h": ("stopped", 0.1)}
-    projects.handler("X", "G", "h", LOOP, deadline=0.3)
+    assert_stopped(host, {"h": 0.1})
+    projects.handler("X", "G", "h", LOOP, deadline=0.5)
     assert host.loader.refresh() is not None
     send(host, "h")
-    assert ends(host) == {"h": ("stopped", 0.3)}
+    assert_stopped(host, {"h": 0.5})
 
 
 @pytest.mark.parametrize("value", ["soon", 0, -1, True, 10**400])
@@ -154,7 +159,8 @@ def test_the_overdue_are_told_with_their_line(projects, open_host, tier):
     send(host, "h")
     assert told.wait(DEADLINE)
     gate.set()
-    assert ends(host)["h"][0] == "done"
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace] == ["done"]
     [line] = [r.message for r in host.logbook if "overdue" in r.message]
     assert "handleMessage.py:3" in line
     assert "it is not stopped, for no deadline is set" in line
