@@ -2,14 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from runtime.links import Tool, finder, places, queries
 from runtime.links.lane import UNANSWERED
 from sandbox.isolation.probe import probe
-from tests.links.conftest import eventually, through
+from tests.links.conftest import ROOT, eventually, through
 
 SAY = "system.test.say(payload['n'])"
 SHORT = {"heartbeat": 0.3, "resume": 0.4}
@@ -184,6 +187,52 @@ def test_without_a_link_nothing_is_sent_and_the_script_is_told(gateway, attach, 
     result = client.session.run('system.util.sendMessage("X", "h", {"n": 1})')
     assert "nothing was sent" in result.traceback
     assert not len(host.trace)
+
+
+def test_a_client_of_a_killed_gateway_says_what_is_not_known_and_goes_to_the_next(
+    projects, attach
+):
+    """kill -9 of the gateway: ends that cannot be reported are told; the next one is found."""
+    projects.handler("X", "C", "h", "while not system.test.go():\n\tpass")
+    first = served(projects.root)
+    try:
+        client = attach("client")
+        go = []
+        client.system.provide("test.go", lambda: bool(go))
+        old = client.session.id
+        with Tool(finder()) as tool:
+            tool.ask("send", queries.Send("X", "h", b"\x80", "C"))
+        eventually(lambda: any(d.status == "running" for d in client.trace), "the delivery")
+    finally:
+        first.kill()
+        first.wait()
+    eventually(lambda: not client.link.attached)
+    go.append(1)
+    eventually(lambda: client.trace.counters.done == 1, "its end")
+    second = served(projects.root)
+    try:
+        eventually(lambda: client.session.id != old, "a new session")
+        assert client.link.attached
+        lines = [r.message for r in client.logbook if r.logger == "Links"]
+        assert any("the ends of 1 deliveries could not be reported" in line for line in lines)
+        with Tool(finder()) as tool:
+            assert [who.id for who in tool.ask("sessions")] == [client.session.id]
+    finally:
+        client.close(0.5)
+        second.kill()
+        second.wait()
+
+
+def served(folder):
+    """`pilotlight serve` of a folder, once it can be found."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runtime.cli", "serve", str(folder), "--tier", "thread"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    eventually(lambda: [p for p in places.here() if p.pid == process.pid], "the gateway")
+    return process
 
 
 def test_a_killed_worker_of_a_client_is_told_to_the_gateway(gateway, heard, child, projects):
