@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runtime.timers import Timers
     from runtime.trace import Accounts, Trace
     from sandbox import Policy
+    from sandbox.folders import Files
 
 Kind = Literal["Gateway", "Client", "Designer", "Perspective"]
 
@@ -167,6 +168,7 @@ class Host(Protocol):
     def snapshot(self) -> Snapshot: ...
     @property
     def policy(self) -> Policy: ...
+    def folders_of(self, project: str) -> Files | None: ...
     @property
     def sandbox(self) -> Compiler: ...
     @property

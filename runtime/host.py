@@ -24,6 +24,7 @@ from runtime.dispatch import Dispatcher
 from runtime.errors import BadArgument, CalledFromLane, HostClosed, UnknownProject
 from runtime.executors import new_executor
 from runtime.executors.base import Executor, Running
+from runtime.folders import granted_folders
 from runtime.generation import Compiler, Generation
 from runtime.lanes import Lane, LanePool, age_of
 from runtime.libraries import GLOBAL_PROJECT, Libraries
@@ -50,6 +51,7 @@ from runtime.timers import Timers
 from runtime.trace import Accounts, Trace
 from runtime.upstream import Upstream
 from sandbox import Limits, Policy, Sandbox, current_run
+from sandbox.folders import Folders
 
 if TYPE_CHECKING:
     from runtime import contracts
@@ -141,6 +143,7 @@ class ScriptHost:
         self.no_link = Lane("no link", self.pool)
         self.no_link.close("not connected")
         self.accounts.open(self.no_link)
+        self._folders = granted_folders(config)
         self._callbacks: Lane | None = None
         self._servers: dict[str, RemoteServer] = {}
         self._lock = threading.Lock()
@@ -483,6 +486,10 @@ class ScriptHost:
         """The generation of a project that runs now, or None."""
         space = self.spaces.get(project)
         return space.current if space is not None else None
+
+    def folders_of(self, project: str) -> Folders | None:
+        """The files that scripts of a project were granted, or None."""
+        return self._folders.get(project)
 
     def libraries_of(self, own: Generation | None) -> Libraries:
         """What libraries scripts of this generation see: its own and inherited, and ``shared``."""

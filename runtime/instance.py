@@ -14,6 +14,7 @@ from typing import Any
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.libraries import Libraries
 from sandbox import Environment, Policy, Script
+from sandbox.folders import Files
 
 Handler = Callable[..., Any]
 
@@ -26,9 +27,11 @@ class Instance:
         names: gives what every namespace holds beside the libraries: ``system``.
         policy: what the scripts may do.
         profile: whose rules apply.
+        files: the folders granted to the project, or None.
     """
 
     __slots__ = (
+        "_files",
         "_functions",
         "_generation",
         "_libraries",
@@ -48,7 +51,9 @@ class Instance:
         names: Mapping[str, object],
         policy: Policy,
         profile: str,
+        files: Files | None = None,
     ) -> None:
+        self._files = files
         self._libraries = libraries
         self._names = names
         self._policy = policy
@@ -130,7 +135,9 @@ class Instance:
         return True
 
     def _new_environment(self) -> Environment:
-        return Environment(self._policy, importer=self._find, profile=self._profile)
+        return Environment(
+            self._policy, importer=self._find, profile=self._profile, files=self._files
+        )
 
     def _find(self, name: str) -> object | None:
         found = self._roots.get(name)

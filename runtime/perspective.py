@@ -204,7 +204,11 @@ class SessionReceiver(Receiver):
             with self._lock:
                 if self._instance is None:
                     made = SessionInstance(
-                        self.libraries, names, self.host.policy, self.host.profile
+                        self.libraries,
+                        names,
+                        self.host.policy,
+                        self.host.profile,
+                        self.host.folders_of(self.project),
                     )
                     made.session = PropertyTree(self.properties)
                     self._instance = made

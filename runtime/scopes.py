@@ -98,7 +98,11 @@ class ScriptScope:
             with self._lock:
                 if self._instance is None:
                     self._instance = Instance(
-                        self.libraries, {"system": system}, self.host.policy, self.host.profile
+                        self.libraries,
+                        {"system": system},
+                        self.host.policy,
+                        self.host.profile,
+                        self.host.folders_of(self.project),
                     )
                 found = self._instance
         return found

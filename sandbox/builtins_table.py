@@ -109,6 +109,8 @@ def _make(policy: Policy) -> dict[str, Any]:
             "vars": sealed(dynamic.vars_of),
             "dir": sealed(dynamic.dir_of),
             "eval": sealed(dynamic.evaluate_here),
+            "open": sealed(dynamic.open_granted),
+            "file": sealed(dynamic.open_granted),
             "execfile": sealed(dynamic.execute_file),
             "compile": sealed(dynamic.compile_text),
             "exit": sealed(dynamic.leave),

@@ -20,6 +20,7 @@ from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, r
 from sandbox.guards_classes import safe_class
 from sandbox.guards_format import check_spec
 from sandbox.library.errors import Traceback, readable
+from sandbox.library.file_module import open_file
 from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
 
@@ -322,6 +323,14 @@ def evaluate_here(*args: Any) -> Any:
 def execute_file(*args: Any) -> Any:
     """``execfile``: refused."""
     return meaning.execute_file(args, {}, {})
+
+
+def open_granted(*args: Any, **keywords: Any) -> Any:
+    """``open`` and ``file``: in granted folders, refused without one."""
+    files = script_frame().f_globals["$environment"].files
+    if files is None:
+        meaning.refuse_file()
+    return open_file(files, *args, **keywords)
 
 
 def compile_text(*args: Any, **keywords: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.builtins_table import builtins_for
+from sandbox.folders import Files, folders_for
 from sandbox.limits import Run, current_run
 from sandbox.policy import Policy
 from sandbox.script import Script
@@ -23,9 +24,19 @@ class Environment:
             object to bind, or None when the name is not the host's.
         profile: the generation whose dialect warnings apply.
         log: ``(logger, level, text) -> None`` for the ``logging`` module of scripts.
+        files: what reads and writes granted folders; those of the policy, here, when None.
     """
 
-    __slots__ = ("__weakref__", "_builtins", "_library", "_log", "importer", "policy", "profile")
+    __slots__ = (
+        "__weakref__",
+        "_builtins",
+        "_library",
+        "_log",
+        "files",
+        "importer",
+        "policy",
+        "profile",
+    )
 
     def __init__(
         self,
@@ -33,8 +44,10 @@ class Environment:
         importer: Importer | None = None,
         profile: str = "7.9",
         log: Callable[[str, str, str], Any] | None = None,
+        files: Files | None = None,
     ) -> None:
         self.policy = policy or Policy()
+        self.files = files or folders_for(self.policy.readable, self.policy.writable)
         self.importer = importer
         self.profile = profile
         self._log = log
@@ -62,6 +75,7 @@ class Environment:
                 getattr_hook=guarded_getattr.__call__,  # type: ignore[operator]
                 current_run=current_run,
                 log=self._log,
+                files=self.files,
             )
             # The builtins as this policy guards them, never the plain ones.
             found._cache["__builtin__"] = ScriptBuiltins(found, self.builtins)

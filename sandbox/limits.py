@@ -7,6 +7,7 @@ to stop. The flag is raised while any stopped run has not ended; other runs pay 
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import os as _os
@@ -221,7 +222,9 @@ class Run:
         undone, self._undone = self._undone, None
         if undone is not None:
             for function in undone.values():
-                function()
+                # What cannot be undone any more does not keep the run from ending.
+                with contextlib.suppress(Exception, ScriptStopped):
+                    function()
 
     def child(self, label: str = "") -> Run:
         """A run for a thread that this one starts: same token, deadline, output."""

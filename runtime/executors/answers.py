@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from runtime.errors import BadArgument, PilotlightError, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.folders import folder_function
 from runtime.logbook import LEVELS
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
@@ -165,7 +166,7 @@ class Answers:
         try:
             if receiver is None:
                 raise BadArgument("the session was closed")
-            if not message.function.startswith("session."):
+            if not message.function.startswith(("session.", "folder.")):
                 require(self._host.config, receiver.project, message.function)
             if self._of_worker and self._hurries():
                 raise TooManyCalls(
@@ -189,6 +190,9 @@ class Answers:
             elif message.function == "setLoggingLevel":
                 self._set_level(*arguments)
                 self._return(message.call, None)
+            elif message.function.startswith("folder."):
+                function = folder_function(self._host, receiver.project, message.function)
+                self._later(message.call, delivery, function, arguments, keywords)
             else:
                 function = self._function(message.function)
                 self._later(message.call, delivery, function, arguments, keywords)

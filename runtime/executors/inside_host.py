@@ -32,6 +32,7 @@ from runtime.tags.values import QualifiedValue, QualityCode
 from runtime.timers import Timers
 from runtime.trace import Accounts
 from sandbox import Limits, Policy, Sandbox, ScriptStopped, current_run
+from sandbox.dialect.meaning.errors import IOError as ScriptIOError
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.worker_process import WorkerContext
 
@@ -237,6 +238,37 @@ class RemoteTags:
         return self._host.ask(None, function, arguments).result()
 
 
+class RemoteFolders:
+    """The granted folders of the worker's project: the host reads and writes there."""
+
+    def __init__(self, host: WorkerHost) -> None:
+        self._host = host
+
+    def read(self, path: str) -> bytes:
+        """All of a file."""
+        return bytes(self._ask("folder.read", path))
+
+    def write(self, path: str, data: bytes, append: bool) -> None:
+        """Put bytes in the place of a file's, or behind them."""
+        self._ask("folder.write", path, data, append)
+
+    def names(self, path: str) -> list[str]:
+        """What is in a folder."""
+        return list(self._ask("folder.names", path))
+
+    def size(self, path: str) -> int | None:
+        """Bytes of a file, -1 for a folder, None where there is neither."""
+        found: int | None = self._ask("folder.size", path)
+        return found
+
+    def _ask(self, function: str, path: str, *arguments: Any) -> Any:
+        # Failures come as values: as errors they would be Java's.
+        failure, value = self._host.ask(None, function, (path, *arguments)).result()
+        if failure is not None:
+            raise ScriptIOError(*failure, path)
+        return value
+
+
 class WorkerHost:
     """See the module."""
 
@@ -271,6 +303,7 @@ class WorkerHost:
         self.system = RemoteRegistry(self)
         self.dispatcher = RemoteDispatcher(self)
         self.tags = RemoteTags(self)
+        self._folders = RemoteFolders(self) if settings.folders else None
         self.followed: dict[str, Libraries] = {}
         self.scopes: dict[str, Any] = {}
         self._calls: dict[int, Reply] = {}
@@ -323,6 +356,10 @@ class WorkerHost:
         if reply is not None:
             error = HostError(message.error, message.text) if message.error else None
             reply.finish(message.data, error)
+
+    def folders_of(self, project: str) -> RemoteFolders | None:
+        """The files that its scripts were granted, which the host reads and writes."""
+        return self._folders if project == self.settings.project else None
 
     def generation_of(self, project: str) -> Generation | None:
         """The generation of a project that runs now, where the worker has it."""

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, array_like=True):
     recursion: int
     kind: str = "Gateway"
     granted: list[str] | None = None
+    folders: bool = False
 
 
 class HandlerText(msgspec.Struct, array_like=True):

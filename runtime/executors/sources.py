@@ -129,4 +129,5 @@ def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Set
         host.policy.limits.recursion,
         kind,
         None if grant is None or grant.system is None else list(grant.system),
+        host.folders_of(project) is not None,
     )

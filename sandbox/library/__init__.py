@@ -33,12 +33,14 @@ class Library:
         log: ``(logger name, level name, text) -> None``, where the ``logging`` module goes; the
             output if None.
         arguments: what ``sys.argv`` shows.
+        files: the files of granted folders, or None.
     """
 
     __slots__ = (
         "_cache",
         "arguments",
         "current_run",
+        "files",
         "getattr_hook",
         "log",
         "script_modules",
@@ -54,7 +56,9 @@ class Library:
         current_run: Callable[[], Any] | None = None,
         log: Callable[[str, str, str], Any] | None = None,
         arguments: tuple[str, ...] = ("",),
+        files: Any = None,
     ) -> None:
+        self.files = files
         self.getattr_hook = getattr_hook or _plain_getattr
         self.write_output = write_output or hooks.write_output
         self.current_run = current_run or hooks.current_run

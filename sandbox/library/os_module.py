@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import from_octets, integer, text
+from sandbox.library.file_module import NAMES, FileNames
 from sandbox.library.module import Held, Module
 from sandbox.library.registry import FILES, PROCESSES
 from sandbox.library.values import is_unicode, unicode_text
@@ -219,6 +220,9 @@ class PathModule(Module):
     expandvars = expanduser
 
     def __getattr__(self, name: str) -> Any:
+        files = self._library.files
+        if files is not None and name in NAMES and name != "listdir":
+            return getattr(FileNames(files), name)
         if name in _PATH_FILES:
             raise AttributeError(f"os.path.{name} is not available here: {FILES}")
         raise AttributeError(f"'module' object has no attribute '{name}'")
@@ -270,6 +274,9 @@ class OsModule(Module):
         return os.strerror(integer(code))
 
     def __getattr__(self, name: str) -> Any:
+        files = self._library.files
+        if files is not None and name == "listdir":
+            return FileNames(files).listdir
         if name in _FILES:
             raise AttributeError(f"os.{name} is not available here: {FILES}")
         if name in _PROCESSES:
