@@ -187,12 +187,15 @@ def test_hundreds_of_kills_leave_nothing(zygote: Zygote, start: Start) -> None:
 def test_host_that_dies_takes_all_along(lockable: None, support_path: tuple[str, ...]) -> None:
     """When the host is killed, its zygote and workers end, whatever they do."""
     script = (
-        f"import sys, time; sys.path[:] = {list(support_path)!r}\n"
+        f"import sys, threading, time; sys.path[:] = {list(support_path)!r}\n"
         "import isolation_entries\n"
         "from sandbox.isolation.zygote import Zygote\n"
         "own = Zygote(('isolation_entries',))\n"
+        "busy = threading.Event()\n"
         "w = own.spawn('isolation_entries:big_power', messages=isolation_entries.Told,\n"
-        "    on_messages=lambda m: print(own.process, w.process, flush=True) if m else None)\n"
+        "    on_messages=lambda m: busy.set() if m else None)\n"
+        "assert busy.wait(30)\n"
+        "print(own.process, w.process, flush=True)\n"
         "time.sleep(60)\n"
     )
     host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
