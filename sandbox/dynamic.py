@@ -16,7 +16,8 @@ from sandbox.dialect.meaning.typenames import type_of
 from sandbox.errors import ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
-from sandbox.guards import ScriptOwned, guarded_dir, guarded_getattr, missing, read
+from sandbox.guards import guarded_dir, guarded_getattr, read
+from sandbox.guards_base import ScriptOwned, missing
 from sandbox.guards_classes import safe_class
 from sandbox.guards_format import check_spec
 from sandbox.library.errors import Traceback, readable

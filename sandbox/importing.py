@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 from sandbox.facade import Facade
-from sandbox.guards import guarded_getattr, plain_name, read
+from sandbox.guards import guarded_getattr, read
+from sandbox.guards_base import plain_name
 from sandbox.library.module import Module
 from sandbox.modules import ScriptModule, ScriptPackage
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.guards import ScriptOwned, missing, plain_name, refused
+from sandbox.guards_base import ScriptOwned, missing, plain_name, refused
 from sandbox.script import Script
 
 _RESERVED = frozenset({"__builtins__"})

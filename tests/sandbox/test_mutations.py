@@ -76,7 +76,7 @@ def no_cleaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_class_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(guards._SPECIAL, "__class__", lambda owner, name: type(owner))
+    monkeypatch.setitem(guards.SPECIAL, "__class__", lambda owner, name: type(owner))
 
 
 def no_type(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,80 @@
+"""What the guards share: errors, whose a function is, and host objects that are a script's own."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.facade import Facade
+from sandbox.guards_classes import safe_class
+
+type_mro = type.__dict__["__mro__"].__get__
+type_dict = type.__dict__["__dict__"].__get__
+read_object = object.__getattribute__
+NAMED_TUPLE = frozenset({"_asdict", "_fields", "_make", "_replace"})
+WAYS = frozenset({"__getattribute__", "__setattr__", "__delattr__"})
+FUNCTION_FIELDS = {
+    "func_name": "__name__",
+    "func_doc": "__doc__",
+    "func_dict": "__dict__",
+    "func_defaults": "__defaults__",
+}
+# ``object.__getattribute__`` and its kin as scripts have them, by name; ``guards`` fills it.
+ACCESSORS: dict[str, Callable[..., Any]] = {}
+
+
+def refused(owner: Any, name: str) -> AttributeError:
+    """The error for an attribute that scripts may not reach."""
+    kind = safe_class(type(owner))
+    shown = getattr(kind, "__name__", "object")
+    return AttributeError(f"'{shown}' object has no attribute '{name}' that a script may use")
+
+
+def missing(owner: Any, name: str) -> AttributeError:
+    """The error for an attribute that is not there."""
+    shown = getattr(safe_class(type(owner)), "__name__", "object")
+    return AttributeError(f"'{shown}' object has no attribute '{name}'")
+
+
+def is_script_function(value: Any) -> bool:
+    """Whether a plain function was compiled from a script."""
+    return type(value) is types.FunctionType and "$stop" in value.__builtins__  # type: ignore[attr-defined]
+
+
+class ScriptOwned(Facade):
+    """A host object whose names are all the script's: library modules and scopes.
+
+    Its own methods begin with an underscore, so that they hide none of the script's names.
+    """
+
+    __slots__ = ()
+
+    def _read(self, name: str) -> Any:
+        """The value of any name, AttributeError if there is none."""
+        raise missing(self, name)
+
+    def _write(self, name: str, value: Any) -> None:
+        """Set any name."""
+        raise refused(self, name)
+
+    def _remove(self, name: str) -> None:
+        """Delete any name."""
+        raise refused(self, name)
+
+    def _contents(self) -> dict[str, Any]:
+        """A copy of all names."""
+        return {}
+
+    def _view(self) -> Any:
+        """What ``__dict__`` gives."""
+        return self._contents()
+
+
+def plain_name(name: Any) -> str:
+    """An attribute name given at run time as an exact str; TypeError if it is not text."""
+    if type(name) is str:
+        return name
+    if isinstance(name, str):
+        return str.__str__(name)
+    raise TypeError("attribute name must be string")

@@ -1,0 +1,267 @@
+"""Attributes by whose object it is: a script's instances, classes and functions, or the host's."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from sandbox.dialect.meaning.typenames import Type, is_old_style
+from sandbox.facade import Facade
+from sandbox.guards_base import (
+    ACCESSORS,
+    NAMED_TUPLE,
+    WAYS,
+    ScriptOwned,
+    is_script_function,
+    missing,
+    read_object,
+    refused,
+    type_dict,
+    type_mro,
+)
+from sandbox.guards_classes import (
+    PLAIN_TYPES,
+    ScriptType,
+    is_sealed,
+    metaclass_for,
+    real_base,
+    safe_class,
+)
+from sandbox.guards_format import format_one
+from sandbox.policy_names import FIELD_DUNDERS, METHOD_DUNDERS
+
+
+def by_owner(owner: Any, name: str) -> Any:
+    """``owner.name`` as its owner decides; AttributeError for what a script may not have."""
+    kind = type(owner)
+    if isinstance(kind, ScriptType):
+        return _of_instance(owner, name, type_mro(kind))
+    if isinstance(owner, type):
+        return _of_class(owner, name)
+    if kind is types.FunctionType:
+        if is_script_function(owner):
+            if name in FIELD_DUNDERS or name in owner.__dict__:
+                return getattr(owner, name)
+            if name == "__call__":
+                return owner
+            raise missing(owner, name)
+    elif kind is types.MethodType:
+        if is_script_function(owner.__func__):
+            if name == "__call__":
+                return owner
+            return by_owner(owner.__func__, name)
+    elif kind is super:
+        return _of_super(owner, name)
+    elif isinstance(owner, ScriptOwned):
+        return owner._read(name)
+    if name in FIELD_DUNDERS:
+        value = getattr(owner, name)
+        if name == "__doc__" or type(value) is str:
+            return value
+        raise missing(owner, name)
+    if name in METHOD_DUNDERS and (is_sealed(kind) or isinstance(owner, Facade)):
+        return getattr(owner, name)
+    if name in NAMED_TUPLE and isinstance(owner, tuple) and hasattr(kind, "_fields"):
+        return getattr(owner, name)
+    if name[:1] == "_":
+        published = getattr(kind, "SCRIPT_PRIVATE", ())
+        if name in published and isinstance(owner, Facade):
+            return getattr(owner, name)
+        if name in ("__file__", "__all__", "__version__") and isinstance(owner, Facade):
+            return getattr(owner, name)
+        raise refused(owner, name)
+    return getattr(owner, name)
+
+
+def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
+    if name in WAYS:
+        for cls in mro:
+            if name in type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, name)
+                return _bound_accessor(owner, name)
+    for cls in mro:
+        if name in type_dict(cls):
+            if cls is object and is_old_style(mro[0]):
+                # Python 2's old-style classes have no common parent.
+                break
+            if isinstance(cls, ScriptType) or is_open(cls, name):
+                return getattr(owner, name)
+            if name == "__init__":
+                return getattr(owner, name)
+            if name == "__format__":
+                return types.MethodType(format_one, owner)
+            raise refused(owner, name)
+    else:
+        return getattr(owner, name)
+    raise missing(owner, name)
+
+
+def is_open(cls: Any, name: str) -> bool:
+    """Whether a method of operators may be read from a class that is not the script's."""
+    if name in METHOD_DUNDERS or name in FIELD_DUNDERS:
+        return True
+    if name in NAMED_TUPLE:
+        return "_fields" in type_dict(cls)
+    return name[:1] != "_"
+
+
+def _of_class(owner: Any, name: str) -> Any:
+    if owner is Type:
+        return _of_type(name)
+    if name == "__new__":
+        return _Constructor(owner)
+    if name in WAYS:
+        for cls in type_mro(owner):
+            if name in type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, name)
+                return _sealed_accessor(name)
+    if name == "__init__":
+        return _initializer(owner)
+    for cls in type_mro(owner):
+        if name in type_dict(cls):
+            if isinstance(cls, ScriptType) or is_open(cls, name):
+                return getattr(owner, name)
+            raise refused(owner, name)
+    if name in FIELD_DUNDERS:
+        return getattr(owner, name)
+    if name == "__call__":
+        return owner
+    for meta in type_mro(type(owner)):
+        if name in type_dict(meta):
+            if isinstance(meta, ScriptType) or name[:1] != "_":
+                return getattr(owner, name)
+            raise refused(owner, name)
+    return getattr(owner, name)
+
+
+def _of_type(name: str) -> Any:
+    """Attributes of ``type`` itself, for scripts that define metaclasses."""
+    if name == "__new__":
+        return _SEALED[_new_by_type]
+    if name == "__init__":
+        return _SEALED[_nothing]
+    if name == "__call__":
+        return _SEALED[_call_class]
+    if name == "__name__":
+        return "type"
+    if name in WAYS:
+        return _sealed_accessor(name)
+    raise refused(Type, name)
+
+
+def _new_by_type(metaclass: Any, name: Any, bases: Any, namespace: Any) -> Any:
+    if not (isinstance(metaclass, type) and issubclass(metaclass, ScriptType)):
+        if metaclass is not Type:
+            raise TypeError("type.__new__(X): X is not a metaclass of a script")
+        metaclass = ScriptType
+    if not isinstance(bases, tuple):
+        raise TypeError("type.__new__() argument 2 must be tuple")
+    real = tuple(map(real_base, bases)) or (object,)
+    winner = metaclass_for(real, metaclass)
+    return ScriptType.__new__(winner, str.__str__(name), real, namespace)
+
+
+def _nothing(*_arguments: Any) -> None:
+    return None
+
+
+def _call_class(cls: Any, *args: Any, **keywords: Any) -> Any:
+    if not isinstance(cls, ScriptType):
+        raise TypeError("descriptor '__call__' of 'type' requires a class of a script")
+    return type.__call__(cls, *args, **keywords)
+
+
+class _Constructor(Facade):
+    """``Class.__new__``: makes instances of the script's own classes only."""
+
+    __slots__ = ("_owner",)
+    _owner: Any
+
+    def __init__(self, owner: Any) -> None:
+        object.__setattr__(self, "_owner", owner)
+
+    def __call__(self, cls: Any = None, *args: Any, **keywords: Any) -> Any:
+        owner = self._owner
+        if isinstance(cls, type) and issubclass(cls, ScriptType):
+            return _new_by_type(cls, *args)
+        if not isinstance(cls, ScriptType) and not (cls in PLAIN_TYPES and cls is owner):
+            raise TypeError("__new__(X): X is not a class of a script")
+        if owner is object:
+            return object.__new__(cls)
+        made = owner.__new__
+        return made(cls, *args, **keywords)
+
+
+def _initializer(owner: Any) -> Any:
+    if isinstance(owner, ScriptType):
+        for cls in type_mro(owner):
+            if "__init__" in type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, "__init__")  # noqa: B009 - the name is the point
+                owner = cls
+                break
+    if owner is object:
+        return _SEALED[_object_init]
+    return _Initializer(owner)
+
+
+def _object_init(instance: Any, *_arguments: Any) -> None:
+    return None
+
+
+class _Initializer(Facade):
+    """``Base.__init__`` of a class of the host: sets up the script's own instances only."""
+
+    __slots__ = ("_owner",)
+    _owner: Any
+
+    def __init__(self, owner: Any) -> None:
+        object.__setattr__(self, "_owner", owner)
+
+    def __call__(self, instance: Any = None, *args: Any, **keywords: Any) -> Any:
+        owner = self._owner
+        kind = type(instance)
+        if not (isinstance(kind, ScriptType) and issubclass(kind, owner)):
+            raise TypeError(
+                f"unbound method __init__() must be called with an instance of a script's own "
+                f"class as first argument (got {safe_class(kind)!r})"
+            )
+        return owner.__init__(instance, *args, **keywords)
+
+
+def _of_super(owner: Any, name: str) -> Any:
+    start = read_object(owner, "__self_class__")
+    after = read_object(owner, "__thisclass__")
+    target = read_object(owner, "__self__")
+    mro = type_mro(start)
+    for cls in mro[mro.index(after) + 1 :]:
+        if name in type_dict(cls):
+            if isinstance(cls, ScriptType) or is_open(cls, name):
+                return getattr(owner, name)
+            if name == "__init__":
+                if cls is object:
+                    return types.MethodType(_object_init, target)
+                return getattr(owner, name)
+            if name == "__new__":
+                return _Constructor(cls)
+            if name in WAYS:
+                return _bound_accessor(target, name)
+            raise refused(target, name)
+    return getattr(owner, name)
+
+
+def _sealed_accessor(name: str) -> Any:
+    """The accessor read from a class, as something that refuses stores."""
+    return ACCESSORS[name].__call__  # type: ignore[operator]
+
+
+def _bound_accessor(owner: Any, name: str) -> Any:
+    return types.MethodType(ACCESSORS[name], owner)
+
+
+_SEALED = {
+    function: function.__call__  # type: ignore[operator]
+    for function in (_new_by_type, _nothing, _call_class, _object_init)
+}

@@ -1,0 +1,254 @@
+"""Attributes whose name has a meaning of its own: classes, fields of functions, formats, code."""
+
+from __future__ import annotations
+
+import functools
+import types
+from typing import Any
+
+from sandbox.dialect.meaning.error_frames import class_of_function
+from sandbox.dialect.meaning.errors import raised
+from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
+from sandbox.errors import GeneratorExit as ScriptGeneratorExit
+from sandbox.facade import Facade
+from sandbox.guards_base import (
+    FUNCTION_FIELDS,
+    ScriptOwned,
+    is_script_function,
+    missing,
+    read_object,
+    refused,
+    type_dict,
+    type_mro,
+)
+from sandbox.guards_classes import (
+    PLAIN_METACLASSES,
+    ScriptType,
+    safe_answer,
+    safe_class,
+    script_bases,
+    script_mro,
+)
+from sandbox.guards_format import UNBOUND, bound_format, format_one
+from sandbox.guards_owners import by_owner
+from sandbox.policy_names import COPIED_ATTRIBUTES
+
+_METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}
+
+
+def _class_of(owner: Any, name: str) -> Any:
+    return safe_answer(class_of(owner))
+
+
+def dict_of(owner: Any, name: str) -> Any:
+    """``owner.__dict__``: the script's own, a copy for classes."""
+    kind = type(owner)
+    if isinstance(kind, ScriptType):
+        return read_object(owner, "__dict__")
+    if isinstance(owner, ScriptType):
+        return {
+            key: value
+            for key, value in type_dict(owner).items()
+            if key not in ("__dict__", "__weakref__") and "$" not in key
+        }
+    if is_script_function(owner):
+        return owner.__dict__
+    if isinstance(owner, ScriptOwned):
+        return owner._view()
+    raise refused(owner, name)
+
+
+def _bases_of(owner: Any, name: str) -> Any:
+    if isinstance(owner, type) and owner is not Type:
+        if name == "__mro__" and is_old_style(owner):
+            raise missing(owner, name)
+        return script_bases(owner) if name == "__bases__" else script_mro(owner)
+    raise missing(owner, name)
+
+
+def _mro_of(owner: Any, name: str) -> Any:
+    if isinstance(owner, type):
+        if isinstance(owner, ScriptType) and any(
+            name in type_dict(cls) for cls in type_mro(owner)
+        ):
+            return getattr(owner, name)
+        return types.MethodType(_mro_list, owner)
+    return by_owner(owner, name)
+
+
+def _mro_list(owner: Any) -> list[Any]:
+    return list(script_mro(owner))
+
+
+def _exception_object(owner: Any, name: str) -> Any:
+    if isinstance(owner, BaseException) and not isinstance(type(owner), ScriptType):
+        raise refused(owner, name)
+    return by_owner(owner, name)
+
+
+def _chain_maps(owner: Any, name: str) -> Any:
+    if type(type(owner)) not in PLAIN_METACLASSES and not isinstance(owner, Facade):
+        raise refused(owner, name)
+    return by_owner(owner, name)
+
+
+def _never_on_host(owner: Any, name: str) -> Any:
+    if isinstance(owner, BaseException | functools.partial):
+        raise refused(owner, name)
+    return by_owner(owner, name)
+
+
+def _property_part(owner: Any, name: str) -> Any:
+    if isinstance(owner, property):
+        part = getattr(owner, name)
+        if part is not None and not is_script_function(part):
+            raise refused(owner, name)
+        return part
+    return by_owner(owner, name)
+
+
+def _function_field(owner: Any, name: str) -> Any:
+    if type(owner) is types.MethodType and is_script_function(owner.__func__):
+        owner = owner.__func__
+    if is_script_function(owner):
+        return getattr(owner, FUNCTION_FIELDS[name])
+    return by_owner(owner, name)
+
+
+def _method_field(owner: Any, name: str) -> Any:
+    real = _METHOD_FIELDS.get(name, name)
+    if type(owner) is types.MethodType:
+        if is_script_function(owner.__func__):
+            return getattr(owner, real)
+        raise refused(owner, name)
+    if is_script_function(owner):
+        if class_of_function(owner) is not None:
+            # A method read from its class is a plain function here.
+            return owner if real == "__func__" else None
+        raise missing(owner, name)
+    if isinstance(owner, types.BuiltinMethodType | types.FunctionType):
+        raise missing(owner, name)
+    return by_owner(owner, name)
+
+
+def _method_class(owner: Any, name: str) -> Any:
+    if type(owner) is types.MethodType and is_script_function(owner.__func__):
+        bound = owner.__self__
+        return safe_class(bound if isinstance(bound, type) else type(bound))
+    if is_script_function(owner):
+        found = class_of_function(owner)
+        if found is not None:
+            return safe_class(found)
+    return by_owner(owner, name)
+
+
+def _format(owner: Any, name: str) -> Any:
+    if type(owner) is str or isinstance(owner, str):
+        for cls in type_mro(type(owner)):
+            if name in type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, name)
+                break
+        return bound_format(owner, name)
+    if isinstance(owner, type) and issubclass(owner, str):
+        for cls in type_mro(owner):
+            if name in type_dict(cls):
+                if isinstance(cls, ScriptType):
+                    return getattr(owner, name)
+                break
+        return UNBOUND
+    if type(owner) is super:
+        target = read_object(owner, "__self__")
+        if isinstance(target, str):
+            return bound_format(target, name)
+        if isinstance(target, type) and issubclass(target, str):
+            return UNBOUND
+    if isinstance(owner, bytes | bytearray):
+        raise missing(owner, name)
+    return by_owner(owner, name)
+
+
+def _throw_of(owner: Any, name: str) -> Any:
+    if type(owner) is types.GeneratorType:
+        return types.MethodType(_throw, owner)
+    return by_owner(owner, name)
+
+
+def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> Any:
+    """``generator.throw(...)``; what closes generators for the host is never thrown."""
+    error = raised(kind, value, trace)
+    if type(error) is GeneratorExit:
+        error = ScriptGeneratorExit(*error.args)
+    return generator.throw(error)
+
+
+def _slot_format(owner: Any, name: str) -> Any:
+    if isinstance(type(owner), ScriptType):
+        return by_owner(owner, name)
+    return types.MethodType(format_one, owner)
+
+
+class FunctionCode(Facade):
+    """``func_code`` of a script's function: what describes it, as plain data."""
+
+    __slots__ = (
+        "co_argcount",
+        "co_filename",
+        "co_firstlineno",
+        "co_flags",
+        "co_name",
+        "co_nlocals",
+        "co_varnames",
+    )
+
+    def __init__(self, code: types.CodeType) -> None:
+        put = object.__setattr__
+        for name in self.__slots__:
+            put(self, name, getattr(code, name))
+        put(self, "co_varnames", tuple(n for n in code.co_varnames if "$" not in n))
+
+
+def _code_of(owner: Any, name: str) -> Any:
+    if type(owner) is types.MethodType:
+        owner = owner.__func__
+    if is_script_function(owner):
+        return FunctionCode(owner.__code__)
+    return _copied(owner, name)
+
+
+def _copied(owner: Any, name: str) -> Any:
+    if isinstance(owner, Facade) or isinstance(type(owner), ScriptType):
+        return by_owner(owner, name)
+    raise refused(owner, name)
+
+
+# Readers by name: ``(owner, name) -> value``.
+SPECIAL: dict[str, Any] = {
+    **dict.fromkeys(COPIED_ATTRIBUTES, _copied),
+    "func_code": _code_of,
+    "__class__": _class_of,
+    "__dict__": dict_of,
+    "__bases__": _bases_of,
+    "__mro__": _bases_of,
+    "mro": _mro_of,
+    "obj": _exception_object,
+    "maps": _chain_maps,
+    "func": _never_on_host,
+    "fget": _property_part,
+    "fset": _property_part,
+    "fdel": _property_part,
+    "with_traceback": _never_on_host,
+    "func_name": _function_field,
+    "func_doc": _function_field,
+    "func_dict": _function_field,
+    "func_defaults": _function_field,
+    "im_func": _method_field,
+    "im_self": _method_field,
+    "__func__": _method_field,
+    "__self__": _method_field,
+    "im_class": _method_class,
+    "format": _format,
+    "format_map": _format,
+    "__format__": _slot_format,
+    "throw": _throw_of,
+}

@@ -1,0 +1,152 @@
+"""Stores and deletions of attributes that a script's text or a run-time name asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.guards_base import (
+    FUNCTION_FIELDS,
+    ScriptOwned,
+    is_script_function,
+    plain_name,
+    refused,
+    type_dict,
+    type_mro,
+)
+from sandbox.guards_classes import PLAIN_METACLASSES, PLAIN_TYPES, ScriptType, is_sealed
+from sandbox.guards_owners import is_open
+from sandbox.policy_names import (
+    FIELD_DUNDERS,
+    METHOD_DUNDERS,
+    REFUSED_ATTRIBUTES,
+    REFUSED_METHODS,
+)
+
+
+def write(value: Any, owner: Any, name: str) -> None:
+    """``owner.name = value`` for names that the policy cannot decide alone."""
+    name = plain_name(name)
+    if name in REFUSED_ATTRIBUTES or "$" in name:
+        raise refused(owner, name)
+    if name[:1] != "_" and name not in FUNCTION_FIELDS:
+        setattr(owner, name, value)
+        return
+    kind = type(owner)
+    if type(kind) in PLAIN_METACLASSES and name[:2] != "__":
+        setattr(owner, name, value)
+    elif isinstance(kind, ScriptType):
+        _write_instance(owner, kind, name, value)
+    elif isinstance(owner, ScriptType):
+        _write_class(owner, name, value)
+    elif is_script_function(owner):
+        real = FUNCTION_FIELDS.get(name, name)
+        if real in ("__name__", "__doc__", "__module__") or name[:2] != "__":
+            setattr(owner, real, value)
+        else:
+            raise refused(owner, name)
+    elif isinstance(owner, ScriptOwned):
+        owner._write(name, value)
+    else:
+        raise refused(owner, name)
+
+
+def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
+    if name == "__class__":
+        if not isinstance(value, ScriptType) or _foundation(value) != _foundation(kind):
+            raise TypeError("__class__ can only be set to a class of the same foundation")
+        object.__setattr__(owner, "__class__", value)
+        return
+    if name == "__dict__":
+        if type(value) is not dict:
+            raise TypeError("__dict__ must be set to a dictionary")
+        object.__setattr__(owner, "__dict__", value)
+        return
+    for cls in type_mro(kind):
+        if name in type_dict(cls):
+            if isinstance(cls, ScriptType):
+                break
+            if name not in METHOD_DUNDERS and name not in FIELD_DUNDERS:
+                raise refused(owner, name)
+    setattr(owner, name, value)
+
+
+def _foundation(cls: Any) -> tuple[Any, ...]:
+    return tuple(base for base in type_mro(cls) if not isinstance(base, ScriptType))
+
+
+def _write_class(owner: Any, name: str, value: Any) -> None:
+    if name == "__del__":
+        return
+    if name in REFUSED_METHODS or name in ("__dict__", "__slots__", "__weakref__", "__new__"):
+        raise refused(owner, name)
+    setattr(owner, name, value)
+
+
+def guarded_setattr(owner: Any, name: Any, value: Any) -> None:
+    """``setattr(owner, name, value)``."""
+    write(value, owner, name)
+
+
+def guarded_delattr(owner: Any, name: Any) -> None:
+    """``delattr(owner, name)``."""
+    name = plain_name(name)
+    if name in REFUSED_ATTRIBUTES or "$" in name:
+        raise refused(owner, name)
+    if name[:1] == "_":
+        kind = type(owner)
+        if isinstance(owner, ScriptOwned):
+            owner._remove(name)
+            return
+        own = isinstance(kind, ScriptType) or isinstance(owner, ScriptType)
+        if not own or name in ("__dict__", "__class__"):
+            own = is_script_function(owner) and name in owner.__dict__
+        if not own:
+            raise refused(owner, name)
+    delattr(owner, name)
+
+
+def plain_write(owner: Any, name: Any, value: Any) -> None:
+    """``object.__setattr__``: without the script's own hook."""
+    name = plain_name(name)
+    kind = type(owner)
+    if isinstance(owner, ScriptType) and name not in REFUSED_ATTRIBUTES and "$" not in name:
+        ScriptType.__setattr__(owner, name, value)
+        return
+    if not isinstance(kind, ScriptType):
+        write(value, owner, name)
+        return
+    if name in REFUSED_ATTRIBUTES or "$" in name or name in ("__class__", "__dict__"):
+        write(value, owner, name)
+        return
+    for cls in type_mro(kind):
+        if name in type_dict(cls) and not isinstance(cls, ScriptType):
+            if not is_open(cls, name) or not is_sealed(cls) or cls not in PLAIN_TYPES:
+                setattr(owner, name, value)
+                return
+            break
+    if type(kind) in PLAIN_METACLASSES:
+        object.__setattr__(owner, name, value)
+    else:
+        super(_first_script(kind), owner).__setattr__(name, value)
+
+
+def _first_script(kind: Any) -> Any:
+    """The last of the script's own classes in the order of lookup."""
+    found = kind
+    for cls in type_mro(kind):
+        if isinstance(cls, ScriptType):
+            found = cls
+    return found
+
+
+def plain_delete(owner: Any, name: Any) -> None:
+    """``object.__delattr__``: without the script's own hook."""
+    name = plain_name(name)
+    if (
+        type(type(owner)) in PLAIN_METACLASSES
+        and name not in REFUSED_ATTRIBUTES
+        and name[:2] != "__"
+    ):
+        object.__delattr__(owner, name)
+        return
+    guarded_delattr(owner, name)
