@@ -19,8 +19,9 @@ from sandbox.guards import (
     read,
     write,
 )
-from sandbox.guards_classes import build_class, type_function
+from sandbox.guards_classes import build_class
 from sandbox.guards_format import format_one, format_text
+from sandbox.guards_shown import type_function
 from sandbox.limits import checkpoint, register_flag, require_run, run_token
 from sandbox.policy import Policy
 

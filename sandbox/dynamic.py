@@ -18,8 +18,8 @@ from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
 from sandbox.guards import guarded_dir, guarded_getattr, read
 from sandbox.guards_base import ScriptOwned, missing
-from sandbox.guards_classes import safe_class
 from sandbox.guards_format import check_spec
+from sandbox.guards_shown import safe_class
 from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
 from sandbox.limits import checkpoint, current_run, require_run

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.facade import Facade
-from sandbox.guards_classes import safe_class
+from sandbox.guards_shown import safe_class
 
 type_mro = type.__dict__["__mro__"].__get__
 type_dict = type.__dict__["__dict__"].__get__

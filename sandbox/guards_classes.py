@@ -9,17 +9,14 @@ from typing import Any
 
 from sandbox import errors
 from sandbox.dialect.meaning.classes import adapt
-from sandbox.dialect.meaning.families import BaseException_, Family, ancestors, parents
 from sandbox.dialect.meaning.typenames import (
     OldStyle,
     Type,
     TypeName,
     is_old_style,
     note_mixed,
-    type_of,
 )
 from sandbox.errors import Sealed
-from sandbox.facade import Facade
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
@@ -172,15 +169,6 @@ _NOT_EXTENDED = (
     builtins.KeyboardInterrupt,
     builtins.GeneratorExit,
 )
-# What a script sees of the exceptions that are the host's.
-_STANDING_IN: dict[type, type] = {
-    BaseException: BaseException_,
-    errors.HarmlessExit: BaseException_,
-    builtins.SystemExit: errors.SystemExit,
-    builtins.KeyboardInterrupt: errors.KeyboardInterrupt,
-    builtins.GeneratorExit: errors.GeneratorExit,
-}
-
 
 def cleaned(namespace: Any) -> dict[str, Any]:
     """A class namespace without what the interpreter would call behind the script's back."""
@@ -380,100 +368,3 @@ def new_class(name: Any, bases: Any, namespace: Any) -> Any:
     if named is not None:
         type.__setattr__(made, "__metaclass__", named)
     return made
-
-
-class HostClass(Facade):
-    """Stands in for a class of the host that scripts may name and compare, but not hold."""
-
-    __slots__ = ("_name",)
-    _name: str
-
-    def __init__(self, name: str) -> None:
-        object.__setattr__(self, "_name", name)
-
-    @property
-    def __name__(self) -> str:
-        return self._name
-
-    def __repr__(self) -> str:
-        return f"<type '{self._name}'>"
-
-    def __call__(self, *args: Any, **keywords: Any) -> Any:
-        raise TypeError(f"cannot create '{self._name}' instances")
-
-
-_STAND_INS: dict[type, HostClass] = {}
-_NAMES: dict[type, str] = {
-    types.FunctionType: "function",
-    types.LambdaType: "function",
-    types.MethodType: "instancemethod",
-    types.BuiltinFunctionType: "builtin_function_or_method",
-    types.GeneratorType: "generator",
-    types.TracebackType: "traceback",
-    types.ModuleType: "module",
-}
-
-
-def safe_class(cls: Any) -> Any:
-    """What a script gets to see of a class."""
-    if isinstance(cls, ScriptType):
-        return cls
-    if cls in PLAIN_TYPES or cls is Type:
-        return cls
-    if issubclass(cls, type):
-        return Type
-    if issubclass(cls, BaseException) and is_sealed(cls):
-        return _STANDING_IN.get(cls, cls)
-    if type(cls) not in (type, Sealed) and is_sealed(cls):
-        return cls
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-        return cls
-    found = _STAND_INS.get(cls)
-    if found is None:
-        name = _NAMES.get(cls) or getattr(cls, "SCRIPT_NAME", None) or cls.__name__
-        found = _STAND_INS.setdefault(cls, HostClass(str(name)))
-    return found
-
-
-def safe_answer(answer: Any) -> Any:
-    """What the dialect says ``type(x)`` is, unless it is a class that scripts may not hold."""
-    return safe_class(answer) if isinstance(answer, type) else answer
-
-
-def type_function(*args: Any, **keywords: Any) -> Any:
-    """``type(x)`` and ``type(name, bases, dict)``."""
-    if keywords:
-        raise TypeError("type() takes no keyword arguments")
-    if len(args) == 1:
-        return safe_answer(type_of(args[0]))
-    if len(args) == 3:
-        return new_class(*args)
-    raise TypeError("type() takes 1 or 3 arguments")
-
-
-def script_bases(cls: Any) -> tuple[Any, ...]:
-    """``__bases__`` as scripts see it."""
-    bases = parents(cls, type.__dict__["__bases__"].__get__(cls))
-    if isinstance(cls, ScriptType):
-        if is_old_style(cls):
-            bases = tuple([base for base in bases if base is not object])
-        # The script named them itself.
-        return tuple(safe_class(base) for base in bases)
-    return _shown(bases)
-
-
-def script_mro(cls: Any) -> tuple[Any, ...]:
-    """``__mro__`` as scripts see it."""
-    return _shown(ancestors(_type_mro(cls)))
-
-
-def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
-    # A parent was not handed to the script: only what refuses stores is shown as it is.
-    return tuple(
-        safe_class(base)
-        if isinstance(base, ScriptType)
-        or type(base) is Family
-        or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
-        else HostClass(base.__name__)
-        for base in bases
-    )

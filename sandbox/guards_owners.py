@@ -25,9 +25,9 @@ from sandbox.guards_classes import (
     is_sealed,
     metaclass_for,
     real_base,
-    safe_class,
 )
 from sandbox.guards_format import format_one
+from sandbox.guards_shown import safe_class
 from sandbox.policy_names import FIELD_DUNDERS, METHOD_DUNDERS
 
 

@@ -21,16 +21,10 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import (
-    PLAIN_METACLASSES,
-    ScriptType,
-    safe_answer,
-    safe_class,
-    script_bases,
-    script_mro,
-)
+from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_owners import by_owner
+from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.policy_names import COPIED_ATTRIBUTES
 
 _METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from sandbox.guards_classes import safe_class
+from sandbox.guards_shown import safe_class
 from sandbox.library.arguments import text
 from sandbox.library.errors import Code, Frame, Traceback
 from sandbox.library.hooks import current_run

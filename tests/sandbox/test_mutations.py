@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from sandbox import builtins_table, guards, guards_classes, policy_checks, policy_expressions
+from sandbox import (
+    builtins_table,
+    guards,
+    guards_classes,
+    guards_shown,
+    policy_checks,
+    policy_expressions,
+)
 from sandbox.policy_rules import PolicyTransformer
 from tests.sandbox.attack_host import attack
 
@@ -80,7 +87,7 @@ def no_class_of(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes, "safe_answer", lambda answer: answer)
+    monkeypatch.setattr(guards_shown, "safe_answer", lambda answer: answer)
 
 
 def no_format(monkeypatch: pytest.MonkeyPatch) -> None:
