@@ -334,6 +334,9 @@ def open_granted(*args: Any, **keywords: Any) -> Any:
     return open_file(files, *args, **keywords)
 
 
+open_granted.__name__ = "open"
+
+
 def compile_text(*args: Any, **keywords: Any) -> Any:
     """``compile``: the text is checked at once."""
     return meaning.compile_text(*args, **keywords)

@@ -30,7 +30,8 @@ class Limits:
         deadline: seconds of wall clock a run.
         output: characters a run may print.
         size: most characters, items or decimal digits of one value (thread tier only).
-        recursion: nested calls of one thread.
+        recursion: nested calls of one thread, as scripts are told; the interpreter's own limit,
+            which is one for the process, is what stops them.
         nodes: syntax nodes of one source.
         depth: nesting of one source.
     """

@@ -233,6 +233,12 @@ class PolicyChecks(RestrictingNodeTransformer):
         if rule is not None:
             self.report(node, rule, name, REFUSED_NAMES.get(name, ""))
         elif type(node.ctx) is not ast.Load:
+            if name == "True" or name == "False":
+                # Allowed in Python 2 and done for the sake of its oldest versions; what reads the
+                # name has the constant.
+                made = self._host(f"${name}", node)
+                made.ctx = node.ctx
+                return made
             if name == self._watched.name:
                 self._watched.rebound = True
             if self._in_class:

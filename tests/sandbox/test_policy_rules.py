@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from sandbox import Policy, Sandbox
+from sandbox import Environment, Policy, Run, Sandbox
 from sandbox.dialect import lower, parse
 from sandbox.policy_checks import ALLOWED_NODES
 from sandbox.policy_names import REFUSED_ATTRIBUTES, REFUSED_METHODS, REFUSED_NAMES
@@ -232,3 +232,16 @@ def test_size_limits_are_diagnostics() -> None:
     assert Sandbox().compile("x = " + "+".join(["1"] * 400)).script is not None
     chain = "if x == 0: pass\n" + "".join(f"elif x == {i}: pass\n" for i in range(300))
     assert Sandbox().compile("x = 1\n" + chain).script is not None
+
+
+def test_true_and_false_may_be_bound() -> None:
+    """Scripts that still define them for old Pythons run; the names keep their meaning."""
+    source = "True, False = 1, 0\nTrue = 5\nfor False in [1]: pass\nprint True == 1, bool(False)"
+    result = Sandbox().compile(source)
+    assert result.script is not None, result.errors
+    environment = Environment()
+    output: list[str] = []
+    with Run(output.append, environment=environment):
+        environment.execute(result.script, environment.namespace())
+
+    assert "".join(output) == "True False\n"
