@@ -106,11 +106,11 @@ def main() -> None:
     parser.add_argument("--swarm", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.swarm:
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
         asyncio.run(swarm(given.swarm[0], given.swarm[1], int(given.swarm[2]), True))
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
     folder = Path(tempfile.mkdtemp())
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
