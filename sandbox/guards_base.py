@@ -39,7 +39,7 @@ def missing(owner: Any, name: str) -> AttributeError:
 
 def is_script_function(value: Any) -> bool:
     """Whether a plain function was compiled from a script."""
-    return type(value) is types.FunctionType and "$stop" in value.__builtins__  # type: ignore[attr-defined]
+    return type(value) is types.FunctionType and "$stop" in value.__builtins__
 
 
 class ScriptOwned(Facade):
