@@ -232,6 +232,7 @@ class Dispatcher:
     def record(self, message: Message, deliveries: tuple[Delivery, ...]) -> None:
         # Before anything is queued, so that what a delivery causes stands after it in the trace.
         message.deliveries = deliveries
+        message.shared = len(deliveries) > 1
         if not deliveries:
             message.payload = None
         host = self._host

@@ -269,27 +269,38 @@ class Lane:
         """Take one turn on the calling thread: run what waits, at most a batch of it."""
         lock, queue, running, counts = self._lock, self._queue, self.running, self.counts
         me = get_ident()
-        for _ in range(BATCH):
+        left = BATCH
+        ended: Item | None = None
+        while True:
+            item: Item | None = None
+            # One lock an item: what ended is counted as the next is taken.
             with lock:
-                if not queue:
-                    self._active -= 1
-                    resting = not self._active
-                    if resting:
-                        self._warned = False
+                if ended is not None:
+                    del running[me]
+                    status = ended.status
+                    counts[status] = counts.get(status, 0) + 1
+                if queue and left:
+                    item = running[me] = queue.popleft()
+                elif ended is None:
                     break
-                item = queue.popleft()
-                running[me] = item
-            item.perform()
-            with lock:
-                del running[me]
-                status = item.status
-                counts[status] = counts.get(status, 0) + 1
-            item.settle()
-            del item
-        else:
+            if ended is not None:
+                ended.settle()
+                ended = None
+            if item is not None:
+                left -= 1
+                item.perform()
+                ended = item
+        # The lane rests only once its last item has been settled.
+        with lock:
+            again = bool(queue)
+            if not again:
+                self._active -= 1
+            resting = not self._active
+            if resting:
+                self._warned = False
+        if again:
             self.pool.submit(self)
-            return
-        if resting and self._on_rest is not None:
+        elif resting and self._on_rest is not None:
             self._on_rest()
 
     def close(self, reason: str) -> list[Item]:

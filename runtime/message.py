@@ -130,6 +130,7 @@ class Message:
         id: counts up in the host.
         project, handler, scope, filter: what was asked for, defaults filled in.
         payload: the copy made at the call while it is still wanted for a receiver.
+        shared: several receivers want it, so that each needs a copy of its own.
         sender: who sent it, such as ``Gateway``, ``65F7A472`` or ``script``.
         parent: the delivery whose handler sent it, None for a script or the embedding program.
         deliveries: one for each receiver, in the order of the returned list.
@@ -154,6 +155,7 @@ class Message:
         "scope",
         "sender",
         "sent_at",
+        "shared",
         "skipped",
     )
 
@@ -182,6 +184,7 @@ class Message:
         self.skipped: tuple[Identity, ...] = ()
         self.entries: tuple[str, ...] = ()
         self.note = ""
+        self.shared = False
         self.event: EventCall | None = None
 
     def __repr__(self) -> str:

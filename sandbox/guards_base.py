@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from sandbox.facade import Facade
 from sandbox.guards_shown import safe_class
@@ -39,7 +39,7 @@ def missing(owner: Any, name: str) -> AttributeError:
 
 def is_script_function(value: Any) -> bool:
     """Whether a plain function was compiled from a script."""
-    return type(value) is types.FunctionType and "$stop" in value.__builtins__
+    return type(value) is types.FunctionType and "$stop" in cast(Any, value).__builtins__
 
 
 class ScriptOwned(Facade):

@@ -227,6 +227,13 @@ class Run:
                 with contextlib.suppress(Exception, ScriptStopped):
                     function()
 
+    def finish(self) -> None:
+        """The run is over: nothing it left behind prints any more, and it refers to itself no more.
+
+        Without it a run that has an output limit is freed by the garbage collector alone.
+        """
+        self.output = self.sink = _discard
+
     def child(self, label: str = "") -> Run:
         """A run for a thread that this one starts: same token, deadline, output."""
         made = Run(

@@ -302,7 +302,7 @@ class RemoteLane(Lane):
         else:
             # Bytes were encoded for a worker that is gone: payloads are dicts.
             data = payload if type(payload) is bytes else CODEC.encode(payload)
-        if len(message.deliveries) == 1:
+        if not message.shared:
             message.payload = None
         self._number += 1
         return protocol.Start(

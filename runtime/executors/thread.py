@@ -138,10 +138,10 @@ class ThreadExecutor:
                 delivery.finished_at = perf_counter()
                 note_missing(receiver, delivery)
                 return
-            if len(message.deliveries) == 1:
-                payload, message.payload = message.payload, None
-            else:
+            if message.shared:
                 payload = copy_value(message.payload)
+            else:
+                payload, message.payload = message.payload, None
             result = function(payload)
             if delivery.wants_result:
                 delivery.result = copy_value(result, f"what {message.handler} returned")
@@ -159,6 +159,7 @@ class ThreadExecutor:
             else:
                 set_current_run(None)
             delivery.run = None
+            run.finish()
             if delivery.output:
                 delivery.flush()
 

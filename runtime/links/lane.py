@@ -91,7 +91,7 @@ class LinkLane(Lane):
                     self._end(delivery, "failed", str(error))
                     refused.append(delivery)
                     continue
-                if len(message.deliveries) == 1:
+                if not message.shared:
                     message.payload = None
                 number = self.peer.next_number()
                 flight[number] = (delivery, data)

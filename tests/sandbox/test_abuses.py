@@ -40,7 +40,7 @@ def outcome(path: Path) -> str:
         return "the host no longer compiles"
     if report["out"] > 10_000_000:
         return f"printed {report['out']} characters"
-    if report["took"] > 8:
+    if report["took"] > 20:
         return f"took {report['took']:.1f} s"
     return "bounded"
 
