@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 
 import pytest
 
@@ -199,10 +200,15 @@ def test_every_other_node_of_python_is_refused() -> None:
         if isinstance(value, type) and issubclass(value, ast.expr | ast.stmt)
     }
     for name in nodes - ALLOWED_NODES - {"expr", "stmt", "FormattedValue", "Ellipsis"}:
+        if name.removeprefix("_ast_") in ("Num", "Str", "Bytes", "NameConstant", "Ellipsis"):
+            continue  # aliases of Constant, deprecated since Python 3.12
         cls = getattr(ast, name)
-        if cls.__module__ not in ("ast", "_ast") or name in ("Num", "Str", "Bytes", "NameConstant"):
+        if cls.__module__ not in ("ast", "_ast"):
             continue
-        node = cls.__new__(cls)
+        with warnings.catch_warnings():
+            # Python 3.13 deprecates nodes without their fields.
+            warnings.simplefilter("ignore")
+            node = cls.__new__(cls)
         node.lineno, node.col_offset = 1, 0
         transformer = PolicyTransformer("t.py")
         transformer.visit(node)
