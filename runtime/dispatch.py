@@ -140,6 +140,10 @@ class Dispatcher:
         """A new delivery of the message."""
         return Delivery(next(self._delivery_ids), message, receiver, target, message.sent_at)
 
+    def new_number(self) -> int:
+        """A number that no delivery has, for something else that an operator names."""
+        return next(self._delivery_ids)
+
     def message(self, sender: Scope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
         return Message(

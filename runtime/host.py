@@ -139,7 +139,7 @@ class ScriptHost:
         self.dispatcher = Dispatcher(self)
         self.folder = store.folder if store is not None else None
         self.loader = Loader(self, store)
-        self.monitor = Monitor(self)
+        self.monitor = Monitor(self, self.dispatcher.new_number)
         self.no_link = Lane("no link", self.pool)
         self.no_link.close("not connected")
         self.accounts.open(self.no_link)
@@ -366,12 +366,17 @@ class ScriptHost:
         """Every handler and script that runs now, with the line it is on."""
         return self.monitor.running()
 
-    def kill(self, delivery: int, reason: str = "killed by the operator") -> bool:
-        """Stop the handler that runs for a delivery; False when it is not running (any more).
+    def kill(self, number: int, reason: str = "killed by the operator") -> bool:
+        """Stop a handler or another script that runs; False when it does not run (any more).
 
-        In the thread tier it stops at its next checkpoint, which a single long C call delays.
+        In the thread tier it stops at its next checkpoint, which a single long C call delays. With
+        a script ends whatever shares its run: the threads that it started, or was started by.
+
+        Args:
+            number: id of a delivery, or the ``script`` number that ``running`` gave.
+            reason: told to the script and in the trace.
         """
-        return self.monitor.kill(delivery, reason)
+        return self.monitor.kill(number, reason)
 
     # Life
 

@@ -231,6 +231,7 @@ class Delivery:
         traceback: the script's own traceback when the handler raised; else None.
         output: what the handler printed, bounded.
         result: what the handler returned, for requests.
+        returned: the same as the trace shows it, bounded; empty where it returned nothing.
         queued_at, started_at, finished_at: ``time.perf_counter()`` seconds, 0.0 until then.
     """
 
@@ -246,6 +247,7 @@ class Delivery:
         "queued_at",
         "receiver",
         "result",
+        "returned",
         "run",
         "started_at",
         "status",
@@ -268,6 +270,7 @@ class Delivery:
         self.output = ""
         self._line = ""
         self.result: Any = None
+        self.returned = ""
         self.wants_result = False
         self.started_at = 0.0
         self.finished_at = 0.0

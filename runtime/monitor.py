@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from runtime.executors.base import Running
 from runtime.limits import deadline_of
 from runtime.message import Delivery
-from sandbox import script_frames
+from runtime.underway import Numbers, Script, scripts_here
 
 if TYPE_CHECKING:
     from runtime.contracts import Host
@@ -17,15 +19,24 @@ if TYPE_CHECKING:
 TICK: Final = 0.25
 """Seconds between two looks for overdue handlers."""
 
+Elsewhere = Callable[[], Iterable[Script]]
+
 
 class Monitor:
-    """Looks at everything that runs in a host; its thread starts with the first message."""
+    """Looks at everything that runs in a host; its thread starts with the first message.
 
-    def __init__(self, host: Host) -> None:
+    Args:
+        host: whose deliveries and scripts it looks at.
+        following: gives numbers for scripts, which no delivery has.
+    """
+
+    def __init__(self, host: Host, following: Callable[[], int]) -> None:
         self._host = host
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._elsewhere: tuple[Elsewhere, ...] = ()
+        self._numbers = Numbers(following)
 
     def start(self) -> None:
         """Look for overdue handlers from now on."""
@@ -40,52 +51,66 @@ class Monitor:
         """Look no more."""
         self._stop.set()
 
-    def running(self) -> list[Running]:
-        """Every handler and script that runs now."""
-        found: list[Running] = []
-        host = self._host
-        for space in list(host.spaces.values()):
-            for receiver in space.receivers:
-                executor = receiver.started_executor()
-                if executor is not None:
-                    found += executor.running()
-        names = {thread.ident: thread.name for thread in threading.enumerate()}
-        me = threading.get_ident()
-        for call, ident, _ in host.activities.scripts():
-            if ident == me:
-                continue
-            if call.place is not None:
-                file, line = call.place()
-            else:
-                frames = script_frames(ident)
-                file, line = (frames[-1][0], frames[-1][1]) if frames else ("", 0)
-            found.append(
-                Running(
-                    0,
-                    call.scope.project,
-                    call.label,
-                    call.scope.label,
-                    names.get(ident, str(ident)),
-                    perf_counter() - call.started_at,
-                    file,
-                    line,
-                )
-            )
-        return found
+    def also(self, elsewhere: Elsewhere) -> None:
+        """Have it look into other processes as well.
 
-    def kill(self, delivery: int, reason: str) -> bool:
-        """Stop one running delivery; False when it does not run."""
+        Args:
+            elsewhere: gives the scripts that run there and, where only that process knows on which
+                line a delivery is, that delivery again (its ``running.delivery`` is not 0).
+        """
+        with self._lock:
+            self._elsewhere = (*self._elsewhere, elsewhere)
+
+    def running(self) -> list[Running]:
+        """Every handler and script that runs now, with the line it is on."""
+        found = {one.delivery: one for one in self._handlers()}
+        elsewhere = [one for look in self._elsewhere for one in look()]
+        for one in elsewhere:
+            known = found.get(one.running.delivery)
+            if known is not None:
+                seen = one.running
+                found[known.delivery] = replace(
+                    known, thread=seen.thread, file=seen.file, line=seen.line
+                )
+        numbered = self._scripts(elsewhere)
+        scripts = [replace(one.running, script=n) for n, one in numbered.items()]
+        return [*found.values(), *scripts]
+
+    def kill(self, number: int, reason: str) -> bool:
+        """Stop a running delivery or script; False when there is none of that number (any more)."""
+        return self.kill_delivery(number, reason) or self.kill_script(number, reason)
+
+    def kill_delivery(self, number: int, reason: str) -> bool:
+        """Stop a running delivery."""
         for found in self._deliveries():
-            if found.id == delivery:
-                return found.target.stop_running(found, reason)  # type: ignore[no-any-return, attr-defined]
+            if found.id == number:
+                return _stopped(found, reason)
         return False
+
+    def kill_script(self, number: int, reason: str) -> bool:
+        """Stop what runs outside of lanes."""
+        found = self._scripts(one for look in self._elsewhere for one in look()).get(number)
+        return found is not None and found.stop(reason)
 
     def stop_all(self, reason: str) -> None:
         """Stop everything that runs."""
         for delivery in self._deliveries():
-            delivery.target.stop_running(delivery, reason)  # type: ignore[attr-defined]
-        for _, _, run in self._host.activities.scripts():
-            run.token.stop(reason)
+            _stopped(delivery, reason)
+        for script in scripts_here(self._host):
+            script.stop(reason)
+
+    def _handlers(self) -> list[Running]:
+        found: list[Running] = []
+        for space in list(self._host.spaces.values()):
+            for receiver in space.receivers:
+                executor = receiver.started_executor()
+                if executor is not None:
+                    found += executor.running()
+        return found
+
+    def _scripts(self, elsewhere: Iterable[Script]) -> dict[int, Script]:
+        there = [one for one in elsewhere if not one.running.delivery]
+        return self._numbers.given([*scripts_here(self._host), *there])
 
     def _deliveries(self) -> list[Delivery]:
         return [
@@ -105,24 +130,30 @@ class Monitor:
                 for d in self._deliveries()
                 if d.started_at and now - d.started_at > host.config.overdue
             ]
-            told = {d.id: d for d in late if d.id in told} | {
-                d.id: self._tell(d) for d in late if d.id not in told
-            }
+            new = [d for d in late if d.id not in told]
+            if new:
+                where = {one.delivery: one for one in self.running()}
+                for delivery in new:
+                    self._tell(delivery, where.get(delivery.id))
+            told = {d.id: d for d in late}
 
-    def _tell(self, delivery: Delivery) -> Delivery:
-        where = next((r for r in self.running() if r.delivery == delivery.id), None)
-        if where is not None:
-            receiver = getattr(delivery.target, "receiver", None)
-            limited = deadline_of(receiver, delivery) if receiver is not None else None
-            self._host.logbook.write(
-                "WARN",
-                "Monitor",
-                f"overdue: {where}"
-                + ("" if limited else "; it is not stopped, for no deadline is set"),
-                origin=self._host.spaces[delivery.message.project].gateway.origin(
-                    delivery.message.handler, delivery.id
-                )
-                if delivery.message.project in self._host.spaces
-                else None or self._host.origin_now(),
-            )
-        return delivery
+    def _tell(self, delivery: Delivery, where: Running | None) -> None:
+        if where is None:
+            return
+        host = self._host
+        # Only what runs in an executor has a place.
+        receiver = cast(Any, delivery.target).receiver
+        limited = deadline_of(receiver, delivery)
+        host.logbook.write(
+            "WARN",
+            "Monitor",
+            f"overdue: {where}"
+            + ("" if limited else "; it is not stopped, for no deadline is set"),
+            origin=receiver.origin(delivery.message.handler, delivery.id),
+        )
+
+
+def _stopped(delivery: Delivery, reason: str) -> bool:
+    stop: Callable[[Delivery, str], bool] | None = getattr(delivery.target, "stop_running", None)
+    # What is on its way to another gateway is not to be stopped.
+    return stop is not None and stop(delivery, reason)

@@ -76,6 +76,20 @@ def register_container(kind: type, plain: Callable[[Any], Any]) -> None:
     _PLAIN[kind] = plain
 
 
+def travels(kind: type) -> bool:
+    """Whether values of exactly this type can be sent, whatever they hold."""
+    return kind in _ATOMS or kind in _COPIERS
+
+
+def plain_container(value: Any) -> Any:
+    """The list or dict of what a container holds that travels as its own type; None for others."""
+    plain = _PLAIN.get(type(value))
+    try:
+        return None if plain is None else plain(value)
+    except TypeError:
+        return None
+
+
 def copy_value(value: Any, name: str = "payload", depth: int = MAX_DEPTH) -> Any:
     """A copy that shares nothing mutable with the value.
 

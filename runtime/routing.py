@@ -96,3 +96,30 @@ def why_not(message: Message) -> Iterator[str]:
     """One line for each session of the project that was not selected, and what kept it out."""
     for who in message.skipped:
         yield f"{who.id}: {reason_against(message.scope, message.filter, who)}"
+
+
+def why_selected(message: Message, receiver: str) -> str:
+    """What made a message go to a receiver.
+
+    Args:
+        message: that was sent.
+        receiver: of one of its deliveries: ``Gateway``, ``RemoteServer <name>`` or a session id.
+    """
+    wanted = message.filter
+    if receiver == "Gateway":
+        return f"scope {message.scope} includes the Gateway, which filters never limit"
+    if receiver.startswith("RemoteServer "):
+        return "remoteServers names it"
+    kind = "clients" if len(receiver) == len("65F7A472") else "Perspective sessions"
+    matched = [
+        text
+        for value, text in (
+            (wanted.client_session_id, f"clientSessionId is {receiver}"),
+            (wanted.user, f"user is {wanted.user}"),
+            (wanted.has_role, f"the user has {wanted.has_role}"),
+            (wanted.host_name, f"host is {wanted.host_name}"),
+        )
+        if value
+    ]
+    reasons = [f"scope {message.scope} includes {kind} of {message.project}", *matched]
+    return "; ".join(reasons)

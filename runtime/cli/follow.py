@@ -51,7 +51,7 @@ def trace(wanted: int | None, follow: bool, last: int, project: str, **options: 
         console = stdout()
         people = {who.id: who.identity() for who in found.people}
         if wanted is not None:
-            for line in Story(messages, people).lines():
+            for line in Story(messages, people, whole=True).lines():
                 console.print(line)
             return
         for message in messages:

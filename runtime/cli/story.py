@@ -8,7 +8,7 @@ from rich.text import Text
 
 from runtime.cli.console import counted, visible
 from runtime.message import Delivery, Identity, Message, Status
-from runtime.routing import why_not
+from runtime.routing import why_not, why_selected
 from runtime.trace import Counters
 
 _MARKS: dict[Status, tuple[str, str]] = {
@@ -55,11 +55,15 @@ class Story:
     Args:
         messages: all messages of the run.
         people: session id -> who that is, for reading.
+        whole: say why each receiver was selected as well.
     """
 
-    def __init__(self, messages: Iterable[Message], people: Mapping[str, Identity]) -> None:
+    def __init__(
+        self, messages: Iterable[Message], people: Mapping[str, Identity], whole: bool = False
+    ) -> None:
         self._all = messages = list(messages)
         self._people = people
+        self._whole = whole
         self._top: list[Message] = []
         self._caused: dict[int, list[Message]] = {}
         known = {delivery.id for message in messages for delivery in message.deliveries}
@@ -108,9 +112,12 @@ class Story:
     def _parts(self, message: Message, depth: int) -> Iterator[_Part]:
         """The lines of a message, and, at their places, the messages that it caused."""
         indent = "      " * min(depth, _DEEPEST)
-        yield headline(message, indent)
+        yield headline(message, indent, self._people if self._whole else None)
         for delivery in message.deliveries:
             yield delivery_line(delivery, self._people, indent + "  ")
+            if self._whole and message.event is None:
+                why = why_selected(message, delivery.receiver)
+                yield Text(f"{indent}      selected: {why}", "dim")
             yield from details(delivery, indent + "      ")
             yield from self._parts_of(self._caused.get(delivery.id, ()), depth + 1)
         yield from skipped_lines(message, self._people, indent + "  ")
@@ -129,7 +136,9 @@ def went_wrong(before: Counters, after: Counters) -> bool:
     return any(getattr(after, status) > getattr(before, status) for status in WRONG)
 
 
-def headline(message: Message, indent: str = "") -> Text:
+def headline(
+    message: Message, indent: str = "", people: Mapping[str, Identity] | None = None
+) -> Text:
     """What was sent, to which scope, by whom; or which event script ran."""
     name = f"{message.project}/{message.handler}"
     if message.event is not None:
@@ -145,7 +154,8 @@ def headline(message: Message, indent: str = "") -> Text:
         )
         if value
     ]
-    detail = ", ".join([f"scope {message.scope}", *filters, f"from {message.sender}"])
+    sender = who(message.sender, people or {})
+    detail = ", ".join([f"scope {message.scope}", *filters, f"from {sender}"])
     return Text.assemble(indent, "→ ", (name, "bold cyan"), (f"  {detail}", "dim"))
 
 
@@ -184,7 +194,7 @@ def delivery_line(delivery: Delivery, people: Mapping[str, Identity], indent: st
 
 
 def details(delivery: Delivery, indent: str) -> Iterable[Text]:
-    """What it printed, and its traceback."""
+    """What it printed and returned, and its traceback."""
     printed = delivery.output
     if printed:
         shown = printed[:_LONGEST]
@@ -192,6 +202,8 @@ def details(delivery: Delivery, indent: str) -> Iterable[Text]:
             yield Text.assemble(indent, ("│ ", "dim"), visible(text))
         if len(printed) > len(shown):
             yield Text.assemble(indent, (f"│ … {len(printed) - len(shown)} characters more", "dim"))
+    if delivery.returned:
+        yield Text.assemble(indent, ("⏎ ", "dim"), visible(delivery.returned))
     if delivery.traceback:
         for text in delivery.traceback.rstrip("\n").split("\n"):
             yield Text.assemble(indent, (visible(text), "red"))
@@ -228,6 +240,10 @@ def as_document(messages: Iterable[Message]) -> list[dict[str, Any]]:
                     "error": delivery.error,
                     "traceback": delivery.traceback,
                     "output": delivery.output,
+                    "returned": delivery.returned,
+                    "selected": ""
+                    if message.event is not None
+                    else why_selected(message, delivery.receiver),
                 }
                 for delivery in message.deliveries
             ],

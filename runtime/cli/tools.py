@@ -137,10 +137,10 @@ def running(**options: Any) -> None:
         if not found:
             stderr().print(Text("nothing runs", "dim"))
             return
-        table = _table("delivery", "handler", "receiver", "for", "line", "thread")
+        table = _table("number", "handler", "receiver", "for", "line", "thread")
         for one in found:
             table.add_row(
-                str(one.delivery) if one.delivery else "",
+                str(one.delivery or one.script),
                 visible(f"{one.project}/{one.handler}".lstrip("/")),
                 one.receiver,
                 _duration(one.elapsed),
@@ -151,18 +151,18 @@ def running(**options: Any) -> None:
 
 
 @click.command()
-@click.argument("delivery", type=click.IntRange(min=1))
+@click.argument("number", type=click.IntRange(min=1))
 @click.option("--reason", default="killed by the operator", show_default=True)
 @link_options
-def kill(delivery: int, reason: str, **options: Any) -> None:
-    """Stop the handler that runs for DELIVERY (a number that `running` and `trace` show).
+def kill(number: int, reason: str, **options: Any) -> None:
+    """Stop the handler or the script of that NUMBER, as `running` shows it.
 
     Exit code 1 where it is not running (any more).
     """
     with tool(options) as link:
-        if not link.ask("kill", queries.Kill(delivery, reason)):
-            raise click.ClickException(f"delivery {delivery} is not running (any more)")
-        stderr().print(Text(f"delivery {delivery} was told to stop", "yellow"))
+        if not link.ask("kill", queries.Kill(number, reason)):
+            raise click.ClickException(f"number {number} is not running (any more)")
+        stderr().print(Text(f"number {number} was told to stop", "yellow"))
 
 
 def _duration(seconds: float) -> str:

@@ -23,6 +23,7 @@ class Running:
         thread: name of its thread.
         elapsed: seconds since it started.
         file, line: where it is now, in the author's file; empty and 0 when not known.
+        script: the number of a script that runs outside of lanes, 0 for a delivery.
     """
 
     delivery: int
@@ -33,6 +34,12 @@ class Running:
     elapsed: float
     file: str
     line: int
+    script: int = 0
+
+    @property
+    def number(self) -> int:
+        """What ``kill`` takes."""
+        return self.delivery or self.script
 
     def __str__(self) -> str:
         where = f" at {self.file}:{self.line}" if self.file else ""

@@ -9,7 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from runtime.executors.link import SLOTS, Link
+from runtime.executors.base import Running
+from runtime.executors.link import SLOTS, STOP_GRACE, Link
+from runtime.executors.protocol import SeenScript, StopScript
+from runtime.underway import Glance, Script
 from sandbox.isolation import probe
 from sandbox.isolation.zygote import Zygote
 
@@ -86,14 +89,15 @@ class Fleet:
     Its threads end when the last link is gone.
     """
 
-    def __init__(self, host: Host) -> None:
-        self.host: Any = host
+    def __init__(self, host: Any) -> None:
+        self.host = host
         self._lock = threading.Lock()
         self._links: list[Link] = []
         self._scripts: set[Any] = set()
         self._busy = threading.Event()
         self._thread: threading.Thread | None = None
         self._pool: ThreadPoolExecutor | None = None
+        self.host.monitor.also(self.scripts)
 
     @staticmethod
     def zygote() -> Zygote:
@@ -125,6 +129,52 @@ class Fleet:
         """Its worker is gone."""
         with self._lock:
             self._scripts.discard(script)
+
+    def scripts(self) -> list[Script]:
+        """What runs in the workers beside their lanes."""
+        with self._lock:
+            asked: list[Any] = [*self._links, *self._scripts]
+        glance = Glance()
+        for one in asked:
+            one.look(glance)
+        return [
+            self._script(whom, whom.process, seen)
+            for whom, answer in glance.answers()
+            for seen in answer.scripts
+        ]
+
+    def _script(self, whom: Any, process: int, seen: SeenScript) -> Script:
+        running = Running(
+            0,
+            whom.project,
+            seen.label,
+            seen.receiver,
+            f"{seen.thread} (worker {process})",
+            seen.elapsed,
+            seen.file,
+            seen.line,
+        )
+
+        def stop(reason: str) -> bool:
+            whom.send(StopScript(seen.number, reason))
+            self.run(lambda: self._insist(whom, process, seen.number, reason))
+            return True
+
+        return Script((whom, process, seen.number), running, stop)
+
+    @staticmethod
+    def _insist(whom: Any, process: int, number: int, reason: str) -> None:
+        """End the worker of a script that was told to stop and did not."""
+        threading.Event().wait(STOP_GRACE)
+        if whom.process != process:
+            return
+        glance = Glance()
+        whom.look(glance)
+        for _, answer in glance.answers():
+            if all(seen.number != number for seen in answer.scripts):
+                return
+        if whom.process == process:
+            whom.end(f"{reason}: a script did not stop")
 
     def close(self) -> None:
         """End what user scripts left running; links end when their receivers have left."""

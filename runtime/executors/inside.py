@@ -18,9 +18,10 @@ import msgspec
 from project_store.model import EventScript, MessageHandler, Project, ScriptModule
 from runtime.calls import Call
 from runtime.executors import protocol
-from runtime.executors.inside_host import WorkerHost, clean
+from runtime.executors.inside_host import WorkerHost
 from runtime.executors.inside_system import RemoteSystem
 from runtime.executors.inside_texts import Compiled, Events, Handlers, Modules
+from runtime.executors.protocol import clean
 from runtime.executors.thread import ThreadExecutor
 from runtime.executors.values import CODEC
 from runtime.generation import (
@@ -32,6 +33,7 @@ from runtime.libraries import Libraries
 from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
 from runtime.perspective import SessionReceiver
 from runtime.scopes import ClientSession, DesignerSession, GatewayProject, Receiver
+from runtime.underway import Numbers, Script, scripts_here, seen_of
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
 from sandbox.isolation.worker_process import WorkerContext
@@ -105,12 +107,15 @@ class Lane:
                 report = self._report(number, work, ended - started)
                 # What the handler logged is with the host before the record says it has ended.
                 channel.flush()
-                slot.finish(number, protocol.OUTCOMES.index(report.status))
+                # Only a plain end may wait: the record alone tells the host of that.
+                plain = report.status == "done" and not (
+                    report.output or report.returned or report.result is not None
+                )
+                outcome = protocol.OUTCOMES.index(report.status)
+                slot.finish(number, outcome if plain or outcome else protocol.TOLD)
                 if not reports:
                     first = started
                 reports.append(report)
-                # Only a plain end may wait: the record alone tells the host of that.
-                plain = report.status == "done" and not report.output and report.result is None
                 if not plain or len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
                     channel.send(*reports)
                     reports = []
@@ -122,6 +127,8 @@ class Lane:
             report.error = clean(work.error[:10_000]) if work.error else work.error
             report.traceback = clean(work.traceback[:100_000]) if work.traceback else None
             report.output = clean(work.output)
+        if work.returned:
+            report.returned = clean(work.returned)
         if work.wants_result and status == "done":
             try:
                 report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
@@ -158,6 +165,7 @@ class Worker:
         self._receivers: dict[str, Any] = {}
         self._lanes: dict[int, Lane] = {}
         self._wanted: dict[str, set[int]] = {}
+        self._numbers = Numbers()
 
     def run(self) -> None:
         """Do what the host says until it closes the channel."""
@@ -186,6 +194,8 @@ class Worker:
             protocol.StopRun: self._stop,
             protocol.Provided: self._provided,
             protocol.Levels: self._levels,
+            protocol.Look: self._look,
+            protocol.StopScript: self._stop_script,
         }
 
     def _provided(self, provided: protocol.Provided) -> None:
@@ -196,6 +206,22 @@ class Worker:
     def _levels(self, wanted: protocol.Levels) -> None:
         for name, level in wanted.levels.items():
             self.host.logbook.set_level(name, level)  # type: ignore[arg-type]
+
+    def _scripts(self) -> dict[int, Script]:
+        return self._numbers.given(self._beside())
+
+    def _beside(self) -> list[Script]:
+        """What runs beside the lanes."""
+        return scripts_here(self.host)
+
+    def _look(self, look: protocol.Look) -> None:
+        found = [replace(one.running, script=n) for n, one in self._scripts().items()]
+        self.context.channel.send(protocol.Seen(look.call, seen_of(found)))
+
+    def _stop_script(self, stop: protocol.StopScript) -> None:
+        found = self._scripts().get(stop.number)
+        if found is not None:
+            found.stop(stop.reason)
 
     def _load(self, load: protocol.Load) -> None:
         before = self._texts.get(load.base)

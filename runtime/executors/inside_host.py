@@ -19,6 +19,7 @@ from runtime.config import Grant, HostConfig
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, RequestCancelled
 from runtime.executors import protocol
+from runtime.executors.protocol import clean
 from runtime.executors.values import CODEC
 from runtime.generation import Generation
 from runtime.lanes import LanePool
@@ -38,14 +39,6 @@ from sandbox.isolation.worker_process import WorkerContext
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
-
-
-def clean(text: str) -> str:
-    """Text that UTF-8 can carry: a lone surrogate becomes a question mark."""
-    plain = str.__str__(text)
-    if plain.isascii():
-        return plain
-    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 class HostError(PilotlightError):

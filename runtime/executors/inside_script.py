@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from runtime.executors import protocol
 from runtime.executors.inside import Worker
-from runtime.executors.inside_host import clean
+from runtime.executors.protocol import clean
+from runtime.underway import Script
 from sandbox import CompileResult, Sandbox
 from sandbox.isolation.worker_process import WorkerContext
 
@@ -26,6 +27,7 @@ class ScriptWorker(Worker):
 
     def __init__(self, context: WorkerContext) -> None:
         super().__init__(context)
+        self._main = 0
         host = self.host
         host.policy = host.policy.with_tier("thread")
         host.sandbox = Sandbox(host.policy, profile=host.profile)
@@ -37,11 +39,17 @@ class ScriptWorker(Worker):
     def _begin(self, wanted: protocol.RunScript) -> None:
         threading.Thread(target=self._run, args=(wanted,), name="script", daemon=True).start()
 
+    def _beside(self) -> list[Script]:
+        # The script itself the host lists, with a line that it finds without the interpreter.
+        main = {call for call, ident, _ in self.host.activities.scripts() if ident == self._main}
+        return [one for one in super()._beside() if one.key not in main]
+
     def _stop(self, stop: protocol.StopRun) -> None:
         for _, _, run in self.host.activities.scripts():
             run.token.stop(stop.reason)
 
     def _run(self, wanted: protocol.RunScript) -> None:
+        self._main = threading.get_ident()
         channel = self.context.channel
         slot = self.context.progress.slot(0)
         slot.attach()

@@ -19,6 +19,7 @@ from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, deadline_of, memory_for
 from runtime.message import Delivery, Status
+from runtime.underway import Glance, Looked
 from sandbox.isolation.diagnosis import Place
 from sandbox.isolation.errors import IsolationError
 from sandbox.isolation.limits import WorkerLimits
@@ -78,6 +79,7 @@ class Link:
         self._answers = Answers(self, of_worker=True)
         self._blame: tuple[int, str] | None = None
         self._recycle: int | None = self.host.config.recycle
+        self._looked = Looked()
 
     def __repr__(self) -> str:
         return f"<Link {self.project} {self.letter}, {len(self.receivers)} receivers>"
@@ -228,6 +230,8 @@ class Link:
                 if lane is None or not lane.take_back(message.last):
                     self._breach(life, "a recall that was not due")
                     return
+            elif type(message) is protocol.Seen:
+                self._looked.take(message)
             elif not self._answers.take(message):
                 self._breach(life, "more than it may ask")
                 return
@@ -308,10 +312,14 @@ class Link:
 
     @staticmethod
     def _unreported(outcome: int) -> tuple[Status, str]:
-        status: Status = (
-            protocol.OUTCOMES[outcome] if outcome < len(protocol.OUTCOMES) else "failed"
-        )
-        return status, "" if status == "done" else "its report was lost with the worker"
+        if outcome == protocol.OUTCOMES.index("done"):
+            return "done", ""
+        status: Status = "failed"
+        if outcome == protocol.TOLD:
+            status = "done"
+        elif outcome < len(protocol.OUTCOMES):
+            status = protocol.OUTCOMES[outcome]
+        return status, "its report was lost with the worker"
 
     def _why(self, slot: int, end: WorkerExit, blame: tuple[int, str] | None) -> str:
         if blame is None:
@@ -334,12 +342,26 @@ class Link:
         self.fleet.watch()
         return True
 
+    def end(self, reason: str) -> None:
+        """End the process there is; what waits runs in another one."""
+        worker = self.worker
+        if worker is not None:
+            worker.kill(reason)
+
+    def look(self, glance: Glance) -> None:
+        """Ask the process there is for the scripts that run beside its lanes."""
+        if self.worker is not None:
+            self.send(protocol.Look(self._looked.ask(glance.expect(self))))
+
     def tick(self) -> bool:
         """Send new versions, end what is overdue; gives whether to come again soon."""
         worker = self.worker
         busy = [lane for lane in list(self.lanes.values()) if lane.running]
         if worker is None:
             return bool(self._starting)
+        if self._blame is not None:
+            # It was ended, and its end is not here yet: there is nothing left to find out.
+            return True
         for receiver in {lane.receiver for lane in busy}:
             self.prepare(receiver)
         worker.flush()
@@ -401,6 +423,6 @@ class Link:
         worker = self.worker
         if worker is None:
             return {}
-        found = worker.where(timeout=0.05, watch=0.0)
+        found = worker.where(timeout=0.25, watch=0.0)
         places = {slot: script_place(found, slot) for slot in found.stacks}
         return {slot: place for slot, place in places.items() if place is not None}

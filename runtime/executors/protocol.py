@@ -9,11 +9,24 @@ import msgspec
 from sandbox import Diagnostic
 
 Name = Annotated[str, msgspec.Meta(max_length=1000)]
+Words = Annotated[str, msgspec.Meta(max_length=10_000)]
 Text = Annotated[str, msgspec.Meta(max_length=200_000)]
 Natural = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
+
+def clean(text: str) -> str:
+    """Text that UTF-8 can carry: a lone surrogate becomes a question mark."""
+    plain = str.__str__(text)
+    if plain.isascii():
+        return plain
+    return plain.encode("utf-8", "replace").decode("utf-8")
+
+
 OUTCOMES: Final = ("done", "failed", "stopped", "no_handler")
 """Outcomes by the number that the progress record has for them."""
+
+TOLD: Final = len(OUTCOMES)
+"""Outcome of what is done and has more to say: only its report ends it."""
 
 Outcome = Literal["done", "failed", "stopped", "no_handler"]
 
@@ -172,8 +185,32 @@ class RunScript(msgspec.Struct, tag=9, array_like=True):
     timeout: float | None
 
 
+class Look(msgspec.Struct, tag=11, array_like=True):
+    """Say which scripts run beside the lanes."""
+
+    call: Natural
+
+
+class StopScript(msgspec.Struct, tag=12, array_like=True):
+    """Stop one of those at its next checkpoint; ``number`` is that of ``SeenScript``."""
+
+    number: Natural
+    reason: str
+
+
 ToWorker = (
-    Recall | Load | Follow | Start | Leave | Return | StopRun | Provided | RunScript | Levels
+    Recall
+    | Load
+    | Follow
+    | Start
+    | Leave
+    | Return
+    | StopRun
+    | Provided
+    | RunScript
+    | Levels
+    | Look
+    | StopScript
 )
 
 
@@ -188,6 +225,7 @@ class Done(msgspec.Struct, tag=1, array_like=True):
     traceback: Text | None = None
     output: Text = ""
     result: bytes | None = None
+    returned: Words = ""
 
 
 class Log(msgspec.Struct, tag=2, array_like=True):
@@ -224,10 +262,29 @@ class Recalled(msgspec.Struct, tag=5, array_like=True):
     last: Natural
 
 
-ToHost = Recalled | Done | Log | Ask | Pending
+class SeenScript(msgspec.Struct, array_like=True):
+    """What runs where somebody looked: a delivery, or else a script by a number of its own."""
+
+    number: Natural
+    delivery: Natural
+    receiver: Name
+    label: Name
+    thread: Name
+    elapsed: Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+    file: Name
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
-Words = Annotated[str, msgspec.Meta(max_length=10_000)]
+class Seen(msgspec.Struct, tag=9, array_like=True):
+    """The answer to a ``Look``."""
+
+    call: Natural
+    scripts: Annotated[list[SeenScript], msgspec.Meta(max_length=1_000)]
+
+
+ToHost = Recalled | Done | Log | Ask | Pending | Seen
+
+
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
@@ -290,5 +347,5 @@ class ScriptEnd(msgspec.Struct, tag=8, array_like=True):
     found: AllFound
 
 
-ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd
+ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd | Seen
 """What a worker that runs one user script says."""

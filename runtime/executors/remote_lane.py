@@ -139,7 +139,7 @@ class RemoteLane(Lane):
                     break
                 delivery = flight.popleft()[1]
                 over.append(delivery)
-                if done.status != "done" or done.output or done.result is not None:
+                if done.status != "done" or done.output or done.returned or done.result is not None:
                     self._finish(delivery, done, now)
                     continue
                 # The commonest end by far, counted by the batch.
@@ -186,6 +186,7 @@ class RemoteLane(Lane):
             delivery.output = done.output
         if done.traceback is not None:
             delivery.traceback = done.traceback
+        delivery.returned = done.returned
         if done.result is not None:
             try:
                 delivery.result = CODEC.decode(done.result, HOST_BYTES)
@@ -201,7 +202,11 @@ class RemoteLane(Lane):
             for number, delivery, start in self._flight:
                 if number in ended:
                     delivery.finished_at = perf_counter()
-                    self._end(delivery, *ended[number])
+                    status, error = ended[number]
+                    if status == "done" and delivery.wants_result:
+                        # It ran, but whoever waits for its answer must not take None for it.
+                        status = "killed"
+                    self._end(delivery, status, error)
                     over.append(delivery)
                 else:
                     delivery.status = "queued"

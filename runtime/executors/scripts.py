@@ -23,6 +23,7 @@ from runtime.executors.places import script_places, script_traceback
 from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, memory_for, output_for
 from runtime.scopes import RunResult, ScriptScope
+from runtime.underway import Glance, Looked
 from sandbox import Diagnostic, Run
 from sandbox.isolation.diagnosis import Diagnosis
 from sandbox.isolation.errors import IsolationError
@@ -74,6 +75,7 @@ class UserScript:
         self._memory = memory_for(self.host, scope.project, generation)
         self._output = output
         self._answers = Answers(self, of_worker=True)
+        self._looked = Looked()
         self._came: SimpleQueue[Any] = SimpleQueue()
         self._worker: Worker | None = None
         self._printed: list[str] = []
@@ -259,6 +261,8 @@ class UserScript:
                         return
                     self._ended.set()
                 self._came.put(message)
+            elif kind is protocol.Seen:
+                self._looked.take(message)
             elif not self._answers.take(message):
                 self._kill("it broke the protocol: more than it may ask")
                 return
@@ -271,6 +275,25 @@ class UserScript:
         self.fleet.release(self)
 
     # For whoever looks after it
+
+    @property
+    def process(self) -> int:
+        """The id of its process."""
+        return self._worker.process if self._worker is not None else 0
+
+    @property
+    def project(self) -> str:
+        """Whose script it is."""
+        return self._scope.project
+
+    def look(self, glance: Glance) -> None:
+        """Ask its process for what the script started; itself it is listed by the host."""
+        if self._worker is not None:
+            self.send(protocol.Look(self._looked.ask(glance.expect(self))))
+
+    def end(self, reason: str) -> None:
+        """End its worker."""
+        self._kill(reason)
 
     def tick(self) -> bool:
         """End what the script left running when its time is over; gives whether to come again."""

@@ -15,6 +15,7 @@ from runtime.lanes import Accepted, Lane, LanePool
 from runtime.limits import deadline_for, output_for
 from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
+from runtime.returned import shown
 from sandbox import Run, ScriptStopped, script_frames, set_current_run
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class ThreadExecutor:
             else:
                 payload, message.payload = message.payload, None
             result = function(payload)
+            if result is not None:
+                delivery.returned = shown(result)
             if delivery.wants_result:
                 delivery.result = copy_value(result, f"what {message.handler} returned")
             delivery.finished_at = perf_counter()
@@ -187,22 +190,19 @@ class ThreadExecutor:
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         for lane in self._all_lanes():
             for ident, item in list(lane.running.items()):
+                # Functions that scripts handed over are listed with the scripts.
+                if not isinstance(item, Delivery):
+                    continue
                 frames = script_frames(ident)
                 file, line = (frames[-1][0], frames[-1][1]) if frames else ("", 0)
-                if isinstance(item, Delivery):
-                    project, handler = item.message.project, item.message.handler
-                    number, since = item.id, item.started_at or perf_counter()
-                else:
-                    project, handler = self.receiver.project, getattr(item, "label", "call")
-                    number, since = 0, item.queued_at
                 found.append(
                     Running(
-                        number,
-                        project,
-                        handler,
+                        item.id,
+                        item.message.project,
+                        item.message.handler,
                         self.receiver.label,
                         names.get(ident, str(ident)),
-                        perf_counter() - since,
+                        perf_counter() - (item.started_at or perf_counter()),
                         file,
                         line,
                     )

@@ -145,6 +145,7 @@ class LinkLane(Lane):
                 )
             if done.output:
                 delivery.output = done.output[:OUTPUT_KEPT]
+            delivery.returned = done.returned
             if done.traceback is not None:
                 delivery.traceback = done.traceback
             if status == "no_handler":

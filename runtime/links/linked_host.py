@@ -7,7 +7,7 @@ the gateway sends; messages, requests, sessions and tags go to the gateway.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from runtime.config import HostConfig
 from runtime.dispatch import current_delivery
 from runtime.errors import PilotlightError
-from runtime.executors.protocol import Follow, Log, Provided
+from runtime.executors.protocol import Follow, Log, Look, Provided, Seen, StopScript, clean
 from runtime.executors.values import CODEC
 from runtime.host import ScriptHost
 from runtime.links import protocol
@@ -39,6 +39,7 @@ from runtime.requests import Request
 from runtime.scopes import ClientSession
 from runtime.system.dataset import PyDataSet
 from runtime.system.sessions import COLUMNS
+from runtime.underway import seen_of
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class LinkedHost(ScriptHost):
         self.ended_reason = ""
         self._received = Received(self.sandbox)
         self._followed = threading.Event()
+        self._looking = threading.Lock()
         self._numbers: dict[int, int] = {}
         self._unacknowledged: dict[int, protocol.Done] = {}
         self._made(welcome, hello)
@@ -178,6 +180,11 @@ class LinkedHost(ScriptHost):
             self._renew_systems()
         elif kind is protocol.Stop:
             self._stop(message)
+        elif kind is Look:
+            self._look(message)
+        elif kind is StopScript:
+            # Workers may have to be asked, so it takes its time.
+            _aside(partial(self.monitor.kill_script, message.number, message.reason))
 
     def welcomed(self, welcome: protocol.Welcome) -> None:
         """The link is there again: repeat what may not have arrived, or begin anew."""
@@ -296,9 +303,10 @@ class LinkedHost(ScriptHost):
             number,
             status,
             delivery.duration or 0.0,
-            delivery.error[:10_000] if delivery.error else None,
-            delivery.traceback[:100_000] if delivery.traceback else None,
-            delivery.output,
+            clean(delivery.error[:10_000]) if delivery.error else None,
+            clean(delivery.traceback[:100_000]) if delivery.traceback else None,
+            clean(delivery.output),
+            clean(delivery.returned),
         )
         self._unacknowledged[number] = done
         self.link.send(done)
@@ -306,7 +314,14 @@ class LinkedHost(ScriptHost):
     def _stop(self, stop: protocol.Stop) -> None:
         for delivery, number in list(self._numbers.items()):
             if number == stop.number:
-                self.kill(delivery, stop.reason)
+                self.monitor.kill_delivery(delivery, stop.reason)
+
+    def _look(self, look: Look) -> None:
+        def work() -> None:
+            with self._looking:
+                self.link.send(Seen(look.call, seen_of(self.running())))
+
+        _aside(work)
 
     def _follow(self, follow: Follow) -> None:
         own, others = self._received.follow(follow)
@@ -328,9 +343,9 @@ class LinkedHost(ScriptHost):
             self.link.send(
                 Log(
                     record.level,
-                    record.logger[:1000],
-                    record.message[:100_000],
-                    record.detail[:100_000],
+                    clean(record.logger[:1000]),
+                    clean(record.message[:100_000]),
+                    clean(record.detail[:100_000]),
                     self.link.welcome.session,
                     origin.delivery,
                 )
@@ -338,3 +353,8 @@ class LinkedHost(ScriptHost):
 
     def _leave(self) -> None:
         self.link.close()
+
+
+def _aside(function: Callable[[], object]) -> None:
+    """Do something that takes its time, and not on the link's thread."""
+    threading.Thread(target=function, name="aside", daemon=True).start()

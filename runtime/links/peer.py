@@ -12,7 +12,7 @@ from websockets.asyncio.server import broadcast
 
 from runtime.errors import PilotlightError
 from runtime.executors.answers import Answers
-from runtime.executors.protocol import Ask, Log
+from runtime.executors.protocol import Ask, Log, Seen
 from runtime.executors.sources import Shipped
 from runtime.links import protocol
 from runtime.links.attached import AttachedClient, AttachedScript
@@ -21,6 +21,7 @@ from runtime.links.queries import QUESTIONS, answer
 from runtime.links.sources import updates
 from runtime.logbook import Level
 from runtime.scopes import DesignerSession, ScriptScope
+from runtime.underway import Looked
 
 if TYPE_CHECKING:
     from runtime.config import Right
@@ -64,6 +65,7 @@ class Peer:
         "kind",
         "label",
         "lanes",
+        "looked",
         "principal",
         "receivers",
         "scope",
@@ -90,6 +92,7 @@ class Peer:
         self.scope: ScriptScope | None = None
         self.receivers: dict[str, ScriptScope] = {}
         self.lanes: dict[int, LinkLane] = {}
+        self.looked = Looked()
         self._answers = Answers(self)
         self._shipped = Shipped()
         self._outgoing: deque[Any] = deque()
@@ -279,16 +282,20 @@ class Peer:
                 ended.append(message.number)
             elif kind is protocol.Started:
                 any(lane.started(message.number) for lane in self.link_lanes())
-            elif kind is Ask or kind is Log:
+            elif kind is Ask or kind is Log or kind is Seen:
                 self._take_from_script(message)
             else:
                 self._take_from_tool(message)
         if ended:
             self.send(protocol.Ack(ended))
 
-    def _take_from_script(self, message: Ask | Log) -> None:
+    def _take_from_script(self, message: Ask | Log | Seen) -> None:
         if self.scope is None or self.kind == "tool":
             raise Breach(f"a {self.kind} runs no scripts")
+        if isinstance(message, Seen):
+            # One that came too late for whoever asked is nobody's.
+            self.looked.take(message)
+            return
         if message.receiver != self.id:
             raise Breach("it speaks for another session")
         if not self._answers.take(message):

@@ -11,7 +11,19 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from project_store.model import EventScript, ScheduledScript, TagChangeScript, TimerScript
-from runtime.executors.protocol import Ask, Follow, Load, Log, Natural, Provided, Return, Text
+from runtime.executors.protocol import (
+    Ask,
+    Follow,
+    Load,
+    Log,
+    Look,
+    Natural,
+    Provided,
+    Return,
+    Seen,
+    StopScript,
+    Text,
+)
 
 VERSION: Final = 1
 """Of the protocol; a gateway serves exactly one, at ``PATH``."""
@@ -71,6 +83,7 @@ class Done(msgspec.Struct, tag=22, array_like=True, forbid_unknown_fields=True):
     error: Text | None = None
     traceback: Text | None = None
     output: Text = ""
+    returned: Line = ""
 
 
 class Login(msgspec.Struct, tag=23, array_like=True, forbid_unknown_fields=True):
@@ -111,7 +124,7 @@ class Bye(msgspec.Struct, tag=27, array_like=True, forbid_unknown_fields=True):
     """The session is over, and will not come back."""
 
 
-ToGateway = Hello | Started | Done | Login | Comm | Query | Watch | Bye | Ask | Log
+ToGateway = Hello | Started | Done | Login | Comm | Query | Watch | Bye | Ask | Log | Seen
 
 
 class Welcome(msgspec.Struct, tag=20, array_like=True):
@@ -207,7 +220,19 @@ class Goodbye(msgspec.Struct, tag=27, array_like=True):
 
 
 ToPeer = (
-    Welcome | Sources | Follow | Provided | Deliver | Stop | Ack | Answer | News | Goodbye | Return
+    Welcome
+    | Sources
+    | Follow
+    | Provided
+    | Deliver
+    | Stop
+    | Ack
+    | Answer
+    | News
+    | Goodbye
+    | Return
+    | Look
+    | StopScript
 )
 
 encode = msgspec.msgpack.Encoder().encode

@@ -35,9 +35,9 @@ class Nothing(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Kill(msgspec.Struct, forbid_unknown_fields=True):
-    """Stop the handler that runs for a delivery."""
+    """Stop a handler by its delivery's id, or another script by its number."""
 
-    delivery: Annotated[int, msgspec.Meta(ge=1)]
+    number: Annotated[int, msgspec.Meta(ge=1)]
     reason: Short = "killed by the operator"
 
 
@@ -182,9 +182,9 @@ def running(peer: Peer, _: Nothing) -> list[views.RunningView]:
 
 def kill(peer: Peer, wanted: Kill) -> bool:
     """Whether it ran, and was told to stop."""
-    done: bool = peer.host.kill(wanted.delivery, wanted.reason)
+    done: bool = peer.host.kill(wanted.number, wanted.reason)
     if done:
-        peer.log("WARN", f"{peer.who} stopped delivery {wanted.delivery}: {wanted.reason}")
+        peer.log("WARN", f"{peer.who} stopped number {wanted.number}: {wanted.reason}")
     return done
 
 
@@ -274,7 +274,10 @@ def story_of(peer: Peer, found: list[Message]) -> StoryView:
     size, kept = 0, []
     for one in reversed(found):
         view = views.message_view(peer.host, one)
-        size += sum(len(d.output) + len(d.traceback or "") + 300 for d in view.deliveries) + 500
+        size += sum(
+            len(d.output) + len(d.traceback or "") + len(d.returned) + 300 for d in view.deliveries
+        )
+        size += 500
         size += 150 * len(view.skipped)
         if size > ANSWER_BYTES:
             break

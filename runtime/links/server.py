@@ -30,6 +30,7 @@ from runtime.links.credentials import Credentials
 from runtime.links.doorkeeper import Doorkeeper
 from runtime.links.errors import LinkError, Refused, ServerRefusal
 from runtime.links.listening import address_of, loop_factory, tls_of
+from runtime.links.looking import scripts_of
 from runtime.links.peer import Breach, Peer
 from runtime.links.places import Place, publish
 from runtime.links.watching import Watchers
@@ -119,6 +120,7 @@ class LinkServer:
             raise ServerRefusal(f"cannot listen on {host.config.listen}: {server._failure}")
         host.system.when_provided(server.wake_all)
         host.when_closed(server.close)
+        host.monitor.also(lambda: scripts_of(server))
         return server
 
     def __enter__(self) -> LinkServer:

@@ -46,6 +46,7 @@ class DeliveryView(msgspec.Struct):
     output: str
     started: float | None
     duration: float | None
+    returned: str = ""
 
 
 class MessageView(msgspec.Struct):
@@ -87,7 +88,7 @@ class LogView(msgspec.Struct):
 
 
 class RunningView(msgspec.Struct):
-    """One handler or other script that runs now."""
+    """One handler or other script that runs now; ``kill`` takes ``delivery`` or ``script``."""
 
     delivery: int
     project: str
@@ -97,6 +98,7 @@ class RunningView(msgspec.Struct):
     elapsed: float
     file: str
     line: int
+    script: int = 0
 
 
 class HandlerView(msgspec.Struct):
@@ -192,7 +194,15 @@ def message_view(host: ScriptHost, message: Message) -> MessageView:
 def _delivery_view(d: Delivery) -> DeliveryView:
     started = d.started_at - d.message.sent_at if d.started_at else None
     return DeliveryView(
-        d.id, d.receiver, d.status, d.error, d.traceback, d.output, started, d.duration
+        d.id,
+        d.receiver,
+        d.status,
+        d.error,
+        d.traceback,
+        d.output,
+        started,
+        d.duration,
+        d.returned,
     )
 
 
@@ -245,6 +255,7 @@ def _delivery_of(message: Message, view: DeliveryView) -> Delivery:
     delivery.error = view.error
     delivery.traceback = view.traceback
     delivery.output = view.output
+    delivery.returned = view.returned
     if view.started is not None:
         # Times of zero mean that they are to come.
         delivery.started_at = max(view.started, 1e-9)

@@ -9,6 +9,11 @@ _TEXT: Final = frozenset({str, unicode, bytestr})
 """The kinds of text of the dialect; a script's own subclass of str is not taken."""
 
 
+def is_text(value: object) -> bool:
+    """Whether it is one of the dialect's kinds of text."""
+    return type(value) in _TEXT
+
+
 def plain_text(value: str) -> str:
     """Text of a script as the host keeps it: bytes that are UTF-8 become characters."""
     return human_text(value) if type(value) is bytestr else str.__str__(value)

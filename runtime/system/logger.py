@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.dispatch import current_delivery
 from runtime.logbook import Level, Origin
-from runtime.system.arguments import plain_text
+from runtime.system.arguments import is_text, plain_text
 from sandbox import Facade, format_script_traceback
 from sandbox.dialect.meaning import python2_str
 from sandbox.library.java.formatter import java_format
@@ -128,4 +128,5 @@ class Logger(Facade):
 
 
 def _text(value: Any) -> str:
-    return value if type(value) is str else plain_text(python2_str(value))
+    # A Java string takes unicode as it is; only other values become text as ``str`` makes it.
+    return plain_text(value if is_text(value) else python2_str(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from typing import Any
 
 from sandbox.errors import ScriptStopped
@@ -34,6 +35,9 @@ class _Count:
 
 
 COUNT = _Count()
+LIVE: dict[int, tuple[str, float, Any]] = {}
+"""Threads of scripts that run now: ident -> name, ``time.perf_counter()`` at their start, run."""
+
 NUMBERS = itertools.count(1)
 
 
@@ -47,13 +51,15 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
             if run is None:
                 body()
             else:
-                with run.child(name):
+                with run.child(name) as own:
+                    LIVE[threading.get_ident()] = (name, time.perf_counter(), own)
                     body()
         except ScriptStopped:
             pass
         except BaseException as error:
             _report(error, name, library, run)
         finally:
+            LIVE.pop(threading.get_ident(), None)
             count.leave()
 
     thread = threading.Thread(target=main, name=name, daemon=True)

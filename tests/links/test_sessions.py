@@ -153,6 +153,59 @@ def test_an_operator_stops_a_handler_in_another_process(projects, serve, attach)
     assert (delivery.status, delivery.error) == ("stopped", "enough")
 
 
+@pytest.mark.parametrize("tier", ["thread", "process"])
+def test_an_operator_sees_the_line_in_another_process(projects, serve, attach, tier):
+    """A handler, a user script and a thread of theirs in attached processes: lines, and kill."""
+    projects.handler("X", "C", "h", "x = 1\nwhile 1:\n\tpass")
+    host, _ = serve()
+    panel = attach("client", tier=tier)
+    script = attach("script")
+    host.gateway.system.util.sendMessage("X", "h", {}, "C")
+    results = []
+    thread = threading.Thread(
+        target=lambda: results.append(script.scope.run("while 1:\n\tpass\n", "mine.py"))
+    )
+    thread.start()
+
+    def both():
+        found = {one.file.rpartition("/")[2]: one for one in host.running()}
+        return found if {"handleMessage.py", "mine.py"} <= set(found) else None
+
+    found = eventually(both)
+    handler, user = found["handleMessage.py"], found["mine.py"]
+    assert handler.line in (3, 4)
+    assert (handler.receiver, handler.script) == (panel.session.id, 0)
+    assert user.line in (1, 2)
+    assert (user.delivery, user.receiver) == (0, f"script {script.link.welcome.session}")
+    with Tool(finder()) as tool:
+        shown = {one.file.rpartition("/")[2] for one in tool.ask("running")}
+        assert shown == {"handleMessage.py", "mine.py"}
+        assert tool.ask("kill", queries.Kill(user.number, "enough"))
+        assert tool.ask("kill", queries.Kill(handler.number, "enough"))
+    thread.join(10)
+    assert results[0].stopped
+    assert "enough" in results[0].traceback
+    assert host.drain(10)
+    assert next(iter(host.trace)).status in ("stopped", "killed")
+
+
+def test_text_that_utf_8_lacks_does_not_hold_up_a_session(projects, serve, attach):
+    """A lone surrogate that a client's handler prints or logs arrives as a question mark."""
+    body = (
+        "x = unichr(0xd800)\nprint u'a%sb' % x\nsystem.util.getLogger(u'l' + x).info(x)\n"
+        "if payload: raise ValueError(x)\nreturn x"
+    )
+    projects.handler("X", "C", "h", body)
+    host, _ = serve()
+    attach("client")
+    host.gateway.system.util.sendMessage("X", "h", {}, "C")
+    host.gateway.system.util.sendMessage("X", "h", {"fail": 1}, "C")
+    assert host.drain(10)
+    done, failed = list(host.trace)
+    assert (done.status, done.output, done.returned) == ("done", "a?b\n", "u'\\ud800'")
+    assert failed.status == "failed"
+
+
 def test_a_save_reaches_the_clients_and_the_console(projects, serve, attach):
     """Handlers and libraries are replaced in other processes too."""
     projects.library("X", "lib", "def f():\n\treturn 1\n")
@@ -300,7 +353,9 @@ def test_the_protocol_is_what_its_version_says():
         "919b1401a6636c69656e74a158a5616c69636591a84f70657261746f72a750414e454c2d31a972656164"
         "2d6f6e6c79a0a000"
     )
-    assert p.encode([p.Done(7, "done", 0.5)]).hex() == "91971607a4646f6e65cb3fe0000000000000c0c0a0"
+    assert p.encode([p.Done(7, "done", 0.5)]).hex() == (
+        "91981607a4646f6e65cb3fe0000000000000c0c0a0a0"
+    )
     assert p.encode([p.Deliver(1, 2, 3, "h", "C", "Gateway", b"\x80")]).hex() == (
         "919816010203a168a143a747617465776179c40180"
     )

@@ -41,6 +41,21 @@ def test_print_goes_to_the_log_of_its_handler(projects, open_host):
     assert [r.origin.handler for r in host.logbook if r.logger == "X.h"] == ["h", "h"]
 
 
+def test_a_logger_takes_unicode(open_host):
+    """As a Java method does: nothing has to fit into ASCII."""
+    host = open_host()
+    result = host.gateway.run(
+        "log = system.util.getLogger(u'caf\\xe9')\nlog.info(u'\\xe9\\u20ac')\n"
+        "log.infof(u'\\xe9 %d', 3)\nlog.warn(5)\n"
+    )
+    assert result.ok, result.traceback
+    assert [(r.logger, r.message) for r in host.logbook if r.logger != "Reload"] == [
+        ("caf\xe9", "\xe9\u20ac"),
+        ("caf\xe9", "\xe9 3"),
+        ("caf\xe9", "5"),
+    ]
+
+
 def test_a_script_that_does_not_compile_is_a_value(open_host):
     result = open_host().gateway.run("x = = 1\n", "bad.py")
     assert not result.ok

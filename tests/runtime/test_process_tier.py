@@ -9,9 +9,11 @@ import time
 import pytest
 
 from runtime.executors import answers, fleet, link, protocol
+from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.values import CODEC
 from sandbox.isolation.payload import PayloadCodec
 from sandbox.isolation.probe import probe
+from sandbox.isolation.progress import OUTCOMES, SlotState
 
 DEADLINE = 20.0
 
@@ -211,6 +213,28 @@ def test_a_report_that_was_not_due_ends_the_worker(projects, host, heard):
     assert own.drain(DEADLINE)
     assert statuses(own) == ["killed"]
     assert "broke the protocol" in next(iter(own.trace)).error
+
+
+def test_a_record_without_its_report_ends_plain_work_alone(projects, host):
+    """What has an answer, or printed, is ended by its report, however late that comes."""
+    projects.handler("X", "G", "ask", "print 'x'\nreturn payload['n']")
+    projects.handler("X", "G", "plain", "pass")
+    own = host()
+    message = own.dispatcher.message(own.gateway, "X", "ask", {"n": 5})
+    work = own.dispatcher.delivery(message, "Gateway", own.space("X").gateway.executor)
+    # Sent to a worker that there is not, so that nothing but this test says how it ends.
+    lane = RemoteLane("a lane", work.target.lane_of("ask").link, 500, "")
+    lane.accepted = 1
+    lane._flight.append((1, work, None))
+    lane._number = 1
+    outcomes = bytearray(OUTCOMES)
+    outcomes[1] = protocol.TOLD
+    state = SlotState(1, 1, 0, 0, 0.0, bytes(outcomes))
+    lane.settle_ended(state)
+    assert work.status in ("queued", "running")
+    work.wants_result = True
+    lane.recover({1: link.Link._unreported(protocol.TOLD)})
+    assert (work.status, work.error) == ("killed", "its report was lost with the worker")
 
 
 def test_client_sessions_share_a_worker_and_nothing_else(projects, host):

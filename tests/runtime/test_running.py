@@ -1,0 +1,116 @@
+"""What an operator sees of a host, and stops: handlers, user scripts, and what those started."""
+
+import threading
+
+import pytest
+
+from tests.runtime.conftest import DEADLINE
+
+LOOP = "while True:\n\tpass\n"
+ENDLESS = {
+    "invokeAsynchronous": "def forever():\n\twhile True: pass\n"
+    "system.util.invokeAsynchronous(forever)\n",
+    "threading": "import threading\ndef forever():\n\twhile True: pass\n"
+    "threading.Thread(target=forever, name='spinner').start()\n",
+    "java": "from java.lang import Thread\nclass T(Thread):\n\tdef run(self):\n"
+    "\t\twhile True: pass\nT().start()\n",
+}
+
+
+def seen(host, check, count=1):
+    """Look until so many of what runs pass the check; gives them."""
+    pause = threading.Event()
+    for _ in range(1000):
+        found = [one for one in host.running() if check(one)]
+        if len(found) == count:
+            return found
+        pause.wait(0.01)
+    raise AssertionError(f"never {count}: {host.running()}")
+
+
+def test_a_user_script_is_listed_with_its_line_and_can_be_stopped(projects, open_host):
+    """It has a number of its own, which no delivery has, and ends with the operator's reason."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host()
+    host.gateway.system.util.sendMessage("X", "h")
+    results = []
+    thread = threading.Thread(
+        target=lambda: results.append(host.gateway.run("x = 1\n" + LOOP, "mine.py", project="X"))
+    )
+    thread.start()
+    (script,) = seen(host, lambda one: one.file == "mine.py" and one.line > 1)
+    assert (script.delivery, script.project, script.receiver) == (0, "X", "Gateway")
+    assert script.script not in [d.id for d in host.trace]
+    assert [one.script for one in host.running() if one.file == "mine.py"] == [script.script]
+    assert host.kill(script.number, "enough of it")
+    thread.join(DEADLINE)
+    (result,) = results
+    assert (result.ok, result.stopped) == (False, True)
+    assert "enough of it" in result.traceback
+    assert host.kill(script.number) is False
+
+
+@pytest.mark.parametrize("how", ENDLESS)
+def test_what_a_handler_started_is_listed_and_can_be_stopped(projects, open_host, how):
+    """Threads that outlive their handler stay within the operator's reach."""
+    projects.handler("X", "G", "h", ENDLESS[how])
+    host = open_host()
+    host.gateway.system.util.sendMessage("X", "h")
+    assert seen(host, lambda one: one.delivery, 0) == []
+    (left,) = seen(host, lambda one: one.script and one.line)
+    assert [d.status for d in host.trace] == ["done"]
+    assert (left.project, left.receiver, left.delivery) == ("X", "Gateway", 0)
+    assert left.file == "X/ignition/message/h/handleMessage.py"
+    assert host.kill(left.number, "enough")
+    assert seen(host, lambda one: one.script, 0) == []
+    assert host.drain(DEADLINE)
+
+
+def test_what_a_user_script_left_running_is_within_reach(projects, open_host):
+    """A script that has ended, and whose thread has not."""
+    projects.project("X")
+    host = open_host()
+    assert host.gateway.run(ENDLESS["invokeAsynchronous"], "mine.py", project="X").ok
+    (left,) = seen(host, lambda one: one.script and one.line)
+    assert left.file == "mine.py"
+    assert host.kill(left.number, "enough")
+    assert seen(host, lambda one: one.script, 0) == []
+
+
+def test_nobody_sees_the_scripts_of_another_host(projects, open_host):
+    """Hosts of one process have lists of their own."""
+    projects.handler("X", "G", "h", ENDLESS["threading"])
+    host, other = open_host(), open_host()
+    host.gateway.system.util.sendMessage("X", "h")
+    (left,) = seen(host, lambda one: one.script)
+    assert other.running() == []
+    assert other.kill(left.number) is False
+    assert host.kill(left.number)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("return {'a': [1, 2L, u'x', (3,)], 'b': None}", "{'a': [1, 2L, u'x', (3,)], 'b': None}"),
+        ("return 'x' * 5000", "'" + "x" * 999 + "…"),
+        ("return range(10 ** 6)", str(list(range(1000)))[:1000] + "…"),
+        ("return set([1.5])", "set([1.5])"),
+        ("from java.util import ArrayList\nreturn ArrayList([1, u'a'])", "ArrayList[1, u'a']"),
+        ("a = []\na.append(a)\nreturn a", "[" * 21 + "…" + "]" * 21),
+        ("return 2 ** 20000", "<a number of 20001 bits>"),
+        ("return len", "<function>"),
+        ("class A(object):\n\tdef __repr__(self):\n\t\traise ValueError\nreturn A()",
+         "<object of type A>"),
+        ("return", ""),
+        ("return False", "False"),
+    ],
+)
+def test_the_trace_shows_what_a_handler_returned(projects, open_host, body, shown):
+    """Python 2's words, bounded; nothing of the script runs for it."""
+    projects.handler("X", "G", "h", body)
+    host = open_host()
+    host.gateway.system.util.sendMessage("X", "h")
+    assert host.drain(DEADLINE)
+    (delivery,) = host.trace
+    assert delivery.status == "done", delivery.traceback
+    assert delivery.returned == shown
