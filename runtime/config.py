@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from runtime.errors import ConfigError
+from sandbox.limits import RECURSION
+from sandbox.nesting import LEAST
 
 FILE_NAME = "pilotlight.toml"
 
@@ -20,6 +22,7 @@ Tier = Literal["thread", "process"]
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
+Nesting = Annotated[int, msgspec.Meta(ge=LEAST, le=RECURSION)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,15 @@ class ProjectLimits:
         deadline: seconds until one of its handlers is stopped.
         memory: MiB that a worker process of it may use.
         output: characters that one run of its scripts may print.
+        log_rate: lines of log that its scripts may write in a second.
+        recursion: nested calls of its scripts.
     """
 
     deadline: Seconds | None = None
     memory: Count | None = None
     output: Count | None = None
+    log_rate: Count | None = None
+    recursion: Nesting | None = None
 
 
 Right = Literal["client", "designer", "view", "operate"]
@@ -144,6 +151,16 @@ class HostConfig:
     payload_depth: Annotated[
         Count, Setting("limits.payload_depth", "how deep a payload may nest")
     ] = 64
+    payload: Annotated[
+        Count | None,
+        Setting("limits.payload", "KiB that a payload or a reply may have, as it is encoded"),
+    ] = None
+    recursion: Annotated[
+        Nesting, Setting("limits.recursion", "calls of scripts that may nest, at most 1000")
+    ] = RECURSION
+    log_rate: Annotated[
+        Count, Setting("limits.log_rate", "lines of log a second that a project may write")
+    ] = 5_000
     trace: Annotated[Count, Setting("limits.trace", "deliveries kept in the trace")] = 10_000
     memory: Annotated[Count, Setting("limits.memory", "MiB that a worker process may use")] = 256
     output: Annotated[

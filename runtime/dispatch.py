@@ -24,6 +24,7 @@ from runtime.message import (
     remote_entry,
 )
 from runtime.payload import copy_payload
+from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
 from runtime.suggest import nearest
 from sandbox import current_run
@@ -78,7 +79,7 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            copy_payload(payload, host.payload_depth),
+            self._copied(payload),
             letters,
             wanted,
             sender.label,
@@ -150,13 +151,19 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            copy_payload(payload, self._host.payload_depth),
+            self._copied(payload),
             "G",
             NO_FILTER,
             sender.label,
             current_delivery(),
             perf_counter(),
         )
+
+    def _copied(self, payload: Any) -> dict[Any, Any]:
+        copied = copy_payload(payload, self._host.payload_depth)
+        if self._host.config.payload is not None:
+            require_size(copied, self._host.config.payload, "payload")
+        return copied
 
     def _canonical(self, scope: str, wanted: Filter) -> str:
         try:

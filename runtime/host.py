@@ -119,9 +119,13 @@ class ScriptHost:
         self.output_limit: int | None = config.output
         self.tier: Tier = config.tier or "thread"
         self._closers: list[Callable[[], object]] = []
-        self.policy = Policy(tier=self.tier, limits=Limits(deadline=config.deadline))
+        self.policy = Policy(
+            tier=self.tier,
+            limits=Limits(deadline=config.deadline, recursion=config.recursion),
+            counting=any(limits.recursion for limits in config.project_limits.values()),
+        )
         self.sandbox: Compiler = self._new_compiler()
-        self.logbook = LogBook(config.trace)
+        self.logbook = LogBook(config.trace, self._log_rate)
         self.accounts = Accounts()
         self.trace = Trace(config.trace, self.accounts)
         self.activities = Activities()
@@ -499,6 +503,10 @@ class ScriptHost:
     def libraries_of(self, own: Generation | None) -> Libraries:
         """What libraries scripts of this generation see: its own and inherited, and ``shared``."""
         return Libraries(own, self.generation_of(GLOBAL_PROJECT))
+
+    def _log_rate(self, project: str) -> int:
+        limits = self.config.project_limits.get(project)
+        return (limits.log_rate if limits is not None else None) or self.config.log_rate
 
     def _new_compiler(self) -> Compiler:
         """What compiles scripts; in tier ``process`` no text of theirs is parsed here."""

@@ -58,6 +58,14 @@ SMALLEST = 16.0
 """MiB: with less, a worker cannot load a project at all."""
 
 
+def recursion_for(host: Host, project: str) -> int:
+    """How deep calls of a project's scripts may nest."""
+    limits = host.config.project_limits.get(project)
+    if limits is not None and limits.recursion is not None:
+        return limits.recursion
+    return host.config.recursion
+
+
 def output_for(host: Host, project: str) -> int | None:
     """Characters that one run of a project's scripts may print, None without bound."""
     limits = host.config.project_limits.get(project)

@@ -17,6 +17,8 @@ LEVELS: Final[tuple[Level, ...]] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "
 _RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
 _STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
 
+_PROJECTS: Final = 1_000
+
 _python_log = logging.getLogger("pilotlight")
 _python_log.addHandler(logging.NullHandler())
 
@@ -76,9 +78,13 @@ class LogBook:
 
     Args:
         size: how many lines are kept.
+        rate: project -> lines that its scripts may write in a second; None is no limit. Those over
+            it are dropped, and a line of the next second says how many.
     """
 
-    def __init__(self, size: int = 10_000) -> None:
+    def __init__(self, size: int = 10_000, rate: Callable[[str], int] | None = None) -> None:
+        self._rate = rate
+        self._seconds: dict[str, list[int]] = {}
         self._ring: deque[LogRecord] = deque(maxlen=size)
         self._levels: dict[str, int] = {}
         self.changes = 0
@@ -125,6 +131,8 @@ class LogBook:
         """Log a line, unless its logger's level drops it."""
         if not self.enabled(logger, level):
             return
+        if self._rate is not None and origin.project and self._floods(origin.project):
+            return
         record = LogRecord(time.time(), level, logger, message, detail, origin)
         self._ring.append(record)
         number = _STDLIB[level]
@@ -132,3 +140,26 @@ class LogBook:
             _python_log.log(number, "%s", record)
         for listener in self._listeners:
             listener(record)
+
+    def _floods(self, project: str) -> bool:
+        """Whether a line is one too many of its project in this second."""
+        assert self._rate is not None
+        rate = self._rate(project)
+        second = int(time.monotonic())
+        counted = self._seconds.get(project)
+        if counted is None:
+            if len(self._seconds) > _PROJECTS:
+                self._seconds.clear()
+            counted = self._seconds[project] = [second, 0]
+        if counted[0] != second:
+            dropped = counted[1] - rate
+            counted[:] = [second, 0]
+            if dropped > 0:
+                self.write(
+                    "WARN",
+                    "LogBook",
+                    f"{dropped} lines that scripts of project {project} logged were dropped: more "
+                    f"than {rate} came in a second (limits.log_rate)",
+                )
+        counted[1] += 1
+        return counted[1] > rate

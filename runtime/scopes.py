@@ -17,7 +17,7 @@ from runtime.executors.base import Executor
 from runtime.generation import Generation
 from runtime.instance import Instance
 from runtime.libraries import Libraries
-from runtime.limits import deadline_for, output_for
+from runtime.limits import deadline_for, output_for, recursion_for
 from runtime.logbook import Origin
 from runtime.message import Identity
 from runtime.system.namespace import System
@@ -214,6 +214,7 @@ class ScriptScope:
             self.instance.environment,
             output_for(host, self.project),
             context,
+            recursion_for(host, self.project),
         )
         traceback: str | None = None
         stopped = False

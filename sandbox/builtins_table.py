@@ -45,8 +45,9 @@ def format_call(template: Any, *args: Any, **keywords: Any) -> Any:
 
 
 def builtins_for(policy: Policy, profile: str) -> dict[str, Any]:
-    """The one builtins dict of a tier, size limit and profile in this process."""
-    key = (policy.tier, policy.limits.size, profile)
+    """The one builtins dict of a tier, its limits and a profile in this process."""
+    counted = policy.limits.recursion if policy.counts else None
+    key = (policy.tier, policy.limits.size, counted, profile)
     found = _TABLES.get(key)
     if found is None:
         with _LOCK:
@@ -118,6 +119,10 @@ def _make(policy: Policy) -> dict[str, Any]:
             "quit": sealed(dynamic.leave),
         }
     )
+    if policy.counts:
+        from sandbox.nesting import entry_check
+
+        table["$entered"] = entry_check(policy.limits.recursion)
     if policy.tier == "thread":
         from sandbox.limits_values import bounded
 

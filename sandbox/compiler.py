@@ -173,6 +173,7 @@ class Sandbox:
             sizes=policy.tier == "thread",
             generators="yield" in source,
             max_depth=limits.depth,
+            counts=policy.counts,
         )
         try:
             tree = rules.visit(tree)

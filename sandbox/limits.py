@@ -1,4 +1,4 @@
-"""Runs and their limits: stop tokens, deadlines, output, and the thread that watches them.
+"""Runs and their limits: stop tokens, deadlines, output, nesting.
 
 A stop is a flag. Compiled scripts test ``$stop`` (one entry of their builtins) at loop heads and
 entries, and call ``checkpoint`` only when it is set, which then asks whether *this* run is the one
@@ -8,18 +8,19 @@ to stop. The flag is raised while any stopped run has not ended; other runs pay 
 from __future__ import annotations
 
 import contextlib
-import heapq
-import itertools
 import os as _os
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from sandbox import watchdog
 from sandbox.errors import ScriptStopped
+
+RECURSION: Final = 1000
+"""Nested calls that the interpreter allows by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Limits:
         deadline: seconds of wall clock a run.
         output: characters a run may print.
         size: most characters, items or decimal digits of one value (thread tier only).
-        recursion: nested calls of one thread, as scripts are told; the interpreter's own limit,
-            which is one for the process, is what stops them.
+        recursion: nested calls of one thread. Above the interpreter's own limit, which is one for
+            the process, it means nothing; below it every function counts, which costs.
         nodes: syntax nodes of one source.
         depth: nesting of one source.
     """
@@ -39,7 +40,7 @@ class Limits:
     deadline: float | None = None
     output: int | None = 10_000_000
     size: int = 20_000_000
-    recursion: int = 1000
+    recursion: int = RECURSION
     nodes: int = 200_000
     depth: int = 200
 
@@ -157,6 +158,7 @@ class Run:
         label: what the run is, for reports.
         environment: what its scripts share, or None.
         output_limit: characters the run may print, or None.
+        recursion: nested calls, where that is less than its policy allows; or None.
     """
 
     __slots__ = (
@@ -168,6 +170,7 @@ class Run:
         "label",
         "output",
         "output_limit",
+        "recursion",
         "sink",
         "state",
         "token",
@@ -182,6 +185,7 @@ class Run:
         environment: Any = None,
         output_limit: int | None = None,
         context: Any = None,
+        recursion: int | None = None,
     ) -> None:
         self.sink = output or _discard
         self.token = token or StopToken()
@@ -190,6 +194,7 @@ class Run:
         self.environment = environment
         self.output_limit = output_limit
         self.context = context
+        self.recursion = recursion
         self.state: dict[str, Any] | None = None
         self._undone: dict[Any, Callable[[], object]] | None = None
         self._written = 0
@@ -244,6 +249,7 @@ class Run:
             self.environment,
             self.output_limit,
             self.context,
+            self.recursion,
         )
         made._written = self._written
         return made
@@ -255,7 +261,7 @@ class Run:
         _THREAD.run = self
         self.token._hold()
         if self.deadline is not None:
-            WATCHDOG.watch(self.token, self.deadline)
+            watchdog.WATCHDOG.watch(self.token, self.deadline)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -328,117 +334,11 @@ def require_run(origin: StopToken | None = None) -> bool:
     return True
 
 
-MEMORY_GROWTH = 1 << 30
-"""Bytes by which the process may grow before the runs that go on meanwhile are stopped."""
-_LOOK = 0.05
-_PAGE = _os.sysconf("SC_PAGE_SIZE") if hasattr(_os, "sysconf") else 4096
-
-
-def resident_memory() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", "rb") as source:
-            return int(source.read().split()[1]) * _PAGE
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-class Watchdog:
-    """One thread that stops tokens at their deadlines; it starts when first needed.
-
-    While it has a deadline to wait for it also looks at the memory of the process, and stops all
-    runs that it watches when that has grown too much: nobody can say which of them it was.
-
-    Args:
-        clock: seconds that deadlines are compared with.
-        memory: bytes in use now.
-        growth: bytes that the process may grow.
-    """
-
-    def __init__(
-        self,
-        clock: Callable[[], float] = time.monotonic,
-        memory: Callable[[], int] = resident_memory,
-        growth: int = MEMORY_GROWTH,
-    ) -> None:
-        self._clock = clock
-        self._memory = memory
-        self._growth = growth
-        self._least: int | None = None
-        self._wake = threading.Condition()
-        self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
-        self._order = itertools.count()
-        self._thread: threading.Thread | None = None
-
-    def watch(
-        self,
-        token: StopToken,
-        deadline: float,
-        reason: Callable[[], str] = lambda: "the deadline has passed",
-    ) -> None:
-        """Stop ``token`` when the clock reaches ``deadline``, unless it is forgotten before.
-
-        Args:
-            token: held weakly.
-            deadline: a ``time.monotonic()`` value.
-            reason: asked when it fires.
-        """
-        with self._wake:
-            entry = (deadline, next(self._order), weakref.ref(token), reason)
-            heapq.heappush(self._heap, entry)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(
-                    target=self._work, name="pilotlight-watchdog", daemon=True
-                )
-                self._thread.start()
-            elif self._heap[0] is entry:
-                self._wake.notify()
-
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                while self._heap and self._heap[0][2]() is None:
-                    heapq.heappop(self._heap)
-                if not self._heap:
-                    self._least = None
-                    # Idle watchdogs end, so an embedding host has no thread it did not ask for.
-                    if not self._wake.wait(5.0) and not self._heap:
-                        self._thread = None
-                        return
-                    continue
-                deadline, _, held, reason = self._heap[0]
-                left = deadline - self._clock()
-                if left > 0:
-                    self._wake.wait(min(left, _LOOK))
-                    tokens = self._outgrown()
-                else:
-                    heapq.heappop(self._heap)
-                    tokens = [held()]
-            for token in tokens:
-                if token is not None:
-                    token.stop(reason() if left <= 0 else "the process grew too much meanwhile")
-            token = None
-            tokens.clear()
-
-    def _outgrown(self) -> list[StopToken | None]:
-        """The tokens to stop because of the memory in use: all of them, or none."""
-        now = self._memory()
-        if self._least is None or now < self._least:
-            self._least = now
-        if now - self._least <= self._growth:
-            return []
-        self._least = now
-        return [entry[2]() for entry in self._heap]
-
-
-WATCHDOG = Watchdog()
-
 
 def _after_fork() -> None:
-    # Locks and threads of the parent mean nothing in the child.
-    global _LOCK, WATCHDOG
+    # Locks of the parent mean nothing in the child.
+    global _LOCK
     _LOCK = threading.RLock()
-    WATCHDOG = Watchdog()
 
 
 _os.register_at_fork(after_in_child=_after_fork)

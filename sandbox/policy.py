@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sandbox.limits import Limits
+from sandbox.limits import RECURSION, Limits
 
 Tier = Literal["thread", "process"]
 
@@ -20,6 +20,8 @@ class Policy:
         readable: folders scripts may read files in, as absolute paths.
         writable: folders scripts may write files in (and read), as absolute paths.
         refused_modules: modules that are refused here though the library has them.
+        counting: have functions count how deep they nest though ``limits.recursion`` is not below
+            the interpreter's: single runs have lower limits.
     """
 
     tier: Tier = "thread"
@@ -27,6 +29,12 @@ class Policy:
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     refused_modules: frozenset[str] = frozenset()
+    counting: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether functions count how deep they nest."""
+        return self.counting or self.limits.recursion < RECURSION
 
     def with_tier(self, tier: Tier) -> Policy:
         """A copy for the other tier."""
@@ -48,4 +56,4 @@ class Policy:
 
     def key(self) -> str:
         """What of this policy changes compiled code, as text for cache keys."""
-        return f"{self.tier};{self.limits.nodes};{self.limits.depth}"
+        return f"{self.tier};{self.limits.nodes};{self.limits.depth};{self.counts}"

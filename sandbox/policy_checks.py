@@ -129,16 +129,24 @@ class PolicyChecks(RestrictingNodeTransformer):
         sizes: put in the guards against huge values (thread tier).
         generators: whether the source can hold a generator at all.
         max_depth: deepest nesting of the tree.
+        counts: functions and lambdas count how deep they nest.
     """
 
     def __init__(
-        self, filename: str, *, sizes: bool = True, generators: bool = True, max_depth: int = 200
+        self,
+        filename: str,
+        *,
+        sizes: bool = True,
+        generators: bool = True,
+        max_depth: int = 200,
+        counts: bool = False,
     ) -> None:
         super().__init__()
         self.filename = filename
         self.sizes = sizes
         self.diagnostics: list[Diagnostic] = []
         self._generators = generators
+        self._counts = counts
         self._max_depth = max_depth
         self._depth = 0
         self._in_class = False
@@ -349,6 +357,17 @@ class PolicyChecks(RestrictingNodeTransformer):
                 at,
             )
         return found
+
+    def _entry(self, at: Any) -> ast.stmt:
+        """What a function begins with."""
+        if not self._counts:
+            return self._check(at)
+        made: ast.stmt = self._at(ast.Expr(value=self._call("$entered", [], at)), at)
+        return made
+
+    def _entry_value(self, at: Any) -> ast.expr:
+        """What a lambda begins with: an expression that is true, or raises."""
+        return self._call("$entered", [], at) if self._counts else self._go_on(at)
 
     def _go_on(self, at: Any) -> ast.expr:
         """An expression that is true, and raises when this run is stopped."""

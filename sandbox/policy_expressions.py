@@ -327,7 +327,7 @@ class ExpressionRules(PolicyChecks):
         self._in_class = False
         self._in_function = True
         node.body = self._at(
-            ast.BoolOp(op=ast.And(), values=[self._go_on(node), self.visit(node.body)]), node
+            ast.BoolOp(op=ast.And(), values=[self._entry_value(node), self.visit(node.body)]), node
         )
         self._in_class, self._in_function = former
         self._self = receiver

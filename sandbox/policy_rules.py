@@ -26,6 +26,7 @@ class PolicyTransformer(AssignmentRules):
         sizes: put in the guards against huge values (thread tier).
         generators: whether the source can hold a generator at all.
         max_depth: deepest nesting of the tree.
+        counts: functions and lambdas count how deep they nest.
 
     What it found is in ``diagnostics``; the tree is changed in place.
     """
@@ -70,7 +71,7 @@ class PolicyTransformer(AssignmentRules):
             and type(first.value.value) is str
         )
         start = 1 if documented else 0
-        body.insert(start, self._check(node))
+        body.insert(start, self._entry(node))
         if generator:
             # Whose run it is, asked when the interpreter closes it.
             stored = self._host("$origin", node)

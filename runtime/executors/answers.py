@@ -49,10 +49,6 @@ class Asking(Protocol):
         """Send it an answer."""
 
 
-LOG_LINES: Final = 5_000
-"""Lines of log that one worker may write in a second; what is over is counted, not kept."""
-
-
 LOGGERS: Final = 1_000
 """Loggers that may have a level of their own."""
 
@@ -77,8 +73,6 @@ class Answers:
         self._open = 0
         self._pending = 0
         self._requests: dict[int, Request] = {}
-        self._second = 0
-        self._lines = 0
         self._calls_in = 0
         self._calls = 0
 
@@ -108,7 +102,7 @@ class Answers:
 
     def _log(self, message: protocol.Log) -> None:
         receiver = self._link.receivers.get(message.receiver)
-        if receiver is None or self._floods(receiver.project):
+        if receiver is None:
             return
         _, delivery = self._delivery(message.delivery)
         name = delivery.message.handler if delivery is not None else ""
@@ -117,22 +111,6 @@ class Answers:
         self._host.logbook.write(
             message.level, message.logger, message.message, message.detail, origin
         )
-
-    def _floods(self, project: str) -> bool:
-        """Whether a line is one too many in this second; the next second says how many were."""
-        second = int(monotonic())
-        if second != self._second:
-            dropped = self._lines - LOG_LINES
-            self._second, self._lines = second, 0
-            if dropped > 0:
-                self._host.logbook.write(
-                    "WARN",
-                    "Workers",
-                    f"{dropped} lines that scripts of project {project} logged were "
-                    f"dropped: more than {LOG_LINES} came in a second",
-                )
-        self._lines += 1
-        return self._lines > LOG_LINES
 
     def _pend(self, change: int) -> bool:
         with self._lock:

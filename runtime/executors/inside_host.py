@@ -283,9 +283,11 @@ class WorkerHost:
             name=settings.name,
             deadline=settings.deadline,
             payload_depth=settings.payload_depth,
+            payload=settings.payload,
+            recursion=settings.recursion,
             grants=grants,
         )
-        limits = Limits(deadline=settings.deadline)
+        limits = Limits(deadline=settings.deadline, recursion=settings.recursion)
         self.policy = Policy(tier="process", limits=limits)
         self.sandbox = Sandbox(self.policy, profile=settings.profile)
         self.logbook = RemoteLog(self)

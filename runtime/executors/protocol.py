@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, array_like=True):
     kind: str = "Gateway"
     granted: list[str] | None = None
     folders: bool = False
+    payload: int | None = None
 
 
 class HandlerText(msgspec.Struct, array_like=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from project_store.model import EventScript
 from runtime.executors import protocol
 from runtime.generation import Generation
-from runtime.limits import deadline_for, output_for
+from runtime.limits import deadline_for, output_for, recursion_for
 
 if TYPE_CHECKING:
     from runtime.libraries import Libraries
@@ -126,8 +126,9 @@ def settings_of(host: Any, project: str, letter: str, kind: str) -> protocol.Set
         deadline_for(host, project, None),
         output_for(host, project),
         host.config.payload_depth,
-        host.policy.limits.recursion,
+        recursion_for(host, project),
         kind,
         None if grant is None or grant.system is None else list(grant.system),
         host.folders_of(project) is not None,
+        host.config.payload,
     )

@@ -12,9 +12,10 @@ from runtime.executors.base import Running
 from runtime.executors.outcome import note_failure, note_missing
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.lanes import Accepted, Lane, LanePool
-from runtime.limits import deadline_for, output_for
+from runtime.limits import deadline_for, output_for, recursion_for
 from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
+from runtime.payload_size import require_size
 from runtime.returned import shown
 from sandbox import Run, ScriptStopped, script_frames, set_current_run
 
@@ -31,6 +32,7 @@ class ThreadExecutor:
     __slots__ = (
         "_by_handler",
         "_closed",
+        "_counts",
         "_edt",
         "_lanes",
         "_lock",
@@ -45,6 +47,7 @@ class ThreadExecutor:
         self.receiver = receiver
         self.host = receiver.host
         self.letter = receiver.letter
+        self._counts = receiver.host.policy.counts
         self._lock = threading.Lock()
         self._lanes: dict[str, Lane] = {}
         self._shared: Lane | None = None
@@ -114,6 +117,8 @@ class ThreadExecutor:
             deadline = deadline_for(host, receiver.project, generation, key)
             output = output_for(host, receiver.project)
         run = Run(delivery.write, None, None, message.handler, None, output, delivery)
+        if self._counts:
+            run.recursion = recursion_for(host, receiver.project)
         delivery.run = run
         delivery.started_at = perf_counter()
         delivery.status = "running"
@@ -147,7 +152,9 @@ class ThreadExecutor:
             if result is not None:
                 delivery.returned = shown(result)
             if delivery.wants_result:
-                delivery.result = copy_value(result, f"what {message.handler} returned")
+                name = f"what {message.handler} returned"
+                delivery.result = copy_value(result, name)
+                require_size(delivery.result, host.config.payload, name)
             delivery.finished_at = perf_counter()
             delivery.status = "done"
         except ScriptStopped as stop:

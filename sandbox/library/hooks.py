@@ -7,9 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.errors import ScriptStopped
-from sandbox.limits import current_run
+from sandbox.limits import RECURSION, current_run
 
-__all__ = ["checkpoint", "current_run", "pause", "wait_until", "write_output"]
+__all__ = [
+    "checkpoint",
+    "current_run",
+    "pause",
+    "recursion_limit",
+    "wait_until",
+    "write_output",
+]
 
 _SLICE = 0.05
 
@@ -19,6 +26,15 @@ def write_output(text: str) -> None:
     run = current_run()
     if run is not None:
         run.output(text)
+
+
+def recursion_limit() -> int:
+    """Nested calls that the run of this thread may have."""
+    run = current_run()
+    if run is None:
+        return RECURSION
+    allowed = RECURSION if run.environment is None else run.environment.policy.limits.recursion
+    return min(RECURSION, allowed, run.recursion or RECURSION)
 
 
 def checkpoint() -> None:

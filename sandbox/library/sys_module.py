@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.library.errors import clear_error, current_error
+from sandbox.library.hooks import recursion_limit
 from sandbox.library.module import Held, Module
 
 MAX_INT = 2147483647
@@ -290,8 +291,8 @@ class SysModule(Module):
         return None
 
     def getrecursionlimit(self) -> int:
-        """The host's recursion limit."""
-        return 1000
+        """How deep calls may nest in this run."""
+        return recursion_limit()
 
     def setrecursionlimit(self, limit: Any) -> None:
         """Ignored: the limit is the operator's."""

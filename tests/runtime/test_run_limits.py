@@ -220,3 +220,79 @@ def test_flags_lower_and_raise_as_the_operator_says(projects):
     with ScriptHost.open(projects.root, watch=False, deadline=3.0) as host:
         assert host.deadline == 3.0
     assert json.loads((projects.root / "X" / "project.json").read_text()) == {"title": "X"}
+
+
+DEPTH = "def down(n):\n\treturn down(n + 1)\n"
+MEASURE = (
+    "deepest = [0]\n"
+    "def down(n):\n\tdeepest[0] = n\n\tdown(n + 1)\n"
+    "try:\n\tdown(1)\nexcept RuntimeError, error:\n\tprint error\n"
+    "import sys\nprint deepest[0], sys.getrecursionlimit()\n"
+    "f = lambda n: f(n + 1)\n"
+    "try:\n\tf(1)\nexcept RuntimeError, error:\n\tprint 'lambda', error\n"
+    "class A(object):\n\tdef __getattr__(self, name):\n\t\treturn getattr(self, name + 'x')\n"
+    "try:\n\tA().a\nexcept RuntimeError, error:\n\tprint 'attribute', error\n"
+)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_calls_nest_as_deep_as_the_operator_says(projects, open_host, tier):
+    """limits.recursion holds for user scripts and handlers; a project's own limit for its own."""
+    for name in ("X", "Y"):
+        projects.handler(name, "G", "h", MEASURE)
+    host = open_host(tier=tier, recursion=300, project_limits={"Y": {"recursion": 50}})
+    send(host, "h", "X")
+    send(host, "h", "Y")
+    assert host.drain(DEADLINE)
+    texts = [d.output for d in host.trace]
+    texts.append(host.gateway.run(MEASURE).output)
+    texts.append(host.gateway.run(MEASURE, project="Y").output)
+    for text, limit in zip(texts, (300, 50, 300, 50), strict=True):
+        words, numbers, in_lambda, in_attribute = text.splitlines()
+        assert words == "maximum recursion depth exceeded"
+        deepest, told = map(int, numbers.split())
+        assert told == limit
+        # The handler's own function is one of the calls.
+        assert limit - 2 <= deepest <= limit
+        assert in_lambda == "lambda maximum recursion depth exceeded"
+        assert in_attribute == "attribute maximum recursion depth exceeded"
+
+
+def test_a_limit_of_recursion_is_no_more_than_the_interpreters(open_host):
+    """More than it allows cannot be promised, and less than the helpers need cannot be kept."""
+    for wrong in (5, 2000):
+        with pytest.raises(ValueError, match=r"limits\.recursion"):
+            open_host(recursion=wrong)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_flood_of_log_is_bounded_and_said(projects, open_host, tier):
+    """Lines over the rate are dropped, and the log says how many were; other projects' are not."""
+    for name in ("X", "Y"):
+        projects.handler(name, "G", "h", "for n in range(1000):\n\tprint n")
+    projects.handler("X", "G", "late", "import time\ntime.sleep(1.1)\nprint 'late'")
+    host = open_host(tier=tier, log_rate=100, project_limits={"Y": {"log_rate": 2000}})
+    send(host, "h")
+    send(host, "h", "Y")
+    send(host, "late")
+    assert host.drain(DEADLINE)
+    lines = [record.logger for record in host.logbook]
+    assert 100 <= lines.count("X.h") <= 200
+    assert lines.count("Y.h") == 1000
+    assert any("lines that scripts of project X logged were dropped" in str(r) for r in host.logbook)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_size_of_what_travels_is_the_operators(projects, open_host, tier):
+    """A payload, or a reply, that is larger than limits.payload is an error that names it."""
+    projects.handler("X", "G", "h", "return 'x' * payload.get('n', 1)", threadType="Dedicated")
+    host = open_host(tier=tier, payload=8)
+    for send_it in (
+        "system.util.sendMessage('X', 'h', {'a': 'x' * 9000}, 'G')",
+        "system.util.sendRequest('X', 'h', {'a': 'x' * 9000})",
+    ):
+        result = host.gateway.run(send_it)
+        assert "payload: it has 9 KiB, and limits.payload allows 8" in result.traceback
+    assert host.gateway.run("print len(system.util.sendRequest('X', 'h', {'n': 8000}))").ok
+    result = host.gateway.run("print len(system.util.sendRequest('X', 'h', {'n': 9000}))")
+    assert "what h returned: it has 9 KiB, and limits.payload allows 8" in result.traceback

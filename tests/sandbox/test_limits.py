@@ -9,7 +9,8 @@ import time
 import pytest
 
 from sandbox import Environment, Limits, Policy, Run, Sandbox, ScriptStopped, current_run
-from sandbox.limits import WATCHDOG, StopToken, Watchdog, set_current_run
+from sandbox.limits import StopToken, set_current_run
+from sandbox.watchdog import WATCHDOG, Watchdog
 
 LOOPS = {
     "while": "while 1: pass",

@@ -1,0 +1,129 @@
+"""The thread that stops runs at their deadlines, and all of them where memory grows too much."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import os as _os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.limits import StopToken
+
+MEMORY_GROWTH = 1 << 30
+"""Bytes by which the process may grow before the runs that go on meanwhile are stopped."""
+_LOOK = 0.05
+_PAGE = _os.sysconf("SC_PAGE_SIZE") if hasattr(_os, "sysconf") else 4096
+
+
+def resident_memory() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as source:
+            return int(source.read().split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+class Watchdog:
+    """One thread that stops tokens at their deadlines; it starts when first needed.
+
+    While it has a deadline to wait for it also looks at the memory of the process, and stops all
+    runs that it watches when that has grown too much: nobody can say which of them it was.
+
+    Args:
+        clock: seconds that deadlines are compared with.
+        memory: bytes in use now.
+        growth: bytes that the process may grow.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        memory: Callable[[], int] = resident_memory,
+        growth: int = MEMORY_GROWTH,
+    ) -> None:
+        self._clock = clock
+        self._memory = memory
+        self._growth = growth
+        self._least: int | None = None
+        self._wake = threading.Condition()
+        self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
+        self._order = itertools.count()
+        self._thread: threading.Thread | None = None
+
+    def watch(
+        self,
+        token: StopToken,
+        deadline: float,
+        reason: Callable[[], str] = lambda: "the deadline has passed",
+    ) -> None:
+        """Stop ``token`` when the clock reaches ``deadline``, unless it is forgotten before.
+
+        Args:
+            token: held weakly.
+            deadline: a ``time.monotonic()`` value.
+            reason: asked when it fires.
+        """
+        with self._wake:
+            entry = (deadline, next(self._order), weakref.ref(token), reason)
+            heapq.heappush(self._heap, entry)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(
+                    target=self._work, name="pilotlight-watchdog", daemon=True
+                )
+                self._thread.start()
+            elif self._heap[0] is entry:
+                self._wake.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while self._heap and self._heap[0][2]() is None:
+                    heapq.heappop(self._heap)
+                if not self._heap:
+                    self._least = None
+                    # Idle watchdogs end, so an embedding host has no thread it did not ask for.
+                    if not self._wake.wait(5.0) and not self._heap:
+                        self._thread = None
+                        return
+                    continue
+                deadline, _, held, reason = self._heap[0]
+                left = deadline - self._clock()
+                if left > 0:
+                    self._wake.wait(min(left, _LOOK))
+                    tokens = self._outgrown()
+                else:
+                    heapq.heappop(self._heap)
+                    tokens = [held()]
+            for token in tokens:
+                if token is not None:
+                    token.stop(reason() if left <= 0 else "the process grew too much meanwhile")
+            token = None
+            tokens.clear()
+
+    def _outgrown(self) -> list[StopToken | None]:
+        """The tokens to stop because of the memory in use: all of them, or none."""
+        now = self._memory()
+        if self._least is None or now < self._least:
+            self._least = now
+        if now - self._least <= self._growth:
+            return []
+        self._least = now
+        return [entry[2]() for entry in self._heap]
+
+
+WATCHDOG = Watchdog()
+
+
+def _after_fork() -> None:
+    # Threads of the parent mean nothing in the child.
+    global WATCHDOG
+    WATCHDOG = Watchdog()
+
+
+_os.register_at_fork(after_in_child=_after_fork)
