@@ -288,7 +288,11 @@ class Lane:
                 ended = None
             if item is not None:
                 left -= 1
-                item.perform()
+                try:
+                    item.perform()
+                except BaseException as error:
+                    # It must not raise; if it does, everything behind it goes on all the same.
+                    item.end("failed", f"a defect of the host: {type(error).__name__}")
                 ended = item
         # The lane rests only once its last item has been settled.
         with lock:

@@ -173,6 +173,10 @@ def _copy(value: Any, depth: int) -> Any:
     return copier(value, depth)
 
 
+copy_inside = _copy
+"""Copies what a container of a further type holds; see ``register_copier``."""
+
+
 def _copy_key(key: Any, depth: int) -> Any:
     kind = type(key)
     if kind is tuple or kind is frozenset or kind in _COPIERS:

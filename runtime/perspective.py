@@ -21,6 +21,7 @@ from runtime.payload import copy_value
 from runtime.scopes import Kind, Receiver
 from runtime.system.exceptions import to_caller
 from sandbox import Facade
+from sandbox.guards_base import plain_name
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Space
@@ -122,15 +123,15 @@ class PropertyTree(Facade):
 
     def __getitem__(self, name: Any) -> Any:
         try:
-            return self.__getattr__(str(name))
+            return self.__getattr__(plain_name(name))
         except AttributeError:
             raise KeyError(name) from None
 
     def __setitem__(self, name: Any, value: Any) -> None:
-        self.__setattr__(str(name), value)
+        self.__setattr__(plain_name(name), value)
 
     def __contains__(self, name: Any) -> bool:
-        return str(name) in self._names()
+        return plain_name(name) in self._names()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names())

@@ -221,6 +221,8 @@ class ScriptScope:
         with host.activities.one(context, run), run:
             try:
                 namespace = into if into is not None else self.instance.namespace(script)
+                # Libraries that are seen for the first time bring an environment of their own.
+                run.environment = self.instance.environment
                 self.instance.environment.execute(script, namespace)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) and not run.token.stopped:

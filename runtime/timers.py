@@ -9,6 +9,9 @@ from itertools import count
 from time import monotonic
 from typing import Final
 
+LONGEST: Final = 1e9
+"""Seconds; what is to happen later than that never does."""
+
 IDLE_SECONDS: Final = 5.0
 """How long the thread stays when nothing is to come."""
 
@@ -34,6 +37,8 @@ class Timers:
             if self._closed:
                 timer.cancel()
                 return timer
+            # A number that is none, or no wait could take, would end the thread of everybody.
+            seconds = min(float(seconds), LONGEST) if seconds > 0 else 0.0
             entry = (monotonic() + seconds, next(self._order), timer)
             heapq.heappush(self._heap, entry)
             if self._thread is None:
@@ -65,7 +70,7 @@ class Timers:
                     continue
                 left = self._heap[0][0] - monotonic()
                 if left > 0:
-                    self._wake.wait(left)
+                    self._wake.wait(min(left, threading.TIMEOUT_MAX))
                     continue
                 timer = heapq.heappop(self._heap)[2]
             timer.fire()

@@ -17,7 +17,7 @@ from runtime.calls import ScriptCall
 from runtime.executors.base import Running
 from runtime.message import Delivery
 from sandbox import script_frames
-from sandbox.library.threads import LIVE
+from sandbox.library.threads import LIVE, watch
 
 if TYPE_CHECKING:
     from runtime.executors.protocol import Seen, SeenScript
@@ -182,3 +182,21 @@ def seen_of(running: Iterable[Running]) -> list[SeenScript]:
         )
         for one in islice(running, SEEN)
     ]
+
+
+def _thread_began(run: Any) -> Callable[[], object]:
+    """A script starts a thread: a drain of its host waits for that as well."""
+    scope = _scope_of(run.context) if run is not None else None
+    if scope is None:
+        return _nothing
+    activities = scope.host.activities
+    activities.begin()
+    ended: Callable[[], object] = activities.end
+    return ended
+
+
+def _nothing() -> None:
+    """Nobody waits for a thread of no host's script."""
+
+
+watch(_thread_began)

@@ -19,6 +19,7 @@ from sandbox.guards import (
     read,
     write,
 )
+from sandbox.guards_base import plain_keywords
 from sandbox.guards_classes import build_class
 from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import type_function
@@ -77,6 +78,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$owns": owns,
             "$setattr": write,
             "$private": Private,
+            "$keywords": plain_keywords,
             "$checkpoint": checkpoint,
             "$require": require_run,
             "$run_token": run_token,

@@ -138,7 +138,9 @@ class GlobalNames(ScriptOwned):
 
 def local_names(names: Any) -> Any:
     """``locals()``: a copy in functions and classes, the globals at the top level."""
-    if type(names) is dict and "$environment" in names:
+    from sandbox.environment import is_namespace
+
+    if is_namespace(names):
         return GlobalNames(names)
     return {name: value for name, value in names.items() if not hidden(name)}
 
@@ -187,7 +189,7 @@ def leave(*args: Any) -> None:
 class Managed:
     """A context manager of a ``with``: its exit sees what a script may hold, and runs in its run.
 
-    A stopped run enters no exit of a script's; those of the host give back what they took. The
+    A stopped run enters no exit of a script's; locks and files of the host are given back. The
     interpreter closes an abandoned generator whenever it collects it, on any thread.
     """
 
@@ -207,15 +209,30 @@ class Managed:
         return self._enter(self._manager)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:
-        if isinstance(self._manager, Facade):
-            return self._exit(self._manager, kind, error, trace)
+        # Types are asked, never the objects: a script's may answer what it likes.
+        stopped = kind is not None and issubclass(kind, ScriptStopped)
+        if _gives_back(type(self._manager)):
+            try:
+                self._exit(self._manager, None, None, None)
+            except Exception:
+                # Nothing that a stopped script left in a muddle takes the place of the stop.
+                if not stopped:
+                    raise
+            return False
         if self._origin is _HERE:
             checkpoint()
         else:
             require_run(self._origin)
-        if kind is None or isinstance(error, ScriptStopped):
-            return self._exit(self._manager, None, None, None) if kind is None else False
+        if kind is None:
+            return self._exit(self._manager, None, None, None)
+        if stopped:
+            return False
         return self._exit(self._manager, safe_class(type_of(error)), error, readable(trace))
+
+
+def _gives_back(kind: type) -> bool:
+    """Whether the exit of such a manager runs no code of a script's."""
+    return issubclass(kind, Facade) and getattr(kind, "GIVES_BACK", False) is True
 
 
 # -- exec and eval ---------------------------------------------------------------------------------
@@ -238,7 +255,8 @@ def _compiled(source: str, filename: str, mode: str, policy: Policy) -> Any:
 
 def _compile_source(source: str, filename: str, mode: str, names: Any) -> Any:
     environment = script_frame().f_globals["$environment"]
-    return _compiled(source, filename, mode, environment.policy)
+    # A script's own kind of text would stay in the cache, and be asked whether it equals others.
+    return _compiled(str.__str__(source), str.__str__(filename), mode, environment.policy)
 
 
 def _run_code(code: Any, names: Any, local: Any) -> Any:
@@ -247,7 +265,9 @@ def _run_code(code: Any, names: Any, local: Any) -> Any:
         names = names._names
     if type(local) is GlobalNames:
         local = local._names
-    if type(names) is dict and "$environment" in names:
+    from sandbox.environment import is_namespace
+
+    if is_namespace(names):
         if local is None or local is names:
             return _python.eval(code, names)
         if not isinstance(local, dict):

@@ -128,6 +128,17 @@ class Environment:
             return function(*args)
 
 
+def is_namespace(names: Any) -> bool:
+    """Whether it is the globals that an environment made, and no dictionary of a script's.
+
+    A script cannot hold an environment, but it can use any text for a key.
+    """
+    if type(names) is not dict:
+        return False
+    found = names.get("$environment")
+    return type(found) is Environment and names.get("__builtins__") is found.builtins
+
+
 def environment_of(namespace: Mapping[str, Any]) -> Environment:
     """The environment a namespace was made by; RuntimeError for one that is not a script's."""
     found = namespace.get("$environment")
@@ -136,4 +147,4 @@ def environment_of(namespace: Mapping[str, Any]) -> Environment:
     return found
 
 
-__all__ = ["Environment", "Importer", "environment_of"]
+__all__ = ["Environment", "Importer", "environment_of", "is_namespace"]

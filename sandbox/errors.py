@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
-
-def _call(function: Any, *args: Any, **keywords: Any) -> Any:
-    return function(*args, **keywords)
+from sandbox.unbound import through_class
 
 
 class Sealed(type):
@@ -17,11 +14,7 @@ class Sealed(type):
     """
 
     def __getattribute__(cls, name: str) -> Any:
-        value = type.__getattribute__(cls, name)
-        if type(value) is types.FunctionType and type(cls) is Sealed:
-            # A method read from the class: bound, for a plain function would take stores.
-            return types.MethodType(_call, value)
-        return value
+        return through_class(cls, name, type.__getattribute__(cls, name))
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if type(cls) is Sealed:

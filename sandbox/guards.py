@@ -39,7 +39,8 @@ _MISSING: Any = object()
 
 def field(owner: Any, name: str) -> Any:
     """``owner._name``: compiled in for names with one underscore."""
-    if type(type(owner)) in PLAIN_METACLASSES:
+    kind = type(owner)
+    if type(kind) in PLAIN_METACLASSES and not issubclass(kind, type):
         # Such classes extend nothing of the host's, so every private name is the script's.
         return getattr(owner, name)
     return read(owner, name)
@@ -47,7 +48,8 @@ def field(owner: Any, name: str) -> Any:
 
 def owns(owner: Any) -> bool:
     """``$own`` of a method: whether its instance has no private attributes but the script's."""
-    return type(type(owner)) in PLAIN_METACLASSES
+    kind = type(owner)
+    return type(kind) in PLAIN_METACLASSES and not issubclass(kind, type)
 
 
 def read(owner: Any, name: str) -> Any:

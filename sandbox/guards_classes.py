@@ -35,6 +35,8 @@ class ScriptType(type):
             raise TypeError("keywords in a class statement are not part of this dialect")
         inside = cleaned(namespace)
         _check_metaclass(bases, inside)
+        if "__getattribute__" in inside:
+            inside["__getattribute__"] = _truthful(inside["__getattribute__"])
         made = type.__new__(mcls, name, bases, inside)
         _protect(made)
         return made
@@ -53,6 +55,11 @@ class ScriptType(type):
         kept = _PROTECTED.get(cls)
         if kept is not None and name in kept:
             raise TypeError(f"'{name}' cannot be set on a class with a base of the host's")
+        if name == "__getattribute__":
+            value = _truthful(value)
+        elif name in _TEXTS and isinstance(value, str):
+            # Reports quote them: a script's own kind of text would answer there.
+            value = str.__str__(value)
         super().__setattr__(name, value)
 
     def __delattr__(cls, name: str) -> None:
@@ -64,6 +71,25 @@ class ScriptType(type):
     def __repr__(cls) -> str:
         module = _type_dict(cls).get("__module__", "__main__")
         return f"<class '{module}.{type.__getattribute__(cls, '__name__')}'>"
+
+
+_TEXTS = frozenset({"__name__", "__qualname__", "__module__"})
+
+
+def _truthful(hook: Any) -> Any:
+    """A script's ``__getattribute__`` that is not asked for ``__class__``.
+
+    The interpreter and the host ask it in ``isinstance``, and must not be lied to.
+    """
+    held = (_type_dict(cls) for cls in _type_mro(type(hook)))
+    bind = next((names["__get__"] for names in held if "__get__" in names), None)
+
+    def __getattribute__(self: Any, name: Any) -> Any:
+        if type(name) is str and name == "__class__":
+            return type(self)
+        return (hook if bind is None else bind(hook, self, type(self)))(name)
+
+    return __getattribute__
 
 
 # Set once, when the class is made: the interpreter lays instances out by them.
@@ -231,7 +257,7 @@ def real_base(base: Any) -> Any:
             raise TypeError("this metaclass cannot be extended here")
         if is_sealed(base) and kind is not type and kind is not Sealed:
             return base
-        if issubclass(base, tuple) and hasattr(base, "_fields"):
+        if getattr(kind, "OF_SCRIPTS", False) is True:
             # A namedtuple class is the script's own even though the library made it.
             return base
     raise TypeError("this base cannot be extended by a script")
@@ -331,6 +357,7 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
         if not isinstance(base, type):
             if isinstance(base, TypeName) or not isinstance(type(base), ScriptType):
                 raise TypeError(f"{base!r} is not an acceptable base type")
+            inside.pop("__classcell__", None)
             return type(base)(name, bases, inside)
     real = tuple(map(real_base, bases))
     if object in real[:-1] and any(is_old_style(base) for base in real):
@@ -341,6 +368,8 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
     if meta is None and not real and isinstance(names, dict):
         meta = names.get("__metaclass__")
     if meta is not None and meta is not Type and not isinstance(meta, type):
+        # The interpreter's own cell is nothing for a script to hold.
+        inside.pop("__classcell__", None)
         return meta(name, bases, inside)
     if meta is not None and meta is not Type and not issubclass(meta, ScriptType):
         raise TypeError("this metaclass is not available to scripts")

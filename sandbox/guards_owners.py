@@ -27,17 +27,17 @@ from sandbox.guards_classes import (
     real_base,
 )
 from sandbox.guards_format import format_one
-from sandbox.guards_shown import safe_class
+from sandbox.guards_shown import safe_class, script_mro
 from sandbox.policy_names import FIELD_DUNDERS, METHOD_DUNDERS
 
 
 def by_owner(owner: Any, name: str) -> Any:
     """``owner.name`` as its owner decides; AttributeError for what a script may not have."""
     kind = type(owner)
+    if issubclass(kind, type):
+        return _of_class(owner, name)
     if isinstance(kind, ScriptType):
         return _of_instance(owner, name, type_mro(kind))
-    if isinstance(owner, type):
-        return _of_class(owner, name)
     if kind is types.FunctionType:
         if is_script_function(owner):
             if name in FIELD_DUNDERS or name in owner.__dict__:
@@ -130,10 +130,17 @@ def _of_class(owner: Any, name: str) -> Any:
         return owner
     for meta in type_mro(type(owner)):
         if name in type_dict(meta):
+            if meta is type and name == "mro":
+                return types.MethodType(mro_list, owner)
             if isinstance(meta, ScriptType) or name[:1] != "_":
                 return getattr(owner, name)
             raise refused(owner, name)
     return getattr(owner, name)
+
+
+def mro_list(owner: Any) -> list[Any]:
+    """``cls.mro()`` as scripts see it."""
+    return list(script_mro(owner))
 
 
 def _of_type(name: str) -> Any:
@@ -238,6 +245,9 @@ def _of_super(owner: Any, name: str) -> Any:
     mro = type_mro(start)
     for cls in mro[mro.index(after) + 1 :]:
         if name in type_dict(cls):
+            if name == "mro" and not isinstance(cls, ScriptType):
+                # The interpreter's own answers with classes that the host keeps to itself.
+                return types.MethodType(mro_list, target)
             if isinstance(cls, ScriptType) or is_open(cls, name):
                 return getattr(owner, name)
             if name == "__init__":

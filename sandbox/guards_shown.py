@@ -69,7 +69,7 @@ def safe_class(cls: Any) -> Any:
         return _STANDING_IN.get(cls, cls)
     if type(cls) not in (type, Sealed) and is_sealed(cls):
         return cls
-    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+    if getattr(type(cls), "OF_SCRIPTS", False) is True:
         return cls
     found = _STAND_INS.get(cls)
     if found is None:

@@ -23,7 +23,7 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
-from sandbox.guards_owners import by_owner
+from sandbox.guards_owners import by_owner, mro_list
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.policy_names import COPIED_ATTRIBUTES
 
@@ -37,14 +37,14 @@ def _class_of(owner: Any, name: str) -> Any:
 def dict_of(owner: Any, name: str) -> Any:
     """``owner.__dict__``: the script's own, a copy for classes."""
     kind = type(owner)
-    if isinstance(kind, ScriptType):
-        return read_object(owner, "__dict__")
-    if isinstance(owner, ScriptType):
+    if issubclass(kind, ScriptType):
         return {
             key: value
             for key, value in type_dict(owner).items()
             if key not in ("__dict__", "__weakref__") and "$" not in key
         }
+    if isinstance(kind, ScriptType):
+        return read_object(owner, "__dict__")
     if is_script_function(owner):
         return owner.__dict__
     if isinstance(owner, ScriptOwned):
@@ -66,12 +66,8 @@ def _mro_of(owner: Any, name: str) -> Any:
             name in type_dict(cls) for cls in type_mro(owner)
         ):
             return getattr(owner, name)
-        return types.MethodType(_mro_list, owner)
+        return types.MethodType(mro_list, owner)
     return by_owner(owner, name)
-
-
-def _mro_list(owner: Any) -> list[Any]:
-    return list(script_mro(owner))
 
 
 def _exception_object(owner: Any, name: str) -> Any:
@@ -81,7 +77,8 @@ def _exception_object(owner: Any, name: str) -> Any:
 
 
 def _chain_maps(owner: Any, name: str) -> Any:
-    if type(type(owner)) not in PLAIN_METACLASSES and not isinstance(owner, Facade):
+    kind = type(owner)
+    if type(kind) not in PLAIN_METACLASSES and not issubclass(kind, Facade):
         raise refused(owner, name)
     return by_owner(owner, name)
 

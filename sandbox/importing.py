@@ -43,7 +43,9 @@ def import_module(
     Errors: ImportError, with a remedy for modules that scripts may not have.
     """
     name = plain_name(name)
-    space = names if type(names) is dict and _is_namespace(names) else _caller()
+    from sandbox.environment import is_namespace
+
+    space = names if is_namespace(names) else _caller()
     environment = space["$environment"]
     level = level if isinstance(level, int) else 0
     if level > 0:
@@ -110,14 +112,6 @@ class Imported(Facade):
         if name == "__name__":
             raise AttributeError(name)
         return guarded_getattr(object.__getattribute__(self, "_module"), name)
-
-
-def _is_namespace(names: dict[str, Any]) -> bool:
-    """Whether it is the globals of a script, and not a dictionary that a script made."""
-    return (
-        names.get("__builtins__") is not None
-        and type(names.get("$environment")).__module__ == "sandbox.environment"
-    )
 
 
 def _caller() -> dict[str, Any]:

@@ -149,6 +149,8 @@ class ExpressionRules(PolicyChecks):
                 self.report(keyword.value, "keyword-name", name)
             value = keyword.value
             keyword.value = dispatch[type(value)](value)
+            if name is None:
+                keyword.value = self._call("$keywords", [keyword.value], value)
         self._depth -= 1
         return node
 

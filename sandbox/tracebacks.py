@@ -54,8 +54,18 @@ def format_script_traceback(error: BaseException) -> str:
         error: any exception that left a script.
 
     The text ends with a newline. Deep recursions are shortened in the middle. Java errors show as
-    Jython prints them.
+    Jython prints them. Whatever a script's class does when it is asked for its words, this raises
+    nothing of it.
     """
+    try:
+        return _formatted(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return "Error: <an error that cannot be shown>\n"
+
+
+def _formatted(error: BaseException) -> str:
     entries = script_entries(error.__traceback__)
     parts: list[str] = []
     if entries:
@@ -96,8 +106,8 @@ def describe(error: BaseException) -> str:
     from sandbox.errors import HarmlessExit, ScriptStopped
     from sandbox.library.java.throwables import JavaThrowable
 
-    if isinstance(error, ScriptStopped):
-        reason = str(error)
+    if issubclass(type(error), ScriptStopped):
+        reason = BaseException.__str__(error)
         return f"Stopped: {reason}" if reason else "Stopped"
     try:
         shown = _described(error)
@@ -107,16 +117,19 @@ def describe(error: BaseException) -> str:
         return shown
     except (Exception, ScriptStopped, HarmlessExit, JavaThrowable, GeneratorExit):
         # The script's own __str__ failed, as Python 2 puts it.
-        name = type.__getattribute__(type(error), "__name__")
+        from sandbox.dialect.meaning.errors import class_name
+
+        name = class_name(type(error))
         return f"{name}: <unprintable {name} object>"
 
 
 def _described(error: BaseException) -> str:
     from sandbox.dialect.meaning import exception_name
+    from sandbox.dialect.meaning.errors import class_name
     from sandbox.library.java.throwables import JavaThrowable
 
     if isinstance(error, JavaThrowable):
-        name = str(type(error).__name__)
+        name = class_name(type(error))
         return f"{name}: {str.__str__(error.toString())}"
     name = exception_name(type(error))
     text = str.__str__(_words(error))

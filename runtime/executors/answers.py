@@ -15,6 +15,7 @@ from runtime.logbook import LEVELS
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
+from runtime.system.arguments import LONGEST
 from runtime.system.capabilities import require
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
@@ -176,7 +177,7 @@ class Answers:
                 self._later(message.call, delivery, function, arguments, keywords)
         except PilotlightError as error:
             self._refuse(message.call, error.java_name, str(error))
-        except (PayloadRefused, TypeError, ValueError) as error:
+        except (PayloadRefused, TypeError, ValueError, OverflowError) as error:
             self._refuse(message.call, BadArgument.java_name, str(error))
         finally:
             set_current_run(None)
@@ -239,6 +240,8 @@ class Answers:
             raise ValueError("sendRequest(): names must be text")
         if type(timeout) not in (int, float) or type(waiting) is not bool:
             raise ValueError("sendRequest(): timeoutSec must be a number")
+        if not 0 < timeout < LONGEST:
+            raise ValueError("sendRequest(): timeoutSec must be above zero")
         me = get_ident()
         if lane is not None and delivery is not None:
             # For as long as this takes, this thread is the one of the lane that asks.
@@ -319,8 +322,11 @@ class Answers:
             except PayloadRefused as error:
                 self._refuse(call, BadArgument.java_name, str(error))
             except Exception as error:
-                text = f"{type(error).__name__}: {error}"
-                self._refuse(call, "java.lang.RuntimeException", text)
+                kind = type(error)
+                name, text = kind.__name__, str(error)
+                if kind.__module__ != "builtins":
+                    name, text = "RuntimeError", f"{name}: {text}"
+                self._refuse(call, protocol.PYTHON + name, text)
             finally:
                 set_current_run(None)
 

@@ -149,7 +149,11 @@ def _perform(work: Delivery) -> None:
         message.event = replace(message.event, arguments=tuple(given))
         given = None
     message.payload = given
-    work.perform()
+    try:
+        work.perform()
+    except BaseException as error:
+        # It must not raise; if it does, the lane goes on all the same.
+        work.end("failed", f"a defect of the host: {type(error).__name__}")
 
 
 class Worker:

@@ -6,6 +6,7 @@ unchanged; this has the attributes of ``ScriptHost`` that they use.
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,19 @@ class HostError(PilotlightError):
         self.java_name = java_name  # type: ignore[misc]
 
 
+def error_of(java_name: str, text: str) -> Exception:
+    """The error that a call ended with, as the host named it."""
+    name = java_name.removeprefix(protocol.PYTHON)
+    found = getattr(builtins, name, None) if name != java_name else None
+    if isinstance(found, type) and issubclass(found, Exception):
+        try:
+            return found(text)
+        except TypeError:
+            # Not all of them can be made of a text alone.
+            return RuntimeError(text)
+    return HostError(java_name, text)
+
+
 class Reply:
     """The end of one call, when it comes: what ``runtime.requests.Request`` is in the host."""
 
@@ -60,7 +74,7 @@ class Reply:
         self._host = host
         self._lock = threading.Lock()
         self._data: bytes | None = None
-        self._error: PilotlightError | None = None
+        self._error: Exception | None = None
         self._callbacks: list[Callable[[Any], None]] = []
 
     @property
@@ -76,7 +90,7 @@ class Reply:
                 return
         callback(self)
 
-    def finish(self, data: bytes | None, error: PilotlightError | None) -> None:
+    def finish(self, data: bytes | None, error: Exception | None) -> None:
         """Give it its end, unless it has one."""
         with self._lock:
             if self.ended.is_set():
@@ -96,7 +110,7 @@ class Reply:
         self.finish(None, RequestCancelled("the request was cancelled"))
         return not before
 
-    def wait(self) -> PilotlightError | None:
+    def wait(self) -> Exception | None:
         """Block until it ended, or the caller's run is stopped; gives its error, or None."""
         if self.claims and not self.ended.is_set():
             error = self._host.ask(None, "request.wait", (self.id,)).wait()
@@ -349,7 +363,7 @@ class WorkerHost:
         """The host answers a call."""
         reply = self._calls.pop(message.call, None)
         if reply is not None:
-            error = HostError(message.error, message.text) if message.error else None
+            error = error_of(message.error, message.text) if message.error else None
             reply.finish(message.data, error)
 
     def folders_of(self, project: str) -> RemoteFolders | None:

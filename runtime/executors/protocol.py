@@ -142,6 +142,10 @@ class Leave(msgspec.Struct, tag=4, array_like=True):
     receiver: str
 
 
+PYTHON: Final = "python."
+"""Before the name of an error of Python's own that a provided function raised."""
+
+
 class Return(msgspec.Struct, tag=5, array_like=True):
     """The end of a call: its value, or the Java class and text of its error."""
 

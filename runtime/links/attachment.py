@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 
 from runtime.errors import BadArgument
-from runtime.executors.inside_host import HostError
+from runtime.executors.inside_host import error_of
 from runtime.executors.protocol import Ask, Return
 from runtime.executors.values import CODEC
 from runtime.links import protocol
@@ -320,7 +320,7 @@ class Attachment:
         if kind is Return:
             call = self._calls.pop(message.call, None)
             if call is not None:
-                error = HostError(message.error, message.text) if message.error else None
+                error = error_of(message.error, message.text) if message.error else None
                 call.finish(message.data, error)
         elif kind is protocol.Answer:
             call = self._calls.pop(message.call, None)

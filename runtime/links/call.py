@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from runtime.errors import PilotlightError
 from runtime.links.errors import LinkError
 from sandbox import ScriptStopped, current_run
 from sandbox.isolation.errors import PayloadRefused
@@ -23,10 +22,10 @@ class Call:
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._data: bytes | None = None
-        self._error: PilotlightError | None = None
+        self._error: Exception | None = None
         self._callback: Callable[[Call], None] | None = None
 
-    def finish(self, data: bytes | None, error: PilotlightError | None) -> None:
+    def finish(self, data: bytes | None, error: Exception | None) -> None:
         """Give it its end, unless it has one."""
         with self._lock:
             if self._ended.is_set():

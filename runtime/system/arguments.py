@@ -1,9 +1,10 @@
 """Checks of what scripts pass to ``system`` functions: exact types, plain text out."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sandbox.dialect.meaning import bytestr, human_text, unicode
+from sandbox.dialect.meaning import bytestr, human_text, long, unicode
 
 _TEXT: Final = frozenset({str, unicode, bytestr})
 """The kinds of text of the dialect; a script's own subclass of str is not taken."""
@@ -63,18 +64,38 @@ def text_list(value: Any, function: str, name: str) -> Sequence[str]:
     return [text(item, function, f"{name}[{index}]") for index, item in enumerate(value)]
 
 
+_NUMBERS: Final = frozenset({int, float, long})
+
+LONGEST: Final = 1e9
+"""Seconds; what is to happen later than that never does."""
+
+
+def exact_number(value: Any) -> float | None:
+    """A number of the dialect as a float; None for anything else, a script's own kind included."""
+    if type(value) not in _NUMBERS:
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
 def seconds(value: Any, function: str, name: str, default: float) -> float:
     """An optional number of seconds; text that is a number is taken too, as Ignition does.
 
     Raises:
         TypeError, ValueError: for anything that is not a number above zero.
     """
-    if value is None or value == "":
+    if value is None:
         return default
     if type(value) in _TEXT:
-        value = float(plain_text(value))
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        shown = plain_text(value)
+        if not shown:
+            return default
+        value = float(shown)
+    found = exact_number(value)
+    if found is None:
         raise TypeError(f"{function}(): {name} must be a number of seconds")
-    if not 0 < value < 1e9:
-        raise ValueError(f"{function}(): {name} must be above zero, not {value}")
-    return float(value)
+    if not 0 < found < LONGEST:
+        raise ValueError(f"{function}(): {name} must be above zero, not {found:g}")
+    return found

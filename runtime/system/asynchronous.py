@@ -10,8 +10,11 @@ from runtime.calls import Call, ScriptCall
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, WrongScope
 from runtime.logbook import LEVELS
+from runtime.system.arguments import LONGEST, exact_number
 from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
+from sandbox.guards_base import plain_keywords
+from sandbox.library.hooks import wait_until
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -57,11 +60,12 @@ def invoke_later(scope: Scope, function: Any, delay: Any) -> None:
             "use system.util.invokeAsynchronous"
         )
     _require_callable(function, "invokeLater")
-    if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
+    millis = exact_number(delay)
+    if millis is None or not 0 <= millis < LONGEST * MILLIS:
         raise TypeError("invokeLater(): delay must be a number of milliseconds, 0 or more")
     queue = _queued(scope, function, (), "invokeLater")
-    if delay:
-        scope.host.timers.after(delay / MILLIS, queue)
+    if millis:
+        scope.host.timers.after(millis / MILLIS, queue)
     else:
         queue()
 
@@ -79,6 +83,7 @@ def invoke_asynchronous(
         raise TypeError("invokeAsynchronous(): args must be a list")
     if kwargs is not None and type(kwargs) is not dict:
         raise TypeError("invokeAsynchronous(): kwargs must be a dictionary")
+    named = plain_keywords(kwargs or {})
     label = description if type(description) is str and description else "invokeAsynchronous"
     parent = current_run()
     cause = current_delivery()
@@ -88,7 +93,7 @@ def invoke_asynchronous(
 
     def work() -> None:
         try:
-            _call(scope, function, tuple(args or ()), kwargs or {}, label, parent, cause)
+            _call(scope, function, tuple(args or ()), named, label, parent, cause)
         finally:
             host.activities.end()
 
@@ -115,9 +120,18 @@ class ScriptThread(Facade):
         """Whether the function is still running."""
         return self._thread.is_alive()
 
-    def join(self, millis: int = 0) -> None:
+    def join(self, millis: Any = 0) -> None:
         """Wait until the function has ended, at most so many milliseconds (0: without bound)."""
-        self._thread.join(millis / MILLIS if millis else None)
+        longest = exact_number(millis)
+        if longest is None or not 0 <= longest < LONGEST * MILLIS:
+            raise TypeError("join(): a number of milliseconds is needed, 0 or more")
+        thread = self._thread
+
+        def ended(left: float) -> bool:
+            thread.join(left)
+            return not thread.is_alive()
+
+        wait_until(ended, longest / MILLIS if longest else None)
 
 
 class RequestHandle(Facade):

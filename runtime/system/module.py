@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runtime.payload import copy_value
 from sandbox import Facade
+from sandbox.guards_base import plain_keywords
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -31,17 +32,22 @@ class Provided(Facade):
         """Call it with copies of plain arguments; its result comes back as a copy too."""
         name = self._name
         given = [
-            value if isinstance(value, Facade) else copy_value(value, f"{name} argument {n}")
+            value if _is_facade(value) else copy_value(value, f"{name} argument {n}")
             for n, value in enumerate(args, 1)
         ]
         named = {
-            key: value if isinstance(value, Facade) else copy_value(value, f"{name} {key}")
-            for key, value in keywords.items()
+            key: value if _is_facade(value) else copy_value(value, f"{name} {key}")
+            for key, value in plain_keywords(keywords).items()
         }
         result = self._function(*given, **named)
-        if isinstance(result, Facade):
+        if _is_facade(result):
             return result
         return copy_value(result, f"result of {name}")
+
+
+def _is_facade(value: Any) -> bool:
+    # By its type: an object of a script may say that it is of another class.
+    return issubclass(type(value), Facade)
 
 
 class SystemModule(Facade):

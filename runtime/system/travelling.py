@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from runtime.payload import register_atom, register_container, register_copier
+from runtime.payload import copy_inside, register_atom, register_container, register_copier
 from runtime.system.dataset import PyDataSet, PyRow
 from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.library import find_module
@@ -47,10 +47,25 @@ def copy_date(date: Date, _: int = 0) -> Date:
     return Date(int(date.getTime()))
 
 
-_FIXED: Final[tuple[type, ...]] = (PyDataSet, PyRow, QualifiedValue, QualityCode)
+def _copy_qualified(value: QualifiedValue, depth: int) -> QualifiedValue:
+    return QualifiedValue(
+        copy_inside(value.value, depth - 1), value.quality, copy_inside(value.timestamp, depth - 1)
+    )
 
-for _kind in _FIXED:
-    register_atom(_kind)
+
+def _copy_row(row: PyRow, depth: int) -> PyRow:
+    return PyRow(row._columns, tuple(copy_inside(list(row), depth)))
+
+
+def _copy_dataset(dataset: PyDataSet, depth: int) -> PyDataSet:
+    rows = [copy_inside(list(row), depth - 1) for row in dataset]
+    return PyDataSet(tuple(dataset.getColumnNames()), rows)
+
+
+register_atom(QualityCode)
+register_copier(QualifiedValue, _copy_qualified)
+register_copier(PyRow, _copy_row)
+register_copier(PyDataSet, _copy_dataset)
 register_copier(Date, copy_date)
 for _kind in JAVA_COLLECTIONS:
     register_container(_kind, list)

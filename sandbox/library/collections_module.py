@@ -144,6 +144,8 @@ class Field:
 class NamedTupleType(HostType):
     """Metaclass of named tuples, each a class of its script."""
 
+    OF_SCRIPTS = True
+
 
 def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
     size = len(fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.library import hooks
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_str, unicode_text
 
@@ -153,6 +154,7 @@ class RawConfigParser(metaclass=HostType):
         number = 0
         for line in iter(fp.readline, ""):
             number += 1
+            hooks.checkpoint()
             words = str.__str__(line)
             stripped = words.strip()
             if not stripped or words[0] in "#;" or words.lower().startswith("rem "):

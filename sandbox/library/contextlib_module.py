@@ -49,7 +49,11 @@ class ManagerMaker(Held):
         object.__setattr__(self, "_function", function)
 
     def __call__(self, *args: Any, **keywords: Any) -> Managed:
-        return Managed(self._function(*args, **keywords))
+        made = self._function(*args, **keywords)
+        if type(made) is not types.GeneratorType:
+            # Another object could swallow what stops a run.
+            raise TypeError("a function decorated with contextmanager must be a generator")
+        return Managed(made)
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         return self if instance is None else types.MethodType(self, instance)

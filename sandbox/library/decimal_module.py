@@ -82,6 +82,7 @@ class LocalContext(Held):
     """``decimal.localcontext()``."""
 
     __slots__ = ("_manager", "_wanted")
+    GIVES_BACK = True
 
     def __init__(self, wanted: Any) -> None:
         object.__setattr__(self, "_wanted", wanted)

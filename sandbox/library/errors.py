@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.typenames import type_of
+from sandbox.guards_shown import safe_answer
 from sandbox.library.module import Held
 
 
@@ -107,7 +108,7 @@ def current_error() -> tuple[Any, Any, Any]:
 
 def described(error: BaseException) -> tuple[Any, Any, Any]:
     """Type, value and read-only traceback of an error."""
-    return type_of(error), error, readable(error.__traceback__)
+    return safe_answer(type_of(error)), error, readable(error.__traceback__)
 
 
 hooks.describe_error = described

@@ -42,6 +42,7 @@ class File(Held):
 
     __slots__ = ("_at", "_files", "_fresh", "_open", "_parts", "_text", "mode", "name")
     SCRIPT_NAME = "file"
+    GIVES_BACK = True
 
     def __init__(self, files: Files, path: str, mode: str) -> None:
         put = object.__setattr__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fractions
 from typing import Any
 
+from sandbox.library import hooks
 from sandbox.library.module import HostType, Module, host_class
 
 
@@ -31,5 +32,6 @@ class FractionsModule(Module):
     def gcd(self, a: Any, b: Any) -> Any:
         """The greatest common divisor."""
         while b:
+            hooks.checkpoint()
             a, b = b, a % b
         return a

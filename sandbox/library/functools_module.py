@@ -7,7 +7,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.library.module import Held, Module, from_host
+from sandbox.library.module import Held, Module
+from sandbox.unbound import from_host
 
 _NOTHING = object()
 _NAMES = ("__module__", "__name__", "__doc__")

@@ -25,7 +25,7 @@ def write_output(text: str) -> None:
     """Write text where the ``print`` of the run of this thread goes; drop it outside of a run."""
     run = current_run()
     if run is not None:
-        run.output(text)
+        run.output(text if type(text) is str else str.__str__(text))
 
 
 def recursion_limit() -> int:

@@ -7,8 +7,9 @@ from typing import Any
 
 from sandbox.library.arguments import text
 from sandbox.library.collections_module import namedtuple_class
-from sandbox.library.module import Module, from_host, host_class
+from sandbox.library.module import Module, host_class
 from sandbox.library.values import script_repr
+from sandbox.unbound import from_host
 
 
 class InspectModule(Module):

@@ -19,6 +19,7 @@ class Lock(Held):
     """``threading.Lock()``."""
 
     __slots__ = ("_lock",)
+    GIVES_BACK = True
 
     def __init__(self) -> None:
         object.__setattr__(self, "_lock", threading.Lock())
@@ -111,6 +112,7 @@ class Semaphore(Held):
     """``threading.Semaphore()``."""
 
     __slots__ = ("_bound", "_semaphore")
+    GIVES_BACK = True
 
     def __init__(self, value: int = 1, bounded: bool = False) -> None:
         if value < 0:
@@ -140,17 +142,47 @@ class Semaphore(Held):
         self.release()
 
 
+class _Underneath:
+    """The lock of a condition as the interpreter's own class uses it: every wait can be stopped."""
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+
+    def acquire(self, *_: Any) -> bool:
+        return self._lock.acquire()
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def _is_owned(self) -> bool:
+        if isinstance(self._lock, RLock):
+            return self._lock._is_owned()
+        return self._lock.locked()
+
+    def _release_save(self) -> int:
+        if not isinstance(self._lock, RLock):
+            self._lock.release()
+            return 1
+        count: int = self._lock._lock._release_save()[0]
+        return count
+
+    def _acquire_restore(self, count: int) -> None:
+        for _ in range(count):
+            self._lock.acquire()
+
+
 class Condition(Held):
     """``threading.Condition()``."""
 
     __slots__ = ("_condition", "_lock")
+    GIVES_BACK = True
 
     def __init__(self, lock: Any = None) -> None:
         if lock is not None and not isinstance(lock, Lock):
             raise TypeError("a threading.Lock or RLock is required")
         own = lock or RLock()
         object.__setattr__(self, "_lock", own)
-        object.__setattr__(self, "_condition", threading.Condition(own._lock))
+        object.__setattr__(self, "_condition", threading.Condition(_Underneath(own)))  # type: ignore[arg-type]
 
     def acquire(self, blocking: Any = 1) -> bool:
         """Take the lock."""

@@ -6,6 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from sandbox.facade import Facade
+from sandbox.unbound import from_host, through_class
 
 if TYPE_CHECKING:
     from sandbox.library import Library
@@ -84,10 +85,10 @@ class HostProperty(Facade):
 HOST_PROPERTY = HostProperty()
 
 
-def class_attribute(value: Any) -> Any:
+def class_attribute(cls: type, name: str, value: Any) -> Any:
     """What scripts get for an attribute read through a class: no plain function of the host."""
-    if type(value) is types.FunctionType and from_host(value):
-        return types.MethodType(call_unbound, value)
+    if type(value) is types.FunctionType:
+        return through_class(cls, name, value)
     if type(value) is property and (value.fget is None or from_host(value.fget)):
         return HOST_PROPERTY
     return value
@@ -101,7 +102,7 @@ class HostType(type):
     """
 
     def __getattribute__(cls, name: str) -> Any:
-        return class_attribute(type.__getattribute__(cls, name))
+        return class_attribute(cls, name, type.__getattribute__(cls, name))
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if _is_host(cls):
@@ -136,13 +137,3 @@ def host_class(module: str) -> Any:
 
 def _is_host(cls: type) -> bool:
     return _HOST.get(id(cls)) is cls
-
-
-def from_host(function: Any) -> bool:
-    """Whether a plain function is not a script's: scripts run on builtins that hold ``$stop``."""
-    return "$stop" not in getattr(function, "__builtins__", ())
-
-
-def call_unbound(function: Any, *args: Any, **keywords: Any) -> Any:
-    """Call a method that was read through its class."""
-    return function(*args, **keywords)

@@ -10,6 +10,7 @@ import os
 import time
 from typing import Any
 
+from sandbox.library import hooks
 from sandbox.library.arguments import integer, number
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import long_value
@@ -172,6 +173,7 @@ class Random(metaclass=HostType):
         for i in range(wanted):
             j = int(self.random() * size)
             while j in selected:
+                hooks.checkpoint()
                 j = int(self.random() * size)
             selected.add(j)
             result[i] = items[j]
@@ -194,6 +196,7 @@ class Random(metaclass=HostType):
         """A float by the normal distribution."""
         magic = 4 * math.exp(-0.5) / math.sqrt(2.0)
         while True:
+            hooks.checkpoint()
             u1 = self.random()
             u2 = 1.0 - self.random()
             z = magic * (u1 - 0.5) / u2

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.library.errors import clear_error, current_error
-from sandbox.library.hooks import recursion_limit
+from sandbox.library.hooks import current_run, recursion_limit
 from sandbox.library.module import Held, Module
 
 MAX_INT = 2147483647
@@ -233,6 +233,14 @@ class SysModule(Module):
     def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
         if name not in ("stdout", "stderr", "stdin"):
             raise AttributeError(f"sys.{name} cannot be set here")
+        run = current_run()
+        if run is not None:
+            # Another run of the project's scripts does not print where this one did.
+            before = getattr(self, name)
+            run.undo((id(self), name), lambda: self._set(name, before))
+        self._set(name, value)
+
+    def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
         if name == "stdout":
             replaced = None if value is self.__stdout__ else value

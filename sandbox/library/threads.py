@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.errors import ScriptStopped
@@ -41,32 +42,61 @@ LIVE: dict[int, tuple[str, float, Any]] = {}
 NUMBERS = itertools.count(1)
 
 
+def _nothing() -> None:
+    pass
+
+
+def _unwatched(run: Any) -> Callable[[], object]:
+    return _nothing
+
+
+began: Callable[[Any], Callable[[], object]] = _unwatched
+"""Called with the run that starts a thread; gives what to call when the thread has ended."""
+
+
+def watch(function: Callable[[Any], Callable[[], object]]) -> None:
+    """Have somebody told of the threads that scripts start."""
+    global began
+    began = function
+
+
 def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading.Thread:
     """Start a daemon thread whose run is a child of this thread's run."""
     run = hooks.current_run()
     count.enter()
+    ended = began(run)
+
+    def work() -> None:
+        try:
+            body()
+        except ScriptStopped:
+            pass
+        except BaseException as error:
+            # Its words may be a method of the script, which a stop has to end like any other.
+            _report(error, name, library, run)
 
     def main() -> None:
         try:
             if run is None:
-                body()
+                work()
             else:
                 with run.child(name) as own:
                     LIVE[threading.get_ident()] = (name, time.perf_counter(), own)
-                    body()
-        except ScriptStopped:
+                    work()
+        except BaseException:
+            # A report that failed, or was stopped, has nobody to be told to.
             pass
-        except BaseException as error:
-            _report(error, name, library, run)
         finally:
             LIVE.pop(threading.get_ident(), None)
             count.leave()
+            ended()
 
     thread = threading.Thread(target=main, name=name, daemon=True)
     try:
         thread.start()
     except BaseException:
         count.leave()
+        ended()
         raise
     return thread
 

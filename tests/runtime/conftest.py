@@ -17,6 +17,7 @@ CONTRACT = {
     "test_lanes",
     "test_reload",
     "test_requests",
+    "test_hostile_values",
     "test_running",
     "test_send_message",
 }

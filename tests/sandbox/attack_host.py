@@ -6,6 +6,7 @@ import gc
 from typing import Any, Literal
 
 from sandbox import Environment, Facade, Policy, Run, Sandbox, ScriptModule, ScriptStopped
+from sandbox.dialect.meaning.errors import class_name
 
 Verdict = Literal["refused", "blocked", "held", "won"]
 SECRET = "S3CRET"
@@ -113,8 +114,9 @@ def attack(source: str, policy: Policy | None = None) -> tuple[Verdict, str]:
     except ScriptStopped:
         verdict, detail = "blocked", "stopped"
     except BaseException as error:
-        verdict, detail = "blocked", f"{type(error).__name__}: {_text(error)}"
-        if type(error) in (SystemExit, KeyboardInterrupt, GeneratorExit):
+        # A script's metaclass may answer for the name of its class.
+        verdict, detail = "blocked", f"{class_name(type(error))}: {_text(error)}"
+        if type(error) in (SystemExit, KeyboardInterrupt, GeneratorExit, BaseException):
             verdict = "won"
         error.__traceback__ = None
     ended = len(late._calls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST
@@ -132,7 +133,10 @@ def _plain_exception(bases: tuple[Any, ...]) -> bool:
     return any(
         isinstance(base, type)
         and issubclass(base, Exception)
-        and base.__new__ in (BaseException.__new__, _new_exception, Exception.__new__)
+        and (
+            base.__new__ in (BaseException.__new__, Exception.__new__)
+            or getattr(base.__new__, "__code__", None) is _new_exception.__code__
+        )
         for base in bases
     )
 
@@ -141,10 +145,11 @@ def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
     """Add the Python 3 forms of special methods to the names of a class being made."""
     for old, (new, function) in _RENAMED.items():
         if old in names and new not in names and callable(names[old]):
-            names[new] = function
+            names[new] = _own(function)
     if "__cmp__" in names:
         for name, function in _COMPARISONS.items():
-            names.setdefault(name, function)
+            if name not in names:
+                names[name] = _own(function)
     for old, new in _SLICES.items():
         if old in names:
             plain = names.get(new)
@@ -153,12 +158,19 @@ def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
             names[new] = _sliced(plain, new)
     if "__init__" in names and "__new__" not in names and _plain_exception(bases):
         # In Jython the arguments of an exception are those its base's __init__ was given.
-        names["__new__"] = _new_exception
+        names["__new__"] = _own(_new_exception)
     if "__eq__" in names:
         if "__hash__" not in names:
             names["__hash__"] = _inherited_hash(bases)
         if "__ne__" not in names:
-            names["__ne__"] = _different
+            names["__ne__"] = _own(_different)
+
+
+def _own(function: Any) -> Any:
+    """A function for one class: a script may store on what its class holds."""
+    made = types.FunctionType(function.__code__, function.__globals__, function.__name__)
+    made.__qualname__ = function.__name__
+    return made
 
 
 def _inherited(bases: tuple[Any, ...], name: str) -> Any:

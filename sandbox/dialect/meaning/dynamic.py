@@ -90,8 +90,9 @@ def compile_text(
     if hooks.compile_source is None:
         raise RuntimeError("compile is not available here")
     kind = "eval" if mode == "eval" else "exec"
-    hooks.compile_source(str.__str__(source), str(filename), kind, None)
-    return CodeText(str.__str__(source), str(filename), kind)
+    name = str.__str__(filename) if isinstance(filename, str) else str.__str__(str(filename))
+    hooks.compile_source(str.__str__(source), name, kind, None)
+    return CodeText(str.__str__(source), name, kind)
 
 
 def execute_file(args: tuple[Any, ...], names: dict[str, Any], local: Any) -> None:

@@ -13,7 +13,7 @@ def last_frame(error: BaseException) -> tuple[types.FrameType, int] | None:
     trace = error.__traceback__
     found: tuple[types.FrameType, int] | None = None
     while trace is not None:
-        if not trace.tb_frame.f_globals.get("__name__", "").startswith("sandbox."):
+        if "$stop" in trace.tb_frame.f_builtins:
             found = (trace.tb_frame, trace.tb_lasti)
         trace = trace.tb_next
     return found

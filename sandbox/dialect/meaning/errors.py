@@ -76,17 +76,30 @@ def _visible_exceptions() -> dict[type, type]:
 VISIBLE_TYPES.update(_visible_exceptions())
 
 
+_name_of = type.__dict__["__name__"].__get__
+
+
+def class_name(cls: type) -> str:
+    """The name of a class, whatever its metaclass would answer."""
+    return str.__str__(_name_of(cls))
+
+
+def _module_of(cls: type) -> str:
+    module = type.__dict__["__module__"].__get__(cls)
+    return str.__str__(module) if isinstance(module, str) else ""
+
+
 def exception_name(cls: type) -> str:
     """The name a script sees for an exception class."""
-    name = cls.__name__
-    if cls.__module__ == "__main__":
+    name = class_name(cls)
+    if _module_of(cls) == "__main__":
         return name
     return _EXCEPTION_NAMES.get(name, name)
 
 
 def exception_module(cls: type) -> str:
     """The module a script sees for an exception class."""
-    module = cls.__module__
+    module = _module_of(cls)
     return "exceptions" if module in ("builtins", "exceptions") else module
 
 

@@ -49,7 +49,8 @@ def _read(obj: Any, name: str) -> Any:
 def _write(text: str) -> None:
     run = _run()
     if run is not None:
-        run.output(text)
+        # Whoever takes it is the host's: no text of a script's own kind gets there.
+        run.output(text if type(text) is str else str.__str__(text))
 
 
 def _state() -> dict[str, Any]:

@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.kinds import human_text
+from sandbox.dialect.meaning.kinds import bytestr, human_text, unicode
 from sandbox.dialect.meaning.text import plain_text
 
 _BREAKS = frozenset("\n\t\r\v\f")
+
+
+_PLAIN: frozenset[type] = frozenset({str, unicode, bytestr})
+
+
+def _shown(value: Any) -> str:
+    """The text of a value as people read it; of a script's own kind of text only what it holds."""
+    text = plain_text(value)
+    if type(text) not in _PLAIN:
+        text = str.__str__(text)
+    if not text.isascii():
+        text = human_text(text)
+    return text if type(text) is str else str.__str__(text)
 
 
 def print_one(value: Any) -> None:
@@ -16,9 +29,7 @@ def print_one(value: Any) -> None:
     if hooks.standard_output() is not None:
         print_values((value,), True)
         return
-    text = plain_text(value)
-    if not text.isascii():
-        text = human_text(text)
+    text = _shown(value)
     state = hooks.state()
     if state.get("softspace"):
         state["softspace"] = False
@@ -36,12 +47,10 @@ def print_values(values: tuple[Any, ...], newline: bool) -> None:
     soft = bool(state.get("softspace"))
     parts: list[str] = []
     for value in values:
-        text = plain_text(value)
-        if not text.isascii():
-            text = human_text(text)
+        text = _shown(value)
         if soft:
             parts.append(" ")
-        parts.append(str.__str__(text))
+        parts.append(text)
         soft = _wants_space(value, text)
     if newline:
         parts.append("\n")
@@ -103,9 +112,9 @@ def print_function(*values: Any, sep: Any = " ", end: Any = "\n", file: Any = No
     """``print`` of ``from __future__ import print_function``."""
     gap = " " if sep is None else sep
     close = "\n" if end is None else end
-    texts = [plain_text(value) for value in values]
     target = hooks.standard_output() if file is None else file
     if target is not None:
-        target.write(gap.join(texts) + close)
+        target.write(gap.join([plain_text(value) for value in values]) + close)
         return
-    hooks.write(gap.join([human_text(text) for text in texts]) + human_text(close))
+    texts = [_shown(value) for value in values]
+    hooks.write(_shown(gap).join(texts) + _shown(close))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
 
@@ -59,7 +60,7 @@ class JavaType(type):
         super().__init__(name, bases, namespace)
 
     def __getattribute__(cls, name: str) -> Any:
-        return class_attribute(type.__getattribute__(cls, name))
+        return class_attribute(cls, name, type.__getattribute__(cls, name))
 
     def __getattr__(cls, name: str) -> Any:
         if not name.startswith("_"):
@@ -117,7 +118,7 @@ class Object(metaclass=JavaType, package="java.lang"):
 
     def getClass(self) -> type:
         """The Java class of this object."""
-        return type(self)
+        return safe_class(type(self))  # type: ignore[no-any-return]
 
     def equals(self, other: Any) -> bool:
         """Identity, unless a subclass says otherwise."""

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import coercion
 from sandbox.library.values import unicode_text
+from sandbox.unbound import static_too
 
 
 class Character(Object, package="java.lang"):
@@ -94,9 +95,10 @@ class Character(Object, package="java.lang"):
         """Its number."""
         return ord(self._text)
 
+    @static_too
     def toString(self, *args: Any) -> str:
         """The text of a character."""
-        if isinstance(self, Character):
+        if issubclass(type(self), Character):
             return unicode_text(self._text)
         return unicode_text(_char(self, "toString"))
 

@@ -131,11 +131,20 @@ class _Atomic(Object, package="java.util.concurrent.atomic"):
         return to_java(value)
 
     def _change(self, make: Any, before: bool) -> Any:
-        with self._lock:
+        while True:
+            # Code of a script may run here, so nothing is held meanwhile.
             old = self._value
             new = self._in(make(old))
+            if self._exchange(old, new):
+                return old if before else new
+            hooks.checkpoint()
+
+    def _exchange(self, old: Any, new: Any) -> bool:
+        with self._lock:
+            if self._value is not old:
+                return False
             state(self, "_value", new)
-            return old if before else new
+            return True
 
     def get(self) -> Any:
         """The value."""
@@ -153,11 +162,15 @@ class _Atomic(Object, package="java.util.concurrent.atomic"):
 
     def compareAndSet(self, expected: Any, value: Any) -> bool:
         """Another value if it is as expected; whether it was."""
-        with self._lock:
-            if not java_equals(self._value, to_java(expected)):
+        new = self._in(value)
+        wanted = to_java(expected)
+        while True:
+            old = self._value
+            if not java_equals(old, wanted):
                 return False
-            state(self, "_value", self._in(value))
-            return True
+            if self._exchange(old, new):
+                return True
+            hooks.checkpoint()
 
     def toString(self) -> str:
         """The text of the value."""

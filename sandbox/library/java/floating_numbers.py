@@ -10,6 +10,7 @@ from sandbox.library.java.convert import double_argument, double_text, text_argu
 from sandbox.library.java.throwables import NumberFormatException, java_exception_class
 from sandbox.library.java.whole_numbers import Number
 from sandbox.library.values import unicode_text
+from sandbox.unbound import static_too
 
 
 def _double(text: Any) -> float:
@@ -67,22 +68,25 @@ class _Floating(Number, package="java.lang"):
         """The sum."""
         return double_argument(a, "sum") + double_argument(b, "sum", 2)
 
+    @static_too
     def isNaN(self, *args: Any) -> bool:
         """Whether it is not a number."""
-        return math.isnan(self._value if isinstance(self, Number) else float(self))
+        return math.isnan(self._value if issubclass(type(self), Number) else float(self))
 
+    @static_too
     def isInfinite(self, *args: Any) -> bool:
         """Whether it is infinite."""
-        return math.isinf(self._value if isinstance(self, Number) else float(self))
+        return math.isinf(self._value if issubclass(type(self), Number) else float(self))
 
     @classmethod
     def isFinite(cls, value: Any) -> bool:
         """Whether it is finite."""
         return math.isfinite(double_argument(value, "isFinite"))
 
+    @static_too
     def toString(self, *args: Any) -> str:
         """Its text, or that of a number."""
-        return unicode_text(double_text(self._value if isinstance(self, Number) else float(self)))
+        return unicode_text(double_text(self._value if issubclass(type(self), Number) else float(self)))
 
 
 class Double(_Floating, package="java.lang"):

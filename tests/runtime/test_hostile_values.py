@@ -1,0 +1,195 @@
+"""Values of scripts that lie: what they answer reaches nobody but their own run."""
+
+import json
+import threading
+
+import pytest
+
+from tests.runtime.conftest import DEADLINE
+
+LIAR = (
+    "class F(float):\n"
+    "\tdef __gt__(s, o): return True\n"
+    "\tdef __lt__(s, o): return True\n"
+    "\tdef __eq__(s, o): return False\n"
+    "\tdef __float__(s): return float('inf')\n"
+)
+ASK = (
+    "try:\n\tsystem.util.sendRequest('X', 'slow', {}, timeoutSec=0.2)\n"
+    "except:\n\timport sys\n\tprint sys.exc_info()[1]\n"
+)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=F(1))",
+        "system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=float('inf'))",
+        "system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=float('nan'))",
+        "system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=-5)",
+        "system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=10 ** 400)",
+        "system.util.sendRequest('X', 'slow', {}, timeoutSec=F(1))",
+    ],
+)
+def test_a_time_that_is_none_is_refused_and_all_others_still_run_out(projects, open_host, call):
+    """The one thread that ends requests outlives whatever a script asks of it."""
+    projects.handler("X", "G", "slow", "import time\ntime.sleep(1)", threadType="Dedicated")
+    projects.project("Y")
+    host = open_host()
+    result = host.gateway.run(LIAR + call, project="X", timeout=5)
+    assert "timeoutSec must be" in result.traceback
+    assert "no reply" in host.gateway.run(ASK, project="Y", timeout=5).output
+
+
+@pytest.mark.parametrize("delay", ["F(5)", "float('inf')", "float('nan')", "-1", "True", "'5'"])
+def test_a_delay_that_is_none_is_refused(projects, open_host, delay):
+    """invokeLater takes milliseconds; nothing of a script runs on the host's timer thread."""
+    projects.handler(
+        "X",
+        "C",
+        "h",
+        LIAR + f"def f(): pass\nsystem.util.invokeLater(f, {delay})",
+    )
+    host = open_host()
+    host.open_client("X")
+    host.gateway.system.util.sendMessage("X", "h", {}, "C")
+    assert host.drain(DEADLINE)
+    (delivery,) = host.trace
+    assert "delay must be a number of milliseconds" in delivery.error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import java.lang\nclass M(type):\n\t@property\n\tdef __name__(cls):\n"
+        "\t\traise java.lang.Error('x')\nclass E(Exception):\n\t__metaclass__ = M\nraise E()",
+        "class S(str):\n\tdef __add__(self, o): return 5\n\tdef __format__(self, s): return 'x'\n"
+        "class E(Exception): pass\nE.__name__ = S('boo')\nraise E()",
+        "class E(Exception):\n\tdef __str__(self): raise KeyboardInterrupt()\nraise E()",
+    ],
+    ids=["metaclass", "name", "str"],
+)
+def test_an_error_that_cannot_be_told_harms_nobody(projects, open_host, body):
+    """A report that a script breaks: the delivery fails, the lane and the embedder go on."""
+    projects.handler("X", "G", "bad", body)
+    projects.handler("X", "G", "good", "print 'good'")
+    host = open_host()
+    for _ in range(3):
+        host.gateway.system.util.sendMessage("X", "bad", {}, "G")
+    host.gateway.system.util.sendMessage("X", "good", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace] == ["failed"] * 3 + ["done"]
+    result = host.gateway.run(body)
+    assert not result.ok
+    assert result.traceback
+
+
+def test_the_names_of_arguments_are_exact_text(projects, open_host):
+    """A str of a script's own kind that equals everything binds to no parameter."""
+    got = []
+    host = open_host()
+    host.system.provide("test.f", lambda path="p", **more: got.append((path, more)))
+    result = host.gateway.run(
+        "class S(str):\n\tdef __eq__(self, o): return True\n"
+        "\tdef __hash__(self): return str.__hash__('path')\n"
+        "system.test.f(**{S('other'): 'x'})\n"
+    )
+    assert result.ok, result.traceback
+    ((path, more),) = got
+    assert (path, more) == ("p", {"other": "x"})
+    assert [type(name) for name in more] == [str]
+
+
+def test_an_object_that_says_it_is_the_hosts_is_not_handed_over(open_host):
+    """What a provided function gets is decided by the type of a value, not by its word."""
+    got = []
+    host = open_host()
+    host.system.provide("test.see", got.append)
+    result = host.gateway.run(
+        "import thread\nclass M(object):\n\tdef __getattribute__(self, n):\n"
+        "\t\tif n == '__class__': return thread.LockType\n"
+        "\t\treturn object.__getattribute__(self, n)\nsystem.test.see(M())\n"
+    )
+    assert "cannot be sent" in result.traceback
+    assert got == []
+
+
+def test_output_is_exact_text_and_counted(open_host):
+    """Neither the embedder nor the limit sees a script's own kind of text."""
+    host = open_host(output=1000)
+    kinds = set()
+    result = host.gateway.run(
+        "class S(str):\n\tdef __str__(self): return self\n\tdef isascii(self): return True\n"
+        "\tdef __add__(self, o): return self\n\tdef __len__(self): return 0\n"
+        "big = S('x' * 400)\nfor n in range(10): print big\n",
+        output=lambda text: kinds.add(type(text)),
+    )
+    assert kinds == {str}
+    assert "printed more than 1000 characters" in result.traceback
+    assert len(result.output) == 1000
+
+
+def test_what_a_run_does_to_sys_ends_with_it(projects, open_host):
+    """The next run of the project prints where it should."""
+    projects.project("X")
+    host = open_host()
+    heard = []
+    host.system.provide("test.say", heard.append)
+    host.gateway.run(
+        "import sys\nclass W(object):\n\tdef write(self, s): system.test.say(s)\n"
+        "sys.stdout = W()\nsys.stderr = None\nprint 'mine'\n",
+        project="X",
+    )
+    assert "".join(heard) == "mine\n"
+    result = host.gateway.run("import sys\nprint 'theirs', sys.stderr is None", project="X")
+    assert result.output == "theirs False\n"
+
+
+def test_a_property_has_an_exact_name(projects, open_host):
+    """session.custom of a stand-in for Perspective keeps no key that runs code later."""
+    folder = projects.project("X").root / "X/com.inductiveautomation.perspective/message/h"
+    folder.mkdir(parents=True)
+    (folder / "resource.json").write_text(
+        json.dumps({"scope": "G", "version": 1, "files": ["handleMessage.py"], "attributes": {}})
+    )
+    (folder / "handleMessage.py").write_text(
+        "def handleMessage(session, payload):\n"
+        "\tclass S(str):\n\t\tdef __str__(self): return self\n"
+        "\t\tdef startswith(self, *a): return False\n"
+        "\t\tdef __eq__(self, o): return True\n\t\tdef __hash__(self): return 1\n"
+        "\tsession.custom[S('mine')] = 1\n"
+        "\tsession.custom[S('_evil')] = 1\n"
+    )
+    host = open_host(profile="8.1")
+    session = host.open_perspective("X")
+    host.gateway.system.util.sendMessage("X", "h", {}, "S")
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace] == ["failed"]
+    assert [(type(k), k, v) for k, v in session.custom.items()] == [(str, "mine", 1)]
+
+
+def test_a_thread_of_a_script_belongs_to_its_run(projects, open_host):
+    """A drain waits for it, and its deadline ends it, its last words included."""
+    projects.handler(
+        "X",
+        "G",
+        "h",
+        "import threading\nclass Bad(Exception):\n\tdef __str__(self):\n\t\twhile True: pass\n"
+        "def f(): raise Bad()\nthreading.Thread(target=f, name='stray').start()",
+    )
+    host = open_host(deadline=0.3)
+    host.gateway.system.util.sendMessage("X", "h", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [t.name for t in threading.enumerate() if t.name == "stray"] == []
+
+
+def test_errors_of_provided_functions_are_the_same_in_both_tiers(open_host):
+    """A script catches what a provided function raised by its name."""
+
+    def fail():
+        raise ValueError("no such thing")
+
+    host = open_host()
+    host.system.provide("test.fail", fail)
+    result = host.gateway.run("try:\n\tsystem.test.fail()\nexcept ValueError, e:\n\tprint e\n")
+    assert result.output == "no such thing\n"
