@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import text_argument
 from sandbox.library.values import unicode_text
+from sandbox.unbound import static_too
 
 
 class Boolean(Object, package="java.lang"):
@@ -49,7 +50,8 @@ class Boolean(Object, package="java.lang"):
         """1231 or 1237."""
         return 1231 if self._value else 1237
 
+    @static_too
     def toString(self, *args: Any) -> str:
         """``true`` or ``false``."""
-        value = self._value if isinstance(self, Boolean) else self
+        value = self._value if issubclass(type(self), Boolean) else self
         return unicode_text("true" if value else "false")

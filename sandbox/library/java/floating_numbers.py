@@ -86,7 +86,8 @@ class _Floating(Number, package="java.lang"):
     @static_too
     def toString(self, *args: Any) -> str:
         """Its text, or that of a number."""
-        return unicode_text(double_text(self._value if issubclass(type(self), Number) else float(self)))
+        value = self._value if issubclass(type(self), Number) else float(self)
+        return unicode_text(double_text(value))
 
 
 class Double(_Floating, package="java.lang"):

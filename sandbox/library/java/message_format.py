@@ -12,6 +12,7 @@ from sandbox.library.java.formats import Format
 from sandbox.library.java.number_formats import DecimalFormat, NumberFormat
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.values import unicode_text
+from sandbox.unbound import static_too
 
 
 class MessageFormat(Format, package="java.text"):
@@ -22,9 +23,10 @@ class MessageFormat(Format, package="java.text"):
     def __init__(self, pattern: Any) -> None:
         state(self, "_pattern", text_argument(pattern, "java.text.MessageFormat"))
 
+    @static_too
     def format(self, *args: Any) -> str:
         """The text with its arguments (``format(pattern, arguments)`` on the class)."""
-        if isinstance(self, MessageFormat):
+        if issubclass(type(self), MessageFormat):
             pattern, values = self._pattern, args
         else:
             pattern, values = text_argument(self, "format"), args

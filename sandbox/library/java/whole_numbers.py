@@ -20,6 +20,7 @@ from sandbox.library.java.convert import (
 )
 from sandbox.library.java.throwables import NumberFormatException
 from sandbox.library.values import long_value, unicode_text
+from sandbox.unbound import static_too
 
 
 class Number(Object, package="java.lang"):
@@ -217,9 +218,10 @@ class _Whole(Number, package="java.lang"):
         size = int(value) & ((1 << cls._BITS) - 1)
         return (size & -size).bit_length() - 1 if size else cls._BITS
 
+    @static_too
     def toString(self, *args: Any) -> str:
         """Its text, or that of a number in a base."""
-        if not isinstance(self, Number):
+        if not issubclass(type(self), Number):
             radix = int_argument(args[0], "toString", 2) if args else 10
             return unicode_text(radix_text(int(self), radix))
         return unicode_text(str(int(self._value)))
