@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal
-from uuid import uuid4
 
 from project_store.model import Snapshot
 from project_store.store import ProjectStore
@@ -21,7 +18,7 @@ from runtime.calls import Call
 from runtime.code_cache import open_cache
 from runtime.config import HostConfig, Tier
 from runtime.dispatch import Dispatcher
-from runtime.errors import BadArgument, CalledFromLane, HostClosed, UnknownProject
+from runtime.errors import HostClosed
 from runtime.executors import new_executor
 from runtime.executors.base import Executor, Running
 from runtime.folders import granted_folders
@@ -32,17 +29,17 @@ from runtime.logbook import HOST, LogBook, Origin
 from runtime.message import Delivery, Identity
 from runtime.monitor import Monitor
 from runtime.network.local import RemoteServer
+from runtime.opening import Opening
 from runtime.perspective import PerspectiveSession
 from runtime.reload import AnyDiagnostic, Loader
-from runtime.routing import known_scopes
 from runtime.scopes import (
     ClientSession,
     Comm,
     DesignerSession,
     GatewayScope,
     Receiver,
-    role_set,
 )
+from runtime.shutdown import Shutdown, ShutdownReport
 from runtime.spaces import ProjectSpace
 from runtime.suggest import nearest
 from runtime.system.registry import SystemRegistry
@@ -65,24 +62,6 @@ SWITCH_INTERVAL: Final = 0.0005
 """Seconds; with Python's default a busy script costs every other dispatch up to 12 ms."""
 
 Observer = Callable[[object], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ShutdownReport:
-    """What a host could not bring to an end when it was closed.
-
-    Args:
-        undelivered: deliveries that still waited; their status says the same.
-        running: handlers and scripts that had not stopped in time.
-    """
-
-    undelivered: int = 0
-    running: tuple[Running, ...] = ()
-
-    @property
-    def clean(self) -> bool:
-        """Nothing was lost and nothing runs on."""
-        return not self.undelivered and not self.running
 
 
 class ScriptHost:
@@ -118,7 +97,7 @@ class ScriptHost:
         self.payload_depth = config.payload_depth
         self.output_limit: int | None = config.output
         self.tier: Tier = config.tier or "thread"
-        self._closers: list[Callable[[], object]] = []
+        self.closers: list[Callable[[], object]] = []
         self.policy = Policy(
             tier=self.tier,
             limits=Limits(deadline=config.deadline, recursion=config.recursion),
@@ -151,8 +130,8 @@ class ScriptHost:
         self._callbacks: Lane | None = None
         self._servers: dict[str, RemoteServer] = {}
         self._lock = threading.Lock()
-        self._draining = 0
-        self._closed = False
+        self._opening = Opening(self)
+        self._shutdown = Shutdown(self)
 
     @classmethod
     def open(
@@ -241,16 +220,7 @@ class ScriptHost:
         Raises:
             UnknownProject: no such enabled project is loaded.
         """
-        self.require_open()
-        space = self._space_of(project)
-        with self._lock:
-            identity = Identity(
-                self._new_id(), project, user, role_set(roles), host_name, address
-            )
-            session = kind(self, space, identity)
-            space.join(session)
-        session.follow_events()
-        return session
+        return self._opening.client(project, user, roles, host_name, address, kind)
 
     def open_designer(
         self,
@@ -274,15 +244,7 @@ class ScriptHost:
             UnknownProject: no such enabled project is loaded.
             BadArgument: no such communication mode.
         """
-        self.require_open()
-        self._space_of(project)
-        with self._lock:
-            identity = Identity(
-                self._new_id(), project, user, role_set(roles), host_name, address
-            )
-            session = DesignerSession(self, identity, comm)
-            self.designers[identity.id] = session
-        return session
+        return self._opening.designer(project, user, comm, roles, host_name, address)
 
     def open_perspective(
         self,
@@ -308,17 +270,7 @@ class ScriptHost:
             UnknownProject: no such enabled project is loaded.
             BadArgument: the profile has no Perspective sessions, or a value is no plain data.
         """
-        self.require_open()
-        if "S" not in known_scopes(self.profile):
-            raise BadArgument(
-                f"profile {self.profile} has no Perspective sessions: they came with Ignition 8"
-            )
-        space = self._space_of(project)
-        roles = role_set(roles)
-        identity = Identity(str(uuid4()), project, user, roles, host_name, address, "S")
-        session = PerspectiveSession(self, space, identity, props, custom)
-        space.perspectives[identity.id] = session
-        return session
+        return self._opening.perspective(project, user, roles, host_name, address, props, custom)
 
     @property
     def perspectives(self) -> list[PerspectiveSession]:
@@ -396,23 +348,7 @@ class ScriptHost:
         Raises:
             CalledFromLane: from a handler or another script, which would wait for itself.
         """
-        if current_run() is not None:
-            raise CalledFromLane("drain() was called from a script, and would wait for it")
-        end = None if timeout is None else monotonic() + timeout
-        with self._lock:
-            self._draining += 1
-        try:
-            while True:
-                if self._at_rest():
-                    return True
-                left = 0.05 if end is None else min(0.05, end - monotonic())
-                if left <= 0:
-                    return False
-                # rested() wakes us; the bound covers lanes that rested as we looked.
-                self.activities.wait(left)
-        finally:
-            with self._lock:
-                self._draining -= 1
+        return self._shutdown.drain(timeout)
 
     def close(self, timeout: float = 5.0) -> ShutdownReport:
         """Shut down: take nothing more, let what is queued run, then stop what runs.
@@ -424,50 +360,21 @@ class ScriptHost:
             What could not be brought to an end; every such delivery is ``undelivered`` in the
             trace, and logged.
         """
-        if current_run() is not None:
-            raise CalledFromLane("close() was called from a script, and would wait for it")
-        with self._lock:
-            if self._closed:
-                return ShutdownReport()
-            self._closed = True
-        self.loader.close()
-        for receiver in self._receivers():
-            receiver.stop_events()
-        for timer in self.timers.close():
-            timer.fire()
-        self.drain(timeout)
-        undelivered = 0
-        for receiver in self._receivers():
-            undelivered += receiver.stop("the host was shut down")
-        for server in self._servers.values():
-            undelivered += server.close("the host was shut down")
-        running = self.monitor.running()
-        if running:
-            self.monitor.stop_all("the host was shut down")
-            self.drain(1.0)
-            running = self.monitor.running()
-        self.monitor.close()
-        for closer in self._closers:
-            closer()
-        if self.network is not None:
-            self.network.leave(self)
-        report = ShutdownReport(undelivered, tuple(running))
-        if undelivered:
-            self.logbook.write(
-                "WARN", "Host", f"shut down with {undelivered} messages undelivered"
-            )
-        for left in running:
-            self.logbook.write("WARN", "Host", f"shut down while this still runs: {left}")
-        return report
+        return self._shutdown.close(timeout)
+
+    def stop_receiving(self, reason: str) -> int:
+        """Take nothing more; gives how many deliveries ended undelivered by that."""
+        undelivered = sum(receiver.stop(reason) for receiver in self.receivers())
+        return undelivered + sum(server.close(reason) for server in self._servers.values())
 
     def when_closed(self, closer: Callable[[], object]) -> None:
         """Have ``closer`` called at the end of ``close``, after everything that ran."""
-        self._closers.append(closer)
+        self.closers.append(closer)
 
     @property
     def closed(self) -> bool:
         """Whether ``close`` was called."""
-        return self._closed
+        return self._shutdown.begun
 
     def require_open(self) -> None:
         """Check that the host takes work.
@@ -475,7 +382,7 @@ class ScriptHost:
         Raises:
             HostClosed: it was closed, and the caller is no handler that still runs.
         """
-        if self._closed and current_run() is None:
+        if self.closed and current_run() is None:
             raise HostClosed(f'host "{self.name}" is closed')
 
     # What the rooms of the runtime ask of each other
@@ -591,7 +498,7 @@ class ScriptHost:
 
     def rested(self) -> None:
         """A lane has nothing left; called on the lane's thread, for every lane that rests."""
-        if self._draining:
+        if self._shutdown.draining:
             self.activities.notify()
 
     @staticmethod
@@ -607,35 +514,15 @@ class ScriptHost:
         return Date(int(moment.timestamp() * 1000))
 
     def _renew_systems(self) -> None:
-        for scope in (self.gateway, *self._receivers(), *list(self.designers.values())):
+        for scope in (self.gateway, *self.receivers(), *list(self.designers.values())):
             scope.renew_system()
 
-    def _receivers(self) -> list[Receiver]:
+    def receivers(self) -> list[Receiver]:
+        """Everything that runs handlers: the Gateway's side of each project, and its sessions."""
         found: list[Receiver] = []
         for space in list(self.spaces.values()):
             found += space.receivers
         return found
-
-    def _space_of(self, project: str) -> ProjectSpace:
-        space = self.spaces.get(project)
-        if space is None or space.current is None:
-            raise UnknownProject(self.why_no_project(project))
-        return space
-
-    def _new_id(self) -> str:
-        while True:
-            id = secrets.token_hex(4).upper()
-            taken = any(id in space.sessions for space in self.spaces.values())
-            if not taken and id not in self.designers:
-                return id
-
-    def _at_rest(self) -> bool:
-        before = (self.accounts.accepted, self.activities.begun)
-        return (
-            self.accounts.at_rest
-            and self.activities.at_rest(but=threading.get_ident())
-            and (self.accounts.accepted, self.activities.begun) == before
-        )
 
 
 def _by_key(given: Mapping[str, object]) -> dict[str, object]:
