@@ -166,6 +166,72 @@ def no_sealed_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(errors, "SystemExit", Open)
 
 
+def no_namespace_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import environment
+
+    monkeypatch.setattr(environment, "is_namespace", lambda names: "$environment" in names)
+
+
+def no_unbound_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import unbound
+
+    monkeypatch.setattr(unbound, "Unbound", lambda function, owner: function)
+    monkeypatch.setattr(unbound, "call_unbound", unbound.call_static)
+
+
+def no_truthful_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "_truthful", lambda hook: hook)
+
+
+def no_exact_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes, "_TEXTS", frozenset())
+
+
+def no_shown_error_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.library import errors, module
+
+    monkeypatch.setattr(errors, "safe_answer", lambda answer: answer)
+    monkeypatch.setattr(module.ModuleRefused, "java_name", "", raising=False)
+
+
+def no_keyword_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "plain_keywords", dict)
+
+
+def no_shown_mro(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import guards_owners
+
+    monkeypatch.setattr(guards_owners, "mro_list", type.mro)
+
+
+def no_class_reads_of_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "field", plain_read)
+
+
+def no_own_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.dialect.meaning import classes
+
+    monkeypatch.setattr(classes, "_own", lambda function: function)
+
+
+def no_cell_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = guards_classes.make_class
+
+    def bare(name: str, bases: Any, body: dict[str, Any], names: Any = None) -> Any:
+        meta = body.get("__metaclass__")
+        if meta is not None and not isinstance(meta, type):
+            return meta(name, bases, body)
+        return kept(name, bases, body, names)
+
+    monkeypatch.setattr(guards_classes, "make_class", bare)
+
+
+def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import Facade, dynamic
+
+    monkeypatch.setattr(dynamic, "_gives_back", lambda kind: issubclass(kind, Facade))
+
+
 MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_field, "attribute_walk/host_private"),
     (no_read, "attribute_walk/host_reduce"),
@@ -193,6 +259,18 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_import_filter, "guard_shadowing/star_import_builtins"),
     (no_default_deny, "guard_shadowing/param_builtins"),
     (no_sealed_exceptions, "poisoning/exit_attr"),
+    (no_namespace_check, "source_tricks/exec_forged_environment_names"),
+    (no_unbound_check, "poisoning/unbound_java_method"),
+    (no_truthful_class, "getattr_and_types/forged_class_by_hook"),
+    (no_truthful_class, "getattr_and_types/forged_class_set_later"),
+    (no_exact_names, "exceptions/class_name_is_not_text"),
+    (no_shown_error_class, "exceptions/exc_info_real_class"),
+    (no_keyword_check, "guard_shadowing/keyword_own_text"),
+    (no_shown_mro, "poisoning/super_mro_of_numbers"),
+    (no_class_reads_of_classes, "getattr_and_types/private_through_metaclass"),
+    (no_own_methods, "poisoning/adapted_methods"),
+    (no_cell_check, "frames/class_cell"),
+    (no_giving_back_alone, "late_execution/closing_in_generator"),
 ]
 
 
