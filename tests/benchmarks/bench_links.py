@@ -3,8 +3,9 @@
     python tests/benchmarks/bench_links.py [--sessions 500] [--messages 20000]
 
 The sessions are bare links in processes of their own, so that they cost the gateway's process only
-what the gateway keeps for them. Times are medians; rates are those of the best round, for whatever
-else a machine does only makes them smaller.
+what the gateway keeps for them. Times are medians. Local dispatch with all sessions idle is
+compared turn by turn with that of a second gateway, in a process of its own, that nobody is
+attached to: what else the machine does at the moment meets both of a pair alike.
 """
 
 import argparse
@@ -87,6 +88,51 @@ def dispatch(host: ScriptHost, count: int) -> float:
     return count / (perf_counter() - started)
 
 
+class Empty:
+    """A gateway in another process that nobody is attached to, to compare with."""
+
+    def __init__(self, folder: Path) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, __file__, "--empty", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def dispatch(self, count: int) -> float:
+        """Its rate; see ``dispatch``."""
+        stdin, stdout = self._child.stdin, self._child.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(f"{count}\n")
+        stdin.flush()
+        return float(stdout.readline())
+
+    def close(self) -> None:
+        """End it."""
+        self._child.kill()
+        self._child.wait()
+
+
+def serve_empty(folder: Path) -> None:
+    """The other process: answers each number on standard input with a rate."""
+    with ScriptHost.open(folder, watch=False) as host, LinkServer.start(host, publish_place=False):
+        for line in sys.stdin:
+            print(dispatch(host, int(line)), flush=True)
+
+
+def compare(host: ScriptHost, empty: Empty, count: int, pairs: int) -> list[tuple[float, float]]:
+    """Rates of the empty gateway and of this one, in turns that change places."""
+    found = []
+    for number in range(pairs):
+        if number % 2:
+            mine, other = dispatch(host, count), empty.dispatch(count)
+        else:
+            other, mine = empty.dispatch(count), dispatch(host, count)
+        found.append((other, mine))
+    return found
+
+
 def fan_out(host: ScriptHost) -> tuple[float, float]:
     """Seconds of the call, and until every session has answered."""
     started = perf_counter()
@@ -103,12 +149,17 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=500)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=15)
     parser.add_argument("--swarm", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--empty", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.swarm:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
         asyncio.run(swarm(given.swarm[0], given.swarm[1], int(given.swarm[2]), True))
+        return
+    if given.empty:
+        serve_empty(Path(given.empty))
         return
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
@@ -122,7 +173,8 @@ def main() -> None:
     host = ScriptHost.open(folder, watch=False)
     server = LinkServer.start(host)
     dispatch(host, given.messages)
-    bare = max(dispatch(host, given.messages) for _ in range(given.rounds))
+    empty = Empty(folder)
+    empty.dispatch(given.messages)
     before, started = memory(), perf_counter()
     child = subprocess.Popen(
         [sys.executable, __file__, "--swarm", server.url, server.owner_token, str(given.sessions)]
@@ -134,9 +186,15 @@ def main() -> None:
         each = (memory() - before) / given.sessions
         print(f"sessions attached          {given.sessions} in {took:.1f} s")
         print(f"memory of an idle session  {each / 1024:.1f} KB")
-        idle = max(dispatch(host, given.messages) for _ in range(given.rounds))
+        dispatch(host, given.messages)
+        pairs = compare(host, empty, given.messages, given.pairs)
+        ratios = sorted(mine / other for other, mine in pairs)
+        quarter = len(ratios) // 4
+        bare, idle = (statistics.median(rates) for rates in zip(*pairs, strict=True))
         print(f"local dispatch, no session {bare:,.0f} messages/s")
-        print(f"local dispatch, all idle   {idle:,.0f} messages/s ({idle / bare:.0%})")
+        print(f"local dispatch, all idle   {idle:,.0f} messages/s")
+        print(f"ratio, pair by pair        {statistics.median(ratios):.0%} (half of them "
+              f"{ratios[quarter]:.0%} to {ratios[-1 - quarter]:.0%})")  # fmt: skip
         fan_out(host)
         rounds = [fan_out(host) for _ in range(given.rounds)]
         called = statistics.median(call for call, _ in rounds)
@@ -152,6 +210,7 @@ def main() -> None:
             assert client.session.run(script).ok
             print(f"sendMessage from a client  {(perf_counter() - started) / 2000 * 1e6:.0f} µs")
     finally:
+        empty.close()
         child.kill()
         child.wait()
         host.close(1.0)
