@@ -49,6 +49,7 @@ from runtime.trace import Accounts, Trace
 from runtime.upstream import Upstream
 from sandbox import Limits, Policy, Sandbox, current_run
 from sandbox.folders import Folders
+from sandbox.unraisable import keep_quiet
 
 if TYPE_CHECKING:
     from runtime import contracts
@@ -67,7 +68,8 @@ Observer = Callable[[object], None]
 class ScriptHost:
     """Runs the message handlers of a folder of projects; make one with ``open``.
 
-    Importing this module lowers the interpreter's switch interval to 0.5 ms, and leaves it there.
+    Importing this module lowers the interpreter's switch interval to 0.5 ms, and leaves it there;
+    the first host has ``sys.unraisablehook`` keep quiet about stopped scripts.
 
     Attributes:
         name: the gateway's name on its network.
@@ -88,6 +90,7 @@ class ScriptHost:
         strict: bool = False,
         events: bool = True,
     ) -> None:
+        keep_quiet()
         self.config = config
         self.name = config.name
         self.profile = config.profile

@@ -16,7 +16,7 @@ _CURRENT = threading.local()
 
 @host_class("threading")
 class Thread(metaclass=HostType):
-    """``threading.Thread``: daemon threads that end with the run that started them."""
+    """``threading.Thread``: daemon threads that share the stop and deadline of their run."""
 
     # Slots keep these out of reach of subclasses: the policy refuses a host class's private names.
     __slots__ = (

@@ -1,5 +1,6 @@
 """Values of scripts that lie: what they answer reaches nobody but their own run."""
 
+import gc
 import json
 import threading
 
@@ -193,3 +194,18 @@ def test_errors_of_provided_functions_are_the_same_in_both_tiers(open_host):
     host.system.provide("test.fail", fail)
     result = host.gateway.run("try:\n\tsystem.test.fail()\nexcept ValueError, e:\n\tprint e\n")
     assert result.output == "no such thing\n"
+
+
+def test_a_generator_that_outlives_its_run_is_closed_in_silence(open_host, capfd):
+    """Its ``finally`` does not run, and nothing of ours is told on standard error."""
+    host = open_host()
+    kept = []
+    host.system.provide("test.keep", lambda: None)
+    result = host.gateway.run(
+        "def g():\n\ttry:\n\t\tyield 1\n\tfinally:\n\t\tprint 'late'\nx = g()\nx.next()\n",
+        output=kept.append,
+    )
+    assert result.ok
+    gc.collect()
+    assert kept == []
+    assert capfd.readouterr().err == ""

@@ -40,7 +40,7 @@ _NUMBERS = itertools.count(0)
 
 
 class Thread(Object, package="java.lang"):
-    """``java.lang.Thread``: a daemon thread that ends with the run that started it."""
+    """``java.lang.Thread``: a daemon thread that shares the stop and deadline of its run."""
 
     __slots__ = ("__weakref__", "_daemon", "_done", "_interrupted", "_name", "_target", "_thread")
     MIN_PRIORITY, NORM_PRIORITY, MAX_PRIORITY = 1, 5, 10
