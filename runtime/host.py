@@ -454,7 +454,10 @@ class ScriptHost:
         report = ShutdownReport(undelivered, tuple(running))
         if undelivered:
             self.logbook.write(
-                "WARN", "Host", f"shut down with {undelivered} messages undelivered"
+                "WARN",
+                "Host",
+                f"shut down with {undelivered} "
+                f"{'message' if undelivered == 1 else 'messages'} undelivered",
             )
         for left in running:
             self.logbook.write("WARN", "Host", f"shut down while this still runs: {left}")
