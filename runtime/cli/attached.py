@@ -63,7 +63,7 @@ class Attached:
         """Say what it is attached to."""
         welcome = self._host.link.welcome
         what = "script" if self._host.session is None else self.place.kind.lower()
-        user = f" of {visible(welcome.user)}" if welcome.user else ""
+        user = f" of {visible(welcome.user)}" if welcome.user and self._host.session is not None else ""
         console.print(
             Text(
                 f"attached to gateway {visible(welcome.gateway)} (profile {welcome.profile}) as "
