@@ -62,8 +62,10 @@ class Attached:
     def print_header(self, console: Console) -> None:
         """Say what it is attached to."""
         welcome = self._host.link.welcome
-        what = "script" if self._host.session is None else self.place.kind.lower()
-        user = f" of {visible(welcome.user)}" if welcome.user and self._host.session is not None else ""
+        what, user = "script", ""
+        if self._host.session is not None:
+            what = self.place.kind.lower()
+            user = f" of {visible(welcome.user)}" if welcome.user else ""
         console.print(
             Text(
                 f"attached to gateway {visible(welcome.gateway)} (profile {welcome.profile}) as "

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from time import monotonic
 from types import FrameType, TracebackType
 from typing import Final
 
@@ -20,6 +21,9 @@ from runtime.cli.problems import INTERRUPTED
 
 _NAMED: Final = 5
 
+_TWICE: Final = 0.3
+"""Seconds within which a further signal is the same one, as when a parent passes Ctrl-C on."""
+
 
 class Ending:
     """Takes the signals that end a command, as a context.
@@ -31,13 +35,14 @@ class Ending:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._asked = threading.Event()
+        self._asked_at = 0.0
         self._now: Callable[[], None] | None = None
         self._previous: dict[int, object] = {}
 
     def __enter__(self) -> Ending:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # What nohup has had ignored stays so.
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 self._previous[number] = signal.signal(number, self._signalled)
         return self
 
@@ -88,9 +93,11 @@ class Ending:
             self._now = None
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
-        if self._now is not None:
+        if not self._asked.is_set():
+            self._asked_at = monotonic()
+            self._asked.set()
+        elif self._now is not None and monotonic() - self._asked_at > _TWICE:
             self._now()
-        self._asked.set()
 
     def _say_what_is_left(self, host: ScriptHost, grace: float) -> None:
         counters = host.trace.counters
@@ -102,7 +109,7 @@ class Ending:
         self._console.print(
             Text(
                 f"waiting up to {grace:g} s for {counted(left, 'delivery')}"
-                + (f", {names} among them" if running else "")
+                + (f" ({names})" if running else "")
                 + "; Ctrl-C ends at once",
                 "yellow",
             )

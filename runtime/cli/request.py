@@ -57,7 +57,8 @@ def _hint(link: Tool, project: str, handler: str) -> str:
         return ""
     scopes = {one.scope: one for one in found if (one.project, one.name) == (project, handler)}
     if not scopes and project in {one.project for one in found}:
-        return nearest(handler, {o.name for o in found if o.project == project and o.scope == "G"})
+        near = nearest(handler, {o.name for o in found if o.project == project and o.scope == "G"})
+        return f"\nHint: {near.removeprefix('; ')}" if near else ""
     if "C" in scopes and "G" not in scopes:
         return f"\nHint: {handler} exists in Client scope only; a request reaches Gateway handlers"
     return ""
