@@ -25,6 +25,7 @@ from runtime.cli.hosting import print_log_of_run, print_record
 from runtime.cli.links import finder_of, link_options, reached, says_who
 from runtime.cli.problems import UNREACHABLE, Unreachable
 from runtime.cli.run import Runs
+from runtime.cli.story import traceback_lines
 from runtime.errors import PilotlightError
 from runtime.links import LinkedHost, attach_designer
 from runtime.links.console import Console
@@ -135,7 +136,8 @@ class DesignerConsole:
         sources = {d.file: text for d in result.diagnostics}
         print_diagnostics(self._errors, result.diagnostics, sources=sources)
         if result.traceback:
-            self._errors.print(Text(visible_text(result.traceback.rstrip("\n")), "bold red"))
+            for line in traceback_lines(result.traceback):
+                self._errors.print(Text(line, "bold red"))
         self._tell_story()
         return result.ok
 

@@ -105,7 +105,7 @@ def print_header(console: Console, host: ScriptHost, folder: Path | None) -> Non
             ("pilotlight ", "bold"),
             f"{version()}  ",
             (f"profile {host.profile}", "bold"),
-            f"  tier {host.tier}  gateway {host.name}: {what}",
+            f"  tier {host.tier}  gateway {visible(host.name)}: {what}",
         )
     )
     for client in host.clients:

@@ -13,7 +13,7 @@ from rich.text import Text
 from runtime import PilotlightError, RunResult, ScriptHost
 from runtime.cli.attached import Attached, attached_for_run
 from runtime.cli.caused import Caused, interrupted, looks_from_now
-from runtime.cli.console import stderr, visible, visible_text
+from runtime.cli.console import stderr, visible
 from runtime.cli.diagnostics import print_diagnostics
 from runtime.cli.hosting import open_host, print_header, print_log_of_run
 from runtime.cli.links import link_options, running_here, says_who
@@ -26,6 +26,7 @@ from runtime.cli.options import (
     projects_option,
 )
 from runtime.cli.problems import INTERRUPTED, Problem
+from runtime.cli.story import traceback_lines
 from runtime.cli.watch import watching
 from runtime.config import ClientConfig
 
@@ -248,7 +249,8 @@ class Runs:
         print_diagnostics(console, result.diagnostics, sources={name: source})
         caused.tell(console)
         if result.traceback:
-            console.print(Text(visible_text(result.traceback.rstrip("\n")), "bold red"))
+            for line in traceback_lines(result.traceback):
+                console.print(Text(line, "bold red"))
         if not rested:
             caused.tell_rest(console, self._wait)
         code = _code(result, compiled, caused.wrong or not rested)

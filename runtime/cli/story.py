@@ -151,7 +151,7 @@ class Story:
             yield Text(f"{indent}{caused_by(message.parent, self._people)}", "dim")
         if message.event is None:
             payload = self._payloads.get(message.id)
-            kept = visible(payload) if payload else "the host keeps it until it is handed over"
+            kept = visible(payload) if payload else "no longer kept: it was handed over"
             yield Text(f"{indent}payload: {kept}", "dim")
 
 
@@ -264,9 +264,14 @@ def details(delivery: Delivery, indent: str) -> Iterable[Text]:
     if delivery.returned:
         yield Text.assemble(indent, ("⏎ ", "dim"), visible(delivery.returned))
     if delivery.traceback:
-        traceback = cut(visible_text(delivery.traceback.rstrip("\n")), _LONGEST_TRACEBACK)
-        for text in traceback.split("\n"):
-            yield Text.assemble(indent, (cut(text, _LONGEST_LINE), "red"))
+        for text in traceback_lines(delivery.traceback):
+            yield Text.assemble(indent, (text, "red"))
+
+
+def traceback_lines(traceback: str) -> Iterator[str]:
+    """A script's traceback as a terminal may have it, bounded."""
+    for text in cut(visible_text(traceback.rstrip("\n")), _LONGEST_TRACEBACK).split("\n"):
+        yield cut(text, _LONGEST_LINE)
 
 
 def who(receiver: str, people: Mapping[str, Identity]) -> str:

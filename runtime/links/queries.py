@@ -214,7 +214,10 @@ def story(peer: Peer, wanted: Story) -> StoryView:
         told.ended, told.totals = ended(found), totals(found)
     if len(kept) >= host.config.trace:
         told.forgotten = max(0, kept[0].id - wanted.after - 1)
-    told.counters = asdict(host.trace.counters)
+    counters = host.trace.counters
+    # Those that are forgotten may wait yet: only a host at rest has surely ended them.
+    told.ended = told.ended and not (told.forgotten and counters.queued + counters.running)
+    told.counters = asdict(counters)
     return told
 
 

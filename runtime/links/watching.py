@@ -107,8 +107,12 @@ class Watchers:
     def _look_at_trace(self, watch: _Watch) -> None:
         host = self._server.host
         now = monotonic()
-        new = [m for m in host.trace.messages if m.id > watch.last]
+        kept = host.trace.messages
+        new = [m for m in kept if m.id > watch.last]
         if new:
+            if len(kept) >= host.config.trace:
+                # Ids count up by one: what lies between has left the trace before this look.
+                watch.missed += new[0].id - watch.last - 1
             watch.last = new[-1].id
             watch.open += [(now, m) for m in new]
         waiting: list[tuple[float, Message]] = []

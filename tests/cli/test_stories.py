@@ -48,6 +48,24 @@ def test_what_does_not_fit_is_said_and_counted(
     assert f"and {document['left_out']} messages more that did not fit" in result.stderr
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_what_the_trace_has_forgotten_is_counted_all_the_same(
+    line1: Line1, program: Start, own: bool
+) -> None:
+    """A trace of 20 cannot tell of 200 messages; that early ones failed is known by counters."""
+    settings = "[limits]\ntrace = 20\n"
+    (line1.folder / "pilotlight.toml").write_text(settings, encoding="utf-8")
+    line1.handler("Loud", LOUD)
+    if not own:
+        program("serve", line1.folder, "--tier", "thread").wait_for("serving")
+    options = ("--projects", str(line1.folder)) if own else ()
+    result = invoke("run", "-", "--json", *options, text=MANY.replace("1600", "200"))
+    document = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert (len(document["messages"]), document["forgotten"]) == (20, 180)
+    assert "180 messages of this time, of whomever, left the trace" in result.stderr
+
+
 def test_a_watched_script_has_a_story_a_run(line1: Line1, served: Program) -> None:
     """A second run on the same link tells nothing of the first."""
     first = invoke("run", line1.script)
@@ -63,7 +81,7 @@ def test_one_message_has_its_cause_time_and_reasons(line1: Line1, served: Progra
     story = invoke("trace", "--message", str(second)).stdout
     assert f"caused by #{first} Line1/AlarmRaised on Gateway" in story
     assert re.search(r"sent \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$", story, re.MULTILINE)
-    assert "payload: the host keeps it until it is handed over" in story
+    assert "payload: no longer kept: it was handed over" in story
     (document,) = json.loads(invoke("trace", "--message", str(second), "--json").stdout)
     (cause, *_) = json.loads(invoke("trace", "--message", str(first), "--json").stdout)
     assert document["parent"] == cause["deliveries"][0]["id"]
