@@ -147,7 +147,7 @@ class Story:
     def _sending(self, message: Message, indent: str) -> Iterator[Text]:
         assert self._payloads is not None
         yield Text(f"{indent}sent {sent_at(message):%Y-%m-%d %H:%M:%S.%f}"[:-3], "dim")
-        if message in self._top and message.parent is not None:
+        if message.parent is not None and message in self._top:
             yield Text(f"{indent}{caused_by(message.parent, self._people)}", "dim")
         if message.event is None:
             payload = self._payloads.get(message.id)

@@ -63,12 +63,7 @@ def story_of(
     kept: list[views.MessageView] = []
     for one in found if oldest_first else reversed(found):
         view = views.message_view(peer.host, one, payloads)
-        size += sum(
-            len(d.output) + len(d.traceback or "") + len(d.returned) + len(d.error or "") + 300
-            for d in view.deliveries
-        )
-        size += 500 + len(view.payload) + sum(map(len, view.entries))
-        size += 150 * len(view.skipped)
+        size += len(msgspec.msgpack.encode(view))
         # One is always given, so that whoever turns pages comes to an end.
         if size > ANSWER_BYTES and kept:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from time import perf_counter, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -157,6 +157,9 @@ class StatusView(msgspec.Struct):
     ready: bool
 
 
+MESSAGE_BYTES: Final = 3 * 1024 * 1024
+"""What the texts of one message's deliveries may have; an answer has room for 8 MiB."""
+
 PYTHON = f"{platform.python_implementation()} {platform.python_version()}"
 
 
@@ -222,12 +225,29 @@ def message_view(host: ScriptHost, message: Message, payload: bool = False) -> M
         message.note,
         message.event.kind if message.event is not None else "",
         [person_of(who) for who in message.skipped],
-        [_delivery_view(d) for d in message.deliveries],
+        _bounded([_delivery_view(d) for d in message.deliveries]),
         _cause(parent) if parent is not None else None,
         time() - age,
         any(d.wants_result for d in message.deliveries),
         shown(message.payload) if payload and isinstance(message.payload, dict) else "",
     )
+
+
+def _bounded(deliveries: list[DeliveryView]) -> list[DeliveryView]:
+    """The deliveries of one message, with less of what they printed where it is too much."""
+    texts = sum(len(d.output) + len(d.traceback or "") + len(d.error or "") for d in deliveries)
+    # A character has up to four bytes.
+    if 4 * texts > MESSAGE_BYTES:
+        room = MESSAGE_BYTES // (12 * len(deliveries))
+        for d in deliveries:
+            d.output = _cut(d.output, room)
+            d.traceback = _cut(d.traceback, room) if d.traceback is not None else None
+            d.error = _cut(d.error, room) if d.error is not None else None
+    return deliveries
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[:room]}… ({len(text) - room} characters more)"
 
 
 def _cause(parent: Delivery) -> Cause:

@@ -6,9 +6,12 @@ import signal
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
+from runtime import ScriptHost
 from runtime.links import protocol, watching
+from runtime.links.views import message_view
 from runtime.links.watching import Watchers
 from tests.cli.conftest import Line1, Program, Start, invoke, panel
 
@@ -143,6 +146,19 @@ def test_a_client_cannot_steer_an_operators_terminal(
         assert "\x1b]" not in said
         assert not re.search("^FAKE0001", said, re.MULTILINE)
     assert not any("\x1b]" in line for line in (*served.lines, *client.lines))
+
+
+def test_a_message_with_many_loud_receivers_still_fits(line1: Line1) -> None:
+    """What each printed is cut to its share, and says so: a link carries no more than 8 MiB."""
+    with ScriptHost.open(line1.folder, watch=False) as host:
+        host.gateway.system.util.sendMessage("Line1", "Nobody", {}, "G")
+        (message,) = host.trace.messages
+        (delivery,) = message.deliveries
+        message.deliveries = (delivery,) * 200
+        delivery.output = "\u20ac" * 64_000
+        view = message_view(host, message)
+    assert len(msgspec.msgpack.encode(view)) < 4 * 1024 * 1024
+    assert view.deliveries[0].output.endswith("characters more)")
 
 
 def test_nothing_to_show_is_said(served: Program) -> None:
