@@ -466,6 +466,7 @@ class DesignerSession(ScriptScope):
         if not self.closed:
             self.closed = True
             self.host.designers.pop(self.id, None)
+            self.host.space(self.project).remember(self.identity)
 
     def __enter__(self) -> DesignerSession:
         return self

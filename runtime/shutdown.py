@@ -102,7 +102,8 @@ class Shutdown:
     def _tell(self, undelivered: int, running: list[Running]) -> None:
         logbook = self._host.logbook
         if undelivered:
-            logbook.write("WARN", "Host", f"shut down with {undelivered} messages undelivered")
+            messages = "message" if undelivered == 1 else "messages"
+            logbook.write("WARN", "Host", f"shut down with {undelivered} {messages} undelivered")
         for left in running:
             logbook.write("WARN", "Host", f"shut down while this still runs: {left}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runtime.generation import Generation
 from runtime.message import Identity
@@ -12,6 +12,9 @@ from runtime.scopes import ClientSession, GatewayProject, Receiver
 
 if TYPE_CHECKING:
     from runtime.contracts import Host
+
+REMEMBERED: Final = 1_000
+"""Ended sessions of a project whose people are still known, for those who read the trace."""
 
 
 class ProjectSpace:
@@ -24,9 +27,19 @@ class ProjectSpace:
         gateway: the Gateway's side.
         sessions: client sessions by id, in the order they were opened.
         perspectives: Perspective sessions likewise.
+        former: who the sessions were that have ended, by id; the newest of them.
     """
 
-    __slots__ = ("_identities", "_lock", "current", "gateway", "name", "perspectives", "sessions")
+    __slots__ = (
+        "_identities",
+        "_lock",
+        "current",
+        "former",
+        "gateway",
+        "name",
+        "perspectives",
+        "sessions",
+    )
 
     def __init__(self, host: Host, name: str) -> None:
         self.name = name
@@ -34,6 +47,7 @@ class ProjectSpace:
         self.gateway = GatewayProject(host, name)
         self.sessions: dict[str, ClientSession] = {}
         self.perspectives: dict[str, PerspectiveSession] = {}
+        self.former: dict[str, Identity] = {}
         self._identities: tuple[Identity, ...] | None = None
         self._lock = threading.Lock()
 
@@ -63,9 +77,20 @@ class ProjectSpace:
 
     def dismiss(self, id: str) -> None:
         """A Perspective session receives nothing more."""
-        self.perspectives.pop(id, None)
+        session = self.perspectives.pop(id, None)
+        if session is not None:
+            self.remember(session.identity)
 
     def leave(self, id: str) -> None:
         """The session receives nothing more."""
-        self.sessions.pop(id, None)
+        session = self.sessions.pop(id, None)
         self.renamed()
+        if session is not None:
+            self.remember(session.identity)
+
+    def remember(self, identity: Identity) -> None:
+        """Keep who a session was that has ended."""
+        with self._lock:
+            self.former[identity.id] = identity
+            while len(self.former) > REMEMBERED:
+                del self.former[next(iter(self.former))]

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from runtime.cli import main
 from runtime.config import HostConfig
+from sandbox.isolation.probe import probe
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/**/*.md")])
@@ -23,11 +25,12 @@ SECONDS = 30
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text, and the file that the line above names."""
+    """A fenced block: its language, its text, the file that the line above names, its kind."""
 
     language: str
     text: str
     file: str
+    kind: str = ""
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -38,7 +41,8 @@ def blocks(page: Path) -> Iterator[Block]:
             above = token.content
         elif token.type == "fence":
             named = re.search(r"`([^`\s]+)`(?: becomes)?:$", above)
-            yield Block(token.info.split(" ")[0], token.content, named[1] if named else "")
+            language, _, kind = token.info.partition(" ")
+            yield Block(language, token.content, named[1] if named else "", kind)
             above = ""
 
 
@@ -48,6 +52,7 @@ class Reader:
     def __init__(self, folder: Path, programs: Path) -> None:
         self.folder = folder
         self.last = 0
+        self.terminals: list[subprocess.Popen[str]] = []
         programs.mkdir()
         for name, arguments in (("pilotlight", " -m runtime.cli"), ("python", "")):
             program = programs / name
@@ -68,7 +73,40 @@ class Reader:
                 path.write_text(block.text, encoding="utf-8")
             elif block.language == "console":
                 for command, expected in commands(block.text):
-                    self.type(command, expected)
+                    if block.kind == "background":
+                        self.leave_running(command, expected)
+                    else:
+                        self.type(command, expected)
+
+    def leave_running(self, command: str, expected: list[str]) -> None:
+        """Type it in a terminal of its own, and wait until that shows the last line."""
+        terminal = subprocess.Popen(
+            f"exec {command}",
+            shell=True,
+            cwd=self.folder,
+            env={**self.environment, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.terminals.append(terminal)
+        assert terminal.stdout is not None
+        said = list[str]()
+        for line in terminal.stdout:
+            said.append(steady(line))
+            if said[-1] == steady(expected[-1]):
+                break
+        missing = [line for line in map(steady, expected) if line not in said]
+        assert not missing, f"$ {command}\nsaid\n" + "\n".join(said)
+
+    def close(self) -> None:
+        """Ctrl-C in every terminal, the last one first; each ends well."""
+        codes = []
+        for terminal in reversed(self.terminals):
+            terminal.send_signal(signal.SIGINT)
+            terminal.communicate(timeout=SECONDS)
+            codes.append(terminal.returncode)
+        assert set(codes) <= {0}
 
     def type(self, command: str, expected: list[str]) -> None:
         if command == "echo $?":
@@ -113,6 +151,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str]]]:
 def steady(line: str) -> str:
     """A line without what differs from run to run: session ids and times."""
     line = re.sub(r"\b[0-9A-F]{8}\b", "65F7A472", line)
+    line = re.sub(r"#\d+$", "#1", line.rstrip())
     return re.sub(r"\b\d+\.\d ms", "0.0 ms", line).rstrip()
 
 
@@ -121,6 +160,23 @@ def test_the_readme_works_from_top_to_bottom(tmp_path: Path) -> None:
     folder = tmp_path / "reader"
     folder.mkdir()
     Reader(folder, tmp_path / "bin").follow(ROOT / "README.md")
+
+
+@pytest.mark.timeout(240)
+def test_the_clients_page_works_after_the_readme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who goes on with panels in processes of their own sees what the page shows."""
+    if not probe().available:
+        pytest.skip("this machine cannot lock a process")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "reader").mkdir()
+    reader = Reader(tmp_path / "reader", tmp_path / "bin")
+    reader.follow(ROOT / "README.md")
+    try:
+        reader.follow(ROOT / "docs/clients.md")
+    finally:
+        reader.close()
 
 
 @pytest.mark.parametrize(

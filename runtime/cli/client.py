@@ -1,19 +1,18 @@
 """`pilotlight client`: a Client session in this process, on a running gateway."""
 
-import signal
 import socket
-import threading
-from types import FrameType
 from typing import Any, Literal, cast
 
 import click
 from rich.text import Text
 
-from runtime.cli.console import stderr
+from runtime.cli.console import lasting_stderr, visible
+from runtime.cli.ending import Ending
 from runtime.cli.hosting import require_workers
-from runtime.cli.links import UNREACHABLE, finder_of, link_options, reached
+from runtime.cli.links import finder_of, link_options, reached
 from runtime.cli.live import LiveView
-from runtime.links import attach_client
+from runtime.cli.problems import UNREACHABLE
+from runtime.links import LinkedHost, attach_client
 
 _LOOK_SECONDS = 0.1
 
@@ -58,12 +57,7 @@ def client(
     Exit code 0; 4 there is no gateway, it does not let this in, or it ended the session.
     """
     require_workers(tier)
-    stop = threading.Event()
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    console = stderr()
+    console = lasting_stderr()
     with reached():
         host = attach_client(
             project,
@@ -73,27 +67,25 @@ def client(
             tier=cast(Literal["thread", "process"], tier),
             find=finder_of(options),
         )
-    previous = {
-        number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        welcome = host.link.welcome
-        who = f", {welcome.user} ({', '.join(welcome.roles)})" if welcome.user else ""
-        console.print(
-            Text(
-                f"client session {welcome.session} of {project} on gateway {welcome.gateway}, "
-                f"profile {welcome.profile}, tier {host.tier}{who}; Ctrl-C ends",
-                "dim",
-            )
-        )
+    with Ending(console) as ending:
         view = LiveView(console, host, None)
-        while not stop.wait(_LOOK_SECONDS) and not host.ended.is_set():
+        try:
+            console.print(Text(_banner(host, project), "dim"))
+            while not ending.wait(_LOOK_SECONDS) and not host.ended.is_set():
+                view.look()
+        finally:
+            report = ending.close(host, grace, host.link.close)
             view.look()
-    finally:
-        report = host.close(timeout=grace)
-        view.look()
-        view.conclude(report)
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-    if host.ended.is_set() and not stop.is_set():
-        raise SystemExit(UNREACHABLE)
+            view.conclude(report)
+        if host.ended.is_set() and not ending.asked:
+            raise SystemExit(UNREACHABLE)
+
+
+def _banner(host: LinkedHost, project: str) -> str:
+    welcome = host.link.welcome
+    roles = f" ({', '.join(welcome.roles)})" if welcome.roles else ""
+    who = f", {welcome.user}{roles}" if welcome.user else ""
+    return visible(
+        f"client session {welcome.session} of {project} on gateway {welcome.gateway}, "
+        f"profile {welcome.profile}, tier {host.tier}{who}; Ctrl-C ends"
+    )

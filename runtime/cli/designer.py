@@ -13,14 +13,19 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout.processors import TabsProcessor
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.text import Text
 
 from runtime import LogRecord
-from runtime.cli.console import stderr, visible
+from runtime.cli.attached import Attached
+from runtime.cli.console import cut, stderr, visible, visible_text
 from runtime.cli.diagnostics import print_diagnostics
-from runtime.cli.hosting import print_record
-from runtime.cli.links import UNREACHABLE, finder_of, link_options, reached
+from runtime.cli.hosting import print_log_of_run, print_record
+from runtime.cli.links import finder_of, link_options, reached, says_who
+from runtime.cli.problems import UNREACHABLE, Unreachable
+from runtime.cli.run import Runs
+from runtime.cli.story import traceback_lines
 from runtime.errors import PilotlightError
 from runtime.links import LinkedHost, attach_designer
 from runtime.links.console import Console
@@ -29,6 +34,20 @@ from runtime.scopes import Comm
 
 _MODES: Final = get_args(Comm)
 _COLOURS: Final = {"off": "ansired", "read-only": "ansiyellow", "read-write": "ansigreen"}
+
+_WAIT: Final = 2.0
+"""Seconds that a piece waits for what it sent, before the prompt comes back."""
+
+_WAIT_SCRIPT: Final = 60.0
+"""Seconds that a script from standard input waits for what it caused, as `run` does."""
+
+_USES: Final = {
+    "comm": ":comm off, :comm read-only or :comm read-write",
+    "logs": ":logs on or :logs off",
+    "run": ":run FILE",
+    "help": ":help",
+    "quit": ":quit",
+}
 
 _HELP: Final = """\
 Statements run when they are whole; an expression shows its value, which is then `_`.
@@ -75,12 +94,15 @@ class DesignerConsole:
         self._console = Console(host.session)
         self._logs = True
         self._errors = stderr()
+        self._attached = Attached(host)
         self._prompt: PromptSession[str] = PromptSession(
             history=history,
             completer=ScriptCompleter(self._console),
             complete_while_typing=False,
             multiline=True,
             key_bindings=self._keys(),
+            # A tab as it looks in a file, and not as ^I.
+            input_processors=[TabsProcessor(tabstop=4, char1=" ", char2=" ")],
             prompt_continuation=lambda width, line, wrapped: "." * (width - 1) + " ",
             **terminal,
         )
@@ -106,16 +128,31 @@ class DesignerConsole:
         try:
             result = self._console.run(text, _print)
         except KeyboardInterrupt:
-            self._errors.print(Text("interrupted", "red"))
+            self._errors.print(Text("interrupted; what was sent goes on in the gateway", "red"))
             return False
         except PilotlightError as error:
-            self._errors.print(Text(str(error), "bold red"))
+            self._errors.print(Text(visible_text(str(error)), "bold red"))
             return False
         sources = {d.file: text for d in result.diagnostics}
         print_diagnostics(self._errors, result.diagnostics, sources=sources)
         if result.traceback:
-            self._errors.print(Text(visible(result.traceback.rstrip("\n")), "bold red"))
+            for line in traceback_lines(result.traceback):
+                self._errors.print(Text(line, "bold red"))
+        self._tell_story()
         return result.ok
+
+    def _tell_story(self) -> None:
+        """What came of the messages that were sent since the last time."""
+        try:
+            ended = self._attached.settle(_WAIT)
+            caused = self._attached.caused()
+            self._attached.begin()
+        except (Unreachable, KeyboardInterrupt):
+            # A link that is cut tells of itself; the trace has what is not told here.
+            return
+        caused.tell(self._errors)
+        if not ended:
+            caused.tell_rest(self._errors, _WAIT)
 
     def command(self, words: list[str]) -> bool:
         """Do a command of the console itself; False to end."""
@@ -130,6 +167,12 @@ class DesignerConsole:
                 self._logs = wanted == "on"
             case ["run", path]:
                 self._run_file(path)
+            case ["help"]:
+                self._note(_HELP)
+            case [name, *_] if name in _USES:
+                self._wrong(f"it is {_USES[name]}")
+            case [name, *_]:
+                self._wrong(f"there is no command :{name}; :help lists them")
             case _:
                 self._note(_HELP)
         return True
@@ -137,8 +180,10 @@ class DesignerConsole:
     def _run_file(self, path: str) -> None:
         try:
             self.execute(Path(path).read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError) as error:
-            self._errors.print(Text(str(error), "red"))
+        except UnicodeDecodeError:
+            self._wrong(f"{path} is not UTF-8")
+        except OSError as error:
+            self._wrong(f"{path}: {error.strerror or error}".replace("No such", "there is no such"))
 
     def _message(self) -> StyleAndTextTuples:
         mode = self._session.comm
@@ -171,6 +216,9 @@ class DesignerConsole:
         if self._logs:
             print_record(self._errors, record)
 
+    def _wrong(self, text: str) -> None:
+        self._errors.print(Text(cut(visible(text), 500), "red"))
+
     def _note(self, text: str) -> None:
         self._errors.print(Text(text, "dim"))
 
@@ -190,26 +238,28 @@ def designer(project: str, user: str | None, comm: str, **options: Any) -> None:
     """Open a Designer session of a running gateway: a console for scripts (Ctrl-D ends).
 
     It never receives messages. Where standard input is no terminal it is one script, as with
-    `run --scope designer`.
+    `run - --scope designer`: with the story on standard error, and the same exit codes.
     """
+    terminal = sys.stdin.isatty()
     with reached():
         name = user
         if name is None:
-            name = "" if options["login"] or options["token_file"] else getpass.getuser()
-        host = attach_designer(
-            project, user=name, comm=cast(Comm, comm), find=finder_of(options)
-        )
+            name = "" if says_who(options) else getpass.getuser()
+        find = finder_of(options, stdin_taken=not terminal)
+        host = attach_designer(project, user=name, comm=cast(Comm, comm), find=find)
     code = 0
     try:
-        if not sys.stdin.isatty():
+        if not terminal:
             code = _run_once(host, sys.stdin.read())
         else:
             welcome = host.link.welcome
             errors = stderr()
             errors.print(
                 Text(
-                    f"designer session {welcome.session} of {project} on gateway "
-                    f"{welcome.gateway}, profile {welcome.profile}; :help, Ctrl-D ends",
+                    visible(
+                        f"designer session {welcome.session} of {project} on gateway "
+                        f"{welcome.gateway}, profile {welcome.profile}; :help, Ctrl-D ends"
+                    ),
                     "dim",
                 )
             )
@@ -218,19 +268,18 @@ def designer(project: str, user: str | None, comm: str, **options: Any) -> None:
     finally:
         host.close(timeout=1.0)
     if host.ended_reason:
-        stderr().print(Text(f"the session is over: {host.ended_reason}", "red"))
+        stderr().print(Text(f"the session is over: {visible(host.ended_reason)}", "red"))
         code = UNREACHABLE
     raise SystemExit(code)
 
 
 def _run_once(host: LinkedHost, text: str) -> int:
     errors = stderr()
-    result = host.scope.run(text, "<stdin>", output=_print)
-    print_diagnostics(errors, result.diagnostics, sources={"<stdin>": text})
-    if result.traceback:
-        errors.print(Text(visible(result.traceback.rstrip("\n")), "bold red"))
-        return 1
-    return 0 if result.ok else 2
+    attached = Attached(host)
+    attached.listen(lambda record: print_log_of_run(errors, record))
+    return Runs(attached, attached.place, None, None, _WAIT_SCRIPT, as_json=False).run(
+        text, "<stdin>"
+    )
 
 
 def _history() -> History:

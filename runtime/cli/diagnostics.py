@@ -17,6 +17,9 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
+_AROUND = 250
+"""Characters of source shown on either side of the column."""
+
 _STYLES = {"error": "bold red", "warning": "yellow"}
 
 
@@ -69,18 +72,25 @@ def rendered(
     """The lines of one diagnostic."""
     style = _STYLES[diagnosis.severity]
     yield Text.assemble(
-        (f"{located(diagnosis.file, root)}:{diagnosis.line}:{diagnosis.column}", "bold"),
+        (
+            f"{visible(located(diagnosis.file, root))}:{diagnosis.line}:{diagnosis.column}",
+            "bold",
+        ),
         ": ",
         (f"{diagnosis.severity}[{diagnosis.rule}]", style),
         f" {visible(diagnosis.message)}",
     )
-    text = visible(_source_line(diagnosis, root, sources))
+    source = _source_line(diagnosis, root, sources)
+    # Of a line that nobody could read, the part around the column.
+    start = max(0, diagnosis.column - 1 - _AROUND) if len(source) > 2 * _AROUND else 0
+    text = visible(source[start : start + 2 * _AROUND])
     if text:
-        margin = f"{diagnosis.line:>5} | "
+        margin = f"{diagnosis.line:>5} | " + ("…" if start else "")
+        before = visible(source[start : diagnosis.column - 1])
         # Tabs are kept in front of the caret, so that it stands under its column at any width.
-        lead = "".join("\t" if char == "\t" else " " for char in text[: diagnosis.column - 1])
+        lead = "".join("\t" if char == "\t" else " " for char in before)
         yield Text.assemble((margin, "dim"), text)
-        yield Text.assemble((" " * 5 + " | ", "dim"), lead, ("^", style))
+        yield Text.assemble((" " * 5 + " | " + (" " if start else ""), "dim"), lead, ("^", style))
     if diagnosis.remedy:
         yield Text.assemble("      = ", ("help: ", "dim"), visible(diagnosis.remedy))
 

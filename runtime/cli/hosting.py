@@ -4,19 +4,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import click
 from rich.console import Console
 from rich.text import Text
 
 from project_store.errors import ProjectStoreError
 from project_store.roots import projects_folder
 from runtime import HostConfig, Identity, LogRecord, PilotlightError, ScriptHost
-from runtime.cli.console import counted, stderr, version, visible
+from runtime.cli.console import counted, cut, stderr, version, visible
 from runtime.cli.diagnostics import print_diagnostics
+from runtime.cli.problems import Problem
 from runtime.code_cache import OFF, open_cache, user_folder
 from runtime.errors import ConfigError
 from runtime.executors.fleet import shared_zygote
+from runtime.links.views import people_known
 from sandbox.isolation.errors import IsolationError
+
+_LONGEST = 2_000
+"""Characters of a line of log that are shown; `--json` and the log itself have all."""
+
+_MOST_LINES = 200
 
 _LOG_STYLES = {"TRACE": "dim", "DEBUG": "dim", "INFO": "", "WARN": "yellow"}
 
@@ -25,14 +31,14 @@ def open_host(folder: Path | None, config: HostConfig, *, watch: bool) -> Script
     """A host with the configuration's client sessions.
 
     Raises:
-        click.UsageError: the folder or the configuration cannot be used, or this machine cannot
+        Problem: the folder or the configuration cannot be used, or this machine cannot
             lock the workers that the process tier runs scripts in.
     """
     require_workers(config.tier)
     try:
         return ScriptHost.open(folder, config=with_cache(config), watch=watch)
     except (ProjectStoreError, PilotlightError, OSError) as error:
-        raise click.UsageError(str(error)) from error
+        raise Problem(str(error)) from error
 
 
 def with_cache(config: HostConfig) -> HostConfig:
@@ -52,23 +58,22 @@ def require_workers(tier: str | None) -> None:
     """Check that this machine can lock the workers of the process tier, where it is wanted.
 
     Raises:
-        click.UsageError: it cannot, and why.
+        Problem: it cannot, and why.
     """
     if tier == "process":
         try:
             # Now, not at the first message: whoever starts the host has to know.
             shared_zygote()
         except IsolationError as error:
-            raise click.UsageError(
+            raise Problem(
                 f"scripts cannot be locked into worker processes here: {error}. --tier thread runs "
                 "them in the host's own process: for scripts that you have reviewed"
             ) from error
 
 
 def people_of(host: ScriptHost) -> Mapping[str, Identity]:
-    """Session id -> who that is, for every session there is now."""
-    clients = {session.id: session.identity for session in host.clients}
-    return clients | {session.id: session.identity for session in host.designers.values()}
+    """Session id -> who that is or was, for every session that the host knows of."""
+    return people_known(host)
 
 
 def near(path: Path) -> Path:
@@ -91,7 +96,7 @@ def print_header(console: Console, host: ScriptHost, folder: Path | None) -> Non
     if events:
         holds += f", {counted(events, 'other event script')}"
     what = (
-        f"{holds} in {root_of(folder)}"
+        f"{holds} in {visible(str(root_of(folder)))}"
         if folder is not None
         else "no projects folder (name one with --projects)"
     )
@@ -100,13 +105,13 @@ def print_header(console: Console, host: ScriptHost, folder: Path | None) -> Non
             ("pilotlight ", "bold"),
             f"{version()}  ",
             (f"profile {host.profile}", "bold"),
-            f"  tier {host.tier}  gateway {host.name}: {what}",
+            f"  tier {host.tier}  gateway {visible(host.name)}: {what}",
         )
     )
     for client in host.clients:
-        console.print(Text(f"  client {person(client.identity)}"))
+        console.print(Text(f"  client {visible(person(client.identity))}"))
     for designer in host.designers.values():
-        console.print(Text(f"  designer {person(designer.identity)}, {designer.comm}"))
+        console.print(Text(f"  designer {visible(person(designer.identity))}, {designer.comm}"))
     print_diagnostics(console, host.diagnostics, root_of(folder))
 
 
@@ -131,13 +136,16 @@ def print_record(console: Console, record: LogRecord) -> None:
     console.print(
         Text.assemble(
             (f"{record.level:<5}", style),
-            (f" [{record.logger}] ", "dim"),
-            (f"{source}: " if source else "", "dim"),
-            (visible(record.message), style),
+            (f" [{visible(record.logger)}] ", "dim"),
+            (f"{visible(source)}: " if source else "", "dim"),
+            (cut(visible(record.message), _LONGEST), style),
         )
     )
-    for line in record.detail.rstrip("\n").split("\n") if record.detail else ():
-        console.print(Text.assemble("      ", (visible(line), style)))
+    lines = record.detail.rstrip("\n").split("\n") if record.detail else []
+    for line in lines[:_MOST_LINES]:
+        console.print(Text.assemble("      ", (cut(visible(line), _LONGEST), style)))
+    if len(lines) > _MOST_LINES:
+        console.print(Text(f"      … {len(lines) - _MOST_LINES} lines more", "dim"))
 
 
 def print_log_of_run(console: Console, record: LogRecord) -> None:

@@ -1,6 +1,7 @@
 """Finding a served gateway and getting in: what the commands that attach have in common."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,16 +10,15 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from runtime.cli.console import visible
+from runtime.cli.problems import NotThere, Problem, Unreachable
 from runtime.errors import PilotlightError
-from runtime.links.errors import LinkError
-from runtime.links.places import find as find_place
+from runtime.links.errors import LinkError, NoAnswer
+from runtime.links.places import Place, here
 from runtime.links.target import Finder, finder
 from runtime.links.tool import Tool
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-UNREACHABLE = 4
-"""Exit code: there is no gateway, it does not let this in, or the link was lost."""
 
 _OPTIONS = ("url", "gateway", "login", "token_file", "ca")
 
@@ -35,7 +35,8 @@ def link_options(command: Command) -> Command:
         click.option(
             "--login",
             metavar="USER",
-            help="A user of the gateway; the password is asked for, or PILOTLIGHT_PASSWORD.",
+            help="A user of the gateway. The password is asked for, or the first line of standard "
+            "input, or PILOTLIGHT_PASSWORD.",
         ),
         click.option("--gateway", help="The gateway of that name, where several run here."),
         click.option(
@@ -48,15 +49,36 @@ def link_options(command: Command) -> Command:
     return command
 
 
-def finder_of(options: dict[str, Any], folder: Path | None = None) -> Finder:
-    """What finds the gateway that the link options name; takes them out of ``options``."""
+def says_who(options: dict[str, Any]) -> bool:
+    """Whether the options name somebody of the gateway's configuration: it then knows who it is."""
+    named = options["login"] or options["token_file"] or os.environ.get("PILOTLIGHT_TOKEN")
+    return bool(named)
+
+
+def finder_of(
+    options: dict[str, Any], folder: Path | None = None, stdin_taken: bool = False
+) -> Finder:
+    """What finds the gateway that the link options name; takes them out of ``options``.
+
+    Args:
+        options: of the command line.
+        folder: only a host that serves this projects folder.
+        stdin_taken: standard input is a script, so no password can come from there.
+
+    Raises:
+        click.ClickException: no host, or several, are meant; or there is no password.
+    """
     url, gateway, login, token_file, ca = (options.pop(name) for name in _OPTIONS)
+    if url is None and _the_one(gateway, folder) is None and gateway is not None:
+        raise Unreachable(
+            f'no host called "{gateway}" of this user runs on this machine' + _those(here())
+        )
     token = os.environ.get("PILOTLIGHT_TOKEN") or None
     if token_file is not None:
         token = token_file.read_text(encoding="utf-8").strip()
     password = os.environ.get("PILOTLIGHT_PASSWORD")
     if login is not None and password is None:
-        password = click.prompt(f"password of {login}", hide_input=True, err=True)
+        password = secret(f"password of {login}", stdin_taken)
     return finder(
         url,
         gateway=gateway,
@@ -68,16 +90,42 @@ def finder_of(options: dict[str, Any], folder: Path | None = None) -> Finder:
     )
 
 
-def running_here(options: dict[str, Any], folder: Path | None, embedded: bool) -> Finder | None:
+def secret(what: str, stdin_taken: bool = False, twice: bool = False) -> str:
+    """A password: asked for on a terminal, else the first line of standard input.
+
+    Args:
+        what: to ask for.
+        stdin_taken: standard input is a script.
+        twice: have it confirmed, where it is asked for.
+
+    Raises:
+        Problem: there is none.
+    """
+    if sys.stdin.isatty():
+        asked: str = click.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
+        return asked
+    given = "" if stdin_taken else sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise Problem(
+            f"there is no terminal to ask for the {what}: set PILOTLIGHT_PASSWORD"
+            + ("" if stdin_taken else ", or give it as the first line of standard input")
+        )
+    return given
+
+
+def running_here(
+    options: dict[str, Any], folder: Path | None, embedded: bool, stdin_taken: bool = False
+) -> Finder | None:
     """The served gateway that a command means, None where it means a host of its own.
 
     Args:
         options: the link options, which are taken out.
         folder: the projects folder that the command would open; given by hand, or found here.
         embedded: the command line says what only a host of its own can do.
+        stdin_taken: see ``finder_of``.
 
     Raises:
-        click.UsageError: several gateways come into question.
+        click.ClickException: several gateways come into question, or there is no password.
     """
     if options["url"] or options["gateway"]:
         if embedded:
@@ -85,32 +133,52 @@ def running_here(options: dict[str, Any], folder: Path | None, embedded: bool) -
                 "--url and --gateway name a gateway that runs; --projects, --client and the "
                 "options that set up a host are for one of this command's own"
             )
-        return finder_of(options)
-    if not embedded:
-        try:
-            place = find_place(None, folder)
-        except LinkError as error:
-            raise click.UsageError(str(error)) from error
-        if place is not None:
-            return finder_of({**options, "gateway": place.gateway}, folder)
+        return finder_of(options, stdin_taken=stdin_taken)
+    if not embedded and _the_one(None, folder) is not None:
+        return finder_of(options, folder, stdin_taken)
     return None
+
+
+def _the_one(gateway: str | None, folder: Path | None) -> Place | None:
+    """The host of this machine that is meant, None where none is.
+
+    Raises:
+        Problem: several are.
+    """
+    wanted = [place for place in here() if gateway in (None, place.gateway)]
+    if folder is not None:
+        real = folder.resolve()
+        wanted = [p for p in wanted if p.folder and Path(p.folder) in (real, real / "projects")]
+    if len(wanted) > 1:
+        alike = len({place.gateway for place in wanted}) < len(wanted)
+        how = "--url (their names are the same)" if alike else "--gateway or --url"
+        raise Problem(f"several hosts run here; choose one with {how}" + _those(wanted))
+    return wanted[0] if wanted else None
+
+
+def _those(places: list[Place]) -> str:
+    """Hosts, one a line below a sentence."""
+    lines = (
+        f"\n  {visible(place.gateway)}  {place.url}  {visible(place.folder) or 'no folder'}  "
+        f"(pid {place.pid})"
+        for place in places
+    )
+    return (":" + "".join(lines)) if places else "; none does"
 
 
 @contextmanager
 def reached() -> Iterator[None]:
-    """Tell link errors in one line, with an exit code of their own."""
+    """Tell the errors of a link in one line, with the exit code that belongs to each."""
     try:
         yield
     except LinkError as error:
         raise Unreachable(str(error)) from error
+    except NoAnswer as error:
+        # The protocol has no word of its own for a right that is missing.
+        refused = "lacks the right to" in str(error)
+        raise (Unreachable if refused else NotThere)(str(error)) from error
     except PilotlightError as error:
-        raise click.UsageError(str(error)) from error
-
-
-class Unreachable(click.ClickException):
-    """There is no gateway, it does not let this in, or the link was lost."""
-
-    exit_code = UNREACHABLE
+        raise Problem(str(error)) from error
 
 
 @contextmanager

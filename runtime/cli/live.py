@@ -4,17 +4,14 @@ Looking, instead of being called for each delivery, keeps the view off the path 
 log lines are only put aside where they are written, so that a slow terminal holds up no lane.
 """
 
-import json
 from collections import deque
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from runtime import LogRecord, Message, ScriptHost, ShutdownReport
-from runtime.cli.console import counted
+from runtime.cli.console import counted, visible
 from runtime.cli.diagnostics import Diagnosis, print_diagnostics
 from runtime.cli.hosting import people_of, print_record, root_of
 from runtime.cli.story import delivery_line, headline, skipped_lines
@@ -24,6 +21,32 @@ _ENDED = frozenset({*FINAL, "rejected"})
 
 _MOST = 50
 """Messages printed a look; more are counted instead, so that a burst does not drown the rest."""
+
+
+class Settled:
+    """The messages of a host that have come to their end since the last look.
+
+    Args:
+        host: whose messages.
+    """
+
+    def __init__(self, host: ScriptHost) -> None:
+        self._host = host
+        self._last = 0
+        self._open: list[Message] = []
+
+    def look(self) -> list[Message]:
+        """Those that all receivers are done with, in the order they were sent."""
+        new = [m for m in self._host.trace.messages if m.id > self._last]
+        if new:
+            self._last = new[-1].id
+        settled: list[Message] = []
+        waiting: list[Message] = []
+        for message in (*self._open, *new):
+            ended = all(d.status in _ENDED for d in message.deliveries)
+            (settled if ended else waiting).append(message)
+        self._open = waiting
+        return settled
 
 
 class LiveView:
@@ -39,8 +62,7 @@ class LiveView:
         self._console = console
         self._host = host
         self._root = root_of(folder)
-        self._last = 0
-        self._open: list[Message] = []
+        self._settled = Settled(host)
         self._heard: deque[LogRecord] = deque(maxlen=host.config.trace)
         self._diagnostics = {_key(d): d for d in host.diagnostics}
         host.logbook.listen(self._heard.append)
@@ -58,13 +80,16 @@ class LiveView:
                 message = delivery.message
                 self._console.print(
                     Text(
-                        f"not delivered: {message.project}/{message.handler} to "
-                        f"{delivery.receiver}: {delivery.error or 'the host was shut down'}",
+                        "not delivered: "
+                        + visible(
+                            f"{message.project}/{message.handler} to {delivery.receiver}: "
+                            f"{delivery.error or 'the host was shut down'}"
+                        ),
                         "red",
                     )
                 )
         for running in report.running:
-            self._console.print(Text(f"still running: {running}", "red"))
+            self._console.print(Text(f"still running: {visible(str(running))}", "red"))
         counters = self._host.trace.counters
         ended = ", ".join(
             f"{getattr(counters, name)} {name}" for name in FINAL if getattr(counters, name)
@@ -91,62 +116,25 @@ class LiveView:
             self._console.print(Text("the last good version keeps running", "yellow"))
         broken = {d.file for d in now.values()}
         for file in sorted({d.file for d in self._diagnostics.values()} - broken):
-            self._console.print(Text(f"mended: {file}", "green"))
+            self._console.print(Text(f"mended: {visible(file)}", "green"))
         self._diagnostics = now
 
     def _look_at_messages(self) -> None:
-        new = [m for m in self._host.trace.messages if m.id > self._last]
-        if new:
-            self._last = new[-1].id
-        self._open.extend(new)
-        settled: list[Message] = []
-        waiting: list[Message] = []
-        for message in self._open:
-            ended = all(d.status in _ENDED for d in message.deliveries)
-            (settled if ended else waiting).append(message)
-        self._open = waiting
+        settled = self._settled.look()
+        if not settled:
+            return
         people = people_of(self._host)
         for message in settled[:_MOST]:
-            cause = f"  (sent by {message.parent.message.handler})" if message.parent else ""
-            self._console.print(headline(message).append(cause, "dim"))
+            parent = message.parent
+            cause = f"  (sent by {visible(parent.message.handler)})" if parent else ""
+            self._console.print(headline(message, people=people).append(cause, "dim"))
             for delivery in message.deliveries:
                 self._console.print(delivery_line(delivery, people, "  "))
             for line in skipped_lines(message, people, "  "):
                 self._console.print(line)
         if len(settled) > _MOST:
-            self._console.print(Text(f"  … and {len(settled) - _MOST} messages more", "dim"))
-
-
-class JsonLog:
-    """Prints each line of log as one JSON object: time, level, logger, message, who wrote it.
-
-    Args:
-        console: where to.
-        host: whose log.
-    """
-
-    def __init__(self, console: Console, host: ScriptHost) -> None:
-        self._console = console
-        self._heard: deque[LogRecord] = deque(maxlen=host.config.trace)
-        host.logbook.listen(self._heard.append)
-
-    def look(self) -> None:
-        """Print what was logged since the last look."""
-        while self._heard:
-            record = self._heard.popleft()
-            line = {
-                "time": datetime.fromtimestamp(record.time, UTC).isoformat(),
-                "level": record.level,
-                "logger": record.logger,
-                "message": record.message,
-                **({"detail": record.detail} if record.detail else {}),
-                **{key: value for key, value in asdict(record.origin).items() if value},
-            }
-            self._console.out(json.dumps(line), highlight=False)
-
-    def conclude(self, report: ShutdownReport) -> None:
-        """Print what could not be brought to an end."""
-        self.look()
+            more = counted(len(settled) - _MOST, "message")
+            self._console.print(Text(f"  … and {more} more", "dim"))
 
 
 def _key(diagnosis: Diagnosis) -> tuple[str, int, int, str, str]:

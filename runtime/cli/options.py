@@ -6,6 +6,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from runtime.cli.problems import Problem
 from runtime.code_cache import OFF
 from runtime.config import ClientConfig, HostConfig, Profile, Tier
 from runtime.errors import ConfigError
@@ -119,7 +120,7 @@ def load_config(
     """The configuration in force: defaults, then the file, then the flags.
 
     Raises:
-        click.UsageError: the file or a flag says something that cannot be taken.
+        Problem: the file or a flag says something that cannot be taken.
     """
     overrides: Mapping[str, object] = {
         "gateway.name": flags.get("name"),
@@ -133,4 +134,4 @@ def load_config(
     try:
         return HostConfig.load(folder, overrides)
     except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+        raise Problem(str(error)) from error

@@ -7,10 +7,11 @@ from typing import Any
 import click
 from rich.text import Text
 
-from runtime import Counters, PilotlightError
+from runtime import PilotlightError
 from runtime.cli.attached import Attached, attached_for_run
-from runtime.cli.console import counted, stderr
-from runtime.cli.hosting import open_host, people_of, print_header, print_log_of_run
+from runtime.cli.caused import interrupted, looks_from_now
+from runtime.cli.console import stderr, visible
+from runtime.cli.hosting import open_host, print_header, print_log_of_run
 from runtime.cli.links import link_options, running_here
 from runtime.cli.options import (
     client_option,
@@ -20,8 +21,8 @@ from runtime.cli.options import (
     load_config,
     projects_option,
 )
+from runtime.cli.problems import INTERRUPTED, Problem
 from runtime.cli.run import HANDLER_FAILED
-from runtime.cli.story import Story, as_document, unsettled, went_wrong
 from runtime.config import ClientConfig
 
 
@@ -90,7 +91,7 @@ def send(
     of --client, and closed after it.
 
     Standard output has the list that sendMessage returned, one entry a line. Exit code 0; 2 usage;
-    3 a handler failed, was stopped, or was missing; 4 there is no such gateway.
+    3 a handler failed, was stopped, or was missing; 4 there is no such gateway; 130 Ctrl-C.
     """
     own = {name: flags.pop(name) for name in ("name", "profile", "tier", "no_cache")}
     given = folder is not None or bool(clients) or any(own.values())
@@ -99,7 +100,7 @@ def send(
     console = stderr()
     host: Any
     if running is not None:
-        host = attached_for_run(running, "gateway", None, "off", console)
+        host = attached_for_run(running, "gateway", None, console)
     else:
         host = open_host(folder, load_config(folder, clients, **own), watch=False)
     try:
@@ -115,29 +116,31 @@ def send(
             "hostName": host_name,
             "remoteServers": list(remote_servers) or None,
         }
+        look = looks_from_now(host)
         try:
             entries = _gateway(host).system.util.sendMessage(project, handler, payload, **filters)
+            rested = host.drain(timeout=wait)
         except (PilotlightError, ValueError, TypeError) as error:
-            raise click.UsageError(str(error)) from error
-        rested = host.drain(timeout=wait)
-        messages = host.trace.messages
-        for line in Story(messages, people_of(host)).lines():
-            console.print(line)
+            raise Problem(str(error)) from error
+        except KeyboardInterrupt:
+            interrupted(console, host, look)
+            raise SystemExit(INTERRUPTED) from None
+        caused = look()
+        caused.tell(console)
         if not rested:
-            left = counted(len(unsettled(messages)), "delivery")
-            console.print(Text(f"{left} had not ended after {wait:g} s", "bold red"))
-        code = HANDLER_FAILED if went_wrong(Counters(), host.trace.counters) or not rested else 0
+            caused.tell_rest(console, wait)
+        code = HANDLER_FAILED if caused.wrong or not rested else 0
         if as_json:
             document = {
                 "profile": host.profile,
                 "exit_code": code,
                 "entries": list(entries),
-                "messages": as_document(messages),
+                **caused.document(),
             }
             click.echo(json.dumps(document, indent=2))
         else:
             for entry in entries:
-                click.echo(entry)
+                click.echo(visible(entry))
     finally:
         host.close(timeout=0.0)
     raise SystemExit(code)

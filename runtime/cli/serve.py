@@ -1,19 +1,19 @@
 """`pilotlight serve`: a host until interrupted, with a live view of what happens in it."""
 
-import signal
-import threading
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 from rich.text import Text
 
 from runtime import ScriptHost
-from runtime.cli.console import stderr
+from runtime.cli.console import lasting_stderr
+from runtime.cli.ending import Ending
 from runtime.cli.hosting import open_host, print_header
-from runtime.cli.live import JsonLog, LiveView
+from runtime.cli.jsonlog import JsonLog
+from runtime.cli.live import LiveView
 from runtime.cli.options import FOLDER, client_option, host_options, load_config
+from runtime.cli.problems import Problem
 from runtime.config import ClientConfig
 from runtime.links import LinkServer, ServerRefusal
 
@@ -24,12 +24,12 @@ def listening(host: ScriptHost) -> str:
     """Let other processes attach; gives the URL.
 
     Raises:
-        click.UsageError: the host cannot listen with this configuration, and why.
+        Problem: the host cannot listen with this configuration, and why.
     """
     try:
         return LinkServer.start(host).url
     except ServerRefusal as error:
-        raise click.UsageError(str(error)) from error
+        raise Problem(str(error)) from error
 
 
 @click.command()
@@ -48,7 +48,7 @@ def listening(host: ScriptHost) -> str:
     type=click.Choice(["view", "json"]),
     default="view",
     show_default=True,
-    help="The live view for people, or each line of log as JSON.",
+    help="The live view for people, or start, deliveries, log and end as JSON, one a line.",
 )
 @click.option(
     "--grace",
@@ -65,10 +65,11 @@ def serve(
     grace: float,
     **flags: Any,
 ) -> None:
-    """Run the projects in DIR until interrupted (Ctrl-C, SIGTERM).
+    """Run the projects in DIR until interrupted (Ctrl-C, SIGTERM, SIGHUP).
 
     The view shows loads, reloads, diagnostics with their source, deliveries and script logs as
-    they happen. Scripts run in locked worker processes unless told --tier thread.
+    they happen; when nobody reads it any more, the host goes on in silence. Scripts run in locked
+    worker processes unless told --tier thread.
 
     Clients, designers and tools of the same user on this machine find the host by themselves; to
     be reached from other machines it needs TLS and users (docs/clients.md).
@@ -76,34 +77,29 @@ def serve(
     if flags.get("tier") is None and load_config(folder).tier is None:
         flags["tier"] = "process"
     config = load_config(folder, clients, **flags)
-    console = stderr()
-    stop = threading.Event()
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    previous = {
-        number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
+    console = lasting_stderr()
+    with Ending(console) as ending:
         host = open_host(folder, config, watch=True)
-        view = LiveView(console, host, folder) if log_format == "view" else JsonLog(console, host)
+        view: LiveView | JsonLog = (
+            LiveView(console, host, folder) if log_format == "view" else JsonLog(console, host)
+        )
+        serving = False
         try:
-            if not no_listen:
-                url = listening(host)
-            if log_format == "view":
+            url = "" if no_listen else listening(host)
+            serving = True
+            if isinstance(view, JsonLog):
+                view.begin(url)
+            else:
                 print_header(console, host, folder)
-                if not no_listen:
+                if url:
                     console.print(Text(f"attach at {url}", "dim"))
                 console.print(Text("serving; Ctrl-C ends", "dim"))
-            while not stop.wait(_LOOK_SECONDS):
+            while not ending.wait(_LOOK_SECONDS):
                 view.look()
             if log_format == "view":
                 console.print(Text("shutting down", "dim"))
         finally:
-            report = host.close(timeout=grace)
-            view.look()
-            view.conclude(report)
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+            report = ending.close(host, grace if serving else 0.0)
+            if serving:
+                view.look()
+                view.conclude(report)

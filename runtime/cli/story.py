@@ -1,12 +1,14 @@
 """The story of a run: who received each message, who did not and why, and what came of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
-from typing import Any
+from time import perf_counter, time
+from types import MappingProxyType
 
 from rich.text import Text
 
-from runtime.cli.console import counted, visible
+from runtime.cli.console import counted, cut, visible, visible_text
 from runtime.message import Delivery, Identity, Message, Status
 from runtime.routing import why_not, why_selected
 from runtime.trace import Counters
@@ -48,6 +50,13 @@ _Part = Text | tuple[Message, int]
 _LONGEST = 2_000
 """Characters of printed text shown a delivery; the rest is in the handler's log."""
 
+_LONGEST_TRACEBACK = 20_000
+
+_LONGEST_LINE = 1_000
+"""Characters of whatever stands in one line."""
+
+NOBODY: Mapping[str, Identity] = MappingProxyType({})
+
 
 class Story:
     """Tells messages in the order they were sent, nested ones under the delivery that sent them.
@@ -55,15 +64,22 @@ class Story:
     Args:
         messages: all messages of the run.
         people: session id -> who that is, for reading.
-        whole: say why each receiver was selected as well.
+        payloads: message id -> what its handlers got, empty where the host let go of it. Given
+            at all, the whole story is told: when each was sent and why each receiver was selected.
+        left_out: how many messages belong to it that are not here.
     """
 
     def __init__(
-        self, messages: Iterable[Message], people: Mapping[str, Identity], whole: bool = False
+        self,
+        messages: Iterable[Message],
+        people: Mapping[str, Identity],
+        payloads: Mapping[int, str] | None = None,
+        left_out: int = 0,
     ) -> None:
         self._all = messages = list(messages)
         self._people = people
-        self._whole = whole
+        self._payloads = payloads
+        self._left_out = left_out
         self._top: list[Message] = []
         self._caused: dict[int, list[Message]] = {}
         known = {delivery.id for message in messages for delivery in message.deliveries}
@@ -93,14 +109,18 @@ class Story:
                 stack.append(self._parts(message, depth))
         untold = [message for message in self._all if message.id not in told]
         if untold:
-            yield Text(f"… and {len(untold)} messages more (--json has all of them)", "yellow")
+            more = counted(len(untold), "message")
+            yield Text(f"… and {more} more, which --json has", "yellow")
             yield from self._faults(untold)
+        if self._left_out:
+            left = counted(self._left_out, "message")
+            yield Text(f"… and {left} more that did not fit into the answer", "yellow")
 
     def _faults(self, messages: Iterable[Message]) -> Iterator[Text]:
         """What went wrong among messages that are not told."""
         wrong = ((m, d) for m in messages for d in m.deliveries if d.status in WRONG)
         for message, delivery in islice(wrong, _MOST_FAULTS):
-            yield headline(message)
+            yield headline(message, people=self._people)
             yield delivery_line(delivery, self._people, "  ")
             yield from details(delivery, "      ")
 
@@ -112,15 +132,39 @@ class Story:
     def _parts(self, message: Message, depth: int) -> Iterator[_Part]:
         """The lines of a message, and, at their places, the messages that it caused."""
         indent = "      " * min(depth, _DEEPEST)
-        yield headline(message, indent, self._people if self._whole else None)
+        yield headline(message, indent, self._people)
+        if self._payloads is not None:
+            yield from self._sending(message, indent + "  ")
         for delivery in message.deliveries:
             yield delivery_line(delivery, self._people, indent + "  ")
-            if self._whole and message.event is None:
-                why = why_selected(message, delivery.receiver)
+            if self._payloads is not None and message.event is None:
+                why = visible(why_selected(message, delivery.receiver))
                 yield Text(f"{indent}      selected: {why}", "dim")
             yield from details(delivery, indent + "      ")
             yield from self._parts_of(self._caused.get(delivery.id, ()), depth + 1)
         yield from skipped_lines(message, self._people, indent + "  ")
+
+    def _sending(self, message: Message, indent: str) -> Iterator[Text]:
+        assert self._payloads is not None
+        yield Text(f"{indent}sent {sent_at(message):%Y-%m-%d %H:%M:%S.%f}"[:-3], "dim")
+        if message.parent is not None and message in self._top:
+            yield Text(f"{indent}{caused_by(message.parent, self._people)}", "dim")
+        if message.event is None:
+            payload = self._payloads.get(message.id)
+            kept = visible(payload) if payload else "no longer kept: it was handed over"
+            yield Text(f"{indent}payload: {kept}", "dim")
+
+
+def sent_at(message: Message) -> datetime:
+    """When it was sent, in local time."""
+    return datetime.fromtimestamp(time() - (perf_counter() - message.sent_at))
+
+
+def caused_by(parent: Delivery, people: Mapping[str, Identity]) -> str:
+    """Which handler sent a message, and where that one ran."""
+    cause = parent.message
+    name = visible(f"{cause.project}/{cause.handler}")
+    return f"caused by #{cause.id} {name} on {who(parent.receiver, people)}"
 
 
 def unsettled(messages: Iterable[Message]) -> list[Delivery]:
@@ -137,26 +181,38 @@ def went_wrong(before: Counters, after: Counters) -> bool:
 
 
 def headline(
-    message: Message, indent: str = "", people: Mapping[str, Identity] | None = None
+    message: Message, indent: str = "", people: Mapping[str, Identity] = NOBODY
 ) -> Text:
-    """What was sent, to which scope, by whom; or which event script ran."""
-    name = f"{message.project}/{message.handler}"
+    """What was sent, to which scope, by whom; or which event script ran; and its number."""
+    name = visible(f"{message.project}/{message.handler}")
+    number = (f"  #{message.id}", "dim")
     if message.event is not None:
-        return Text.assemble(indent, "• ", (name, "bold magenta"), ("  event", "dim"))
+        return Text.assemble(indent, "• ", (name, "bold magenta"), ("  event", "dim"), number)
     chosen = message.filter
+    servers = [d.receiver.partition(" ")[2] for d in message.deliveries if is_server(d.receiver)]
     filters = [
-        f"{name}={value}"
-        for name, value in (
+        f"{key}={visible(value)}"
+        for key, value in (
             ("clientSessionId", chosen.client_session_id),
             ("user", chosen.user),
             ("hasRole", chosen.has_role),
             ("hostName", chosen.host_name),
+            ("remoteServers", f"[{', '.join(servers)}]" if servers else ""),
         )
         if value
     ]
-    sender = who(message.sender, people or {})
+    if any(delivery.wants_result for delivery in message.deliveries):
+        filters.insert(0, "a request")
+    sender = who(message.sender, people)
     detail = ", ".join([f"scope {message.scope}", *filters, f"from {sender}"])
-    return Text.assemble(indent, "→ ", (name, "bold cyan"), (f"  {detail}", "dim"))
+    return Text.assemble(
+        indent, "→ ", (name, "bold cyan"), (f"  {cut(detail, _LONGEST_LINE)}", "dim"), number
+    )
+
+
+def is_server(receiver: str) -> bool:
+    """Whether a delivery's receiver is another gateway."""
+    return receiver.startswith("RemoteServer ")
 
 
 def skipped_lines(
@@ -167,17 +223,20 @@ def skipped_lines(
         # The same reason for everybody: one line says it.
         clients = counted(len(message.skipped), "client")
         yield Text(f"{indent}- {clients}  not selected: {_scope_only(message)}", "dim")
+    # Who it was at the sending is in the message itself, whoever has left since.
+    then = {**people, **{who.id: who for who in message.skipped}}
     for reason in why_not(message) if "C" in message.scope else ():
         session, _, why = reason.partition(": ")
-        yield Text(f"{indent}- {who(session, people)}  not selected: {why}", "dim")
+        why = cut(visible(why), _LONGEST_LINE)
+        yield Text(f"{indent}- {who(session, then)}  not selected: {why}", "dim")
     if message.note:
-        yield Text(f"{indent}! {message.note}", "yellow")
+        yield Text(f"{indent}! {cut(visible(message.note), _LONGEST_LINE)}", "yellow")
     elif not message.deliveries:
         yield Text(f"{indent}! nobody received it", "yellow")
 
 
 def _scope_only(message: Message) -> str:
-    return next(iter(why_not(message))).partition(": ")[2]
+    return visible(next(iter(why_not(message))).partition(": ")[2])
 
 
 def delivery_line(delivery: Delivery, people: Mapping[str, Identity], indent: str = "") -> Text:
@@ -189,7 +248,7 @@ def delivery_line(delivery: Delivery, people: Mapping[str, Identity], indent: st
     if delivery.duration is not None:
         line.append(f"  {delivery.duration * 1000:.1f} ms", "dim")
     if delivery.error and not delivery.traceback:
-        line.append(f"  {delivery.error}", style)
+        line.append(f"  {cut(visible(delivery.error), _LONGEST_LINE)}", style)
     return line
 
 
@@ -205,48 +264,20 @@ def details(delivery: Delivery, indent: str) -> Iterable[Text]:
     if delivery.returned:
         yield Text.assemble(indent, ("⏎ ", "dim"), visible(delivery.returned))
     if delivery.traceback:
-        for text in delivery.traceback.rstrip("\n").split("\n"):
-            yield Text.assemble(indent, (visible(text), "red"))
+        for text in traceback_lines(delivery.traceback):
+            yield Text.assemble(indent, (text, "red"))
+
+
+def traceback_lines(traceback: str) -> Iterator[str]:
+    """A script's traceback as a terminal may have it, bounded."""
+    for text in cut(visible_text(traceback.rstrip("\n")), _LONGEST_TRACEBACK).split("\n"):
+        yield cut(text, _LONGEST_LINE)
 
 
 def who(receiver: str, people: Mapping[str, Identity]) -> str:
     """`Gateway`, or a session with its user and host."""
     person = people.get(receiver)
     if person is None:
-        return receiver
+        return visible(receiver)
     place = "@".join(part for part in (person.user, person.host_name) if part)
-    return f"{receiver} {place}".rstrip()
-
-
-def as_document(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """The same for programs: one object a message, its deliveries inside."""
-    return [
-        {
-            "id": message.id,
-            "project": message.project,
-            "handler": message.handler,
-            "scope": message.scope,
-            "sender": message.sender,
-            "parent": message.parent.id if message.parent else None,
-            "entries": list(message.entries),
-            "note": message.note,
-            "skipped": list(why_not(message)),
-            "deliveries": [
-                {
-                    "id": delivery.id,
-                    "receiver": delivery.receiver,
-                    "status": delivery.status,
-                    "seconds": delivery.duration,
-                    "error": delivery.error,
-                    "traceback": delivery.traceback,
-                    "output": delivery.output,
-                    "returned": delivery.returned,
-                    "selected": ""
-                    if message.event is not None
-                    else why_selected(message, delivery.receiver),
-                }
-                for delivery in message.deliveries
-            ],
-        }
-        for message in messages
-    ]
+    return visible(f"{receiver} {place}".rstrip())

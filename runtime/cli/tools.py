@@ -10,16 +10,22 @@ from rich.text import Text
 from runtime.cli.console import counted, stderr, stdout, visible
 from runtime.cli.links import as_json, link_options, tool
 from runtime.cli.options import json_option
+from runtime.cli.problems import NotThere
 from runtime.links import queries
 from runtime.message import FINAL
 
 _SCOPES = {"G": "Gateway", "C": "Client", "S": "Perspective", "": ""}
 
 
+_WHOLE = ("session", "number", "for")
+"""Columns that are copied from, or are no use in pieces."""
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        whole = column in _WHOLE
+        table.add_column(column, overflow="fold", no_wrap=whole, min_width=8 if whole else None)
     return table
 
 
@@ -37,15 +43,17 @@ def status(**options: Any) -> None:
         console = stdout()
         console.print(
             Text.assemble(
-                (found.gateway, "bold"),
+                (visible(found.gateway), "bold"),
                 f"  profile {found.profile}, tier {found.tier}, version {found.version}, "
                 f"pid {found.pid}, up {_duration(found.uptime)}",
             )
         )
-        console.print(f"projects: {', '.join(found.projects) or 'none'}  {found.folder}")
+        console.print(f"projects: {visible(', '.join(found.projects)) or 'none'}")
+        console.print(f"folder: {visible(found.folder) or 'none'}")
         console.print(
             f"sessions: {counted(found.clients, 'client')}, "
-            f"{counted(found.designers, 'designer')}; {counted(found.links, 'link')}"
+            f"{counted(found.designers, 'designer')}; "
+            f"{counted(found.links - 1, 'link')} besides this one"
             + (f", {found.cut} cut" if found.cut else "")
         )
         counters = found.counters
@@ -77,12 +85,10 @@ def sessions(**options: Any) -> None:
         if json:
             click.echo(as_json(found))
             return
-        table = _table(
-            "session", "kind", "project", "user", "roles", "host", "address", "since", ""
-        )
+        columns = "session kind project user roles host address since link mode"
+        table = _table(*columns.split())
         for who in found:
             since = datetime.fromtimestamp(who.opened_at).strftime("%Y-%m-%d %H:%M:%S")
-            note = " ".join(filter(None, (who.link, who.comm)))
             table.add_row(
                 who.id,
                 who.kind,
@@ -90,9 +96,10 @@ def sessions(**options: Any) -> None:
                 visible(who.user),
                 visible(", ".join(who.roles)),
                 visible(who.host_name),
-                who.address,
+                visible(who.address),
                 since,
-                Text(note, "red" if who.link == "cut" else "dim"),
+                Text(who.link, "red" if who.link == "cut" else "dim"),
+                Text(who.comm, "dim"),
             )
         stdout().print(table)
 
@@ -109,18 +116,20 @@ def handlers(**options: Any) -> None:
             click.echo(as_json(found))
             return
         table = _table("project", "scope", "name", "threading", "file")
+        faults: list[str] = []
         for one in found:
             kind = _SCOPES.get(one.scope, one.scope) or one.kind
             table.add_row(
-                one.project,
+                visible(one.project),
                 kind,
                 Text(visible(one.name), "bold" if one.enabled else "dim strike"),
                 one.threading,
                 Text(visible(one.file), "dim"),
             )
-            for fault in one.faults:
-                table.add_row("", "", Text(visible(fault), "red"), "", "")
+            faults += one.faults
         stdout().print(table)
+        for fault in dict.fromkeys(faults):
+            stdout().print(Text(visible(fault), "yellow" if ": warning[" in fault else "red"))
 
 
 @click.command()
@@ -137,15 +146,15 @@ def running(**options: Any) -> None:
         if not found:
             stderr().print(Text("nothing runs", "dim"))
             return
-        table = _table("number", "handler", "receiver", "for", "line", "thread")
+        table = _table("number", "handler", "receiver", "for", "line", "where")
         for one in found:
             table.add_row(
                 str(one.delivery or one.script),
                 visible(f"{one.project}/{one.handler}".lstrip("/")),
-                one.receiver,
+                visible(one.receiver),
                 _duration(one.elapsed),
                 visible(f"{one.file}:{one.line}") if one.file else "",
-                Text(one.thread, "dim"),
+                Text(visible(one.thread), "dim"),
             )
         stdout().print(table)
 
@@ -161,7 +170,7 @@ def kill(number: int, reason: str, **options: Any) -> None:
     """
     with tool(options) as link:
         if not link.ask("kill", queries.Kill(number, reason)):
-            raise click.ClickException(f"number {number} is not running (any more)")
+            raise NotThere(f"number {number} is not running (any more)")
         stderr().print(Text(f"number {number} was told to stop", "yellow"))
 
 

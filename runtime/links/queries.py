@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as metadata_version
@@ -16,7 +16,8 @@ from runtime.config import Right
 from runtime.errors import BadArgument, PilotlightError
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.links import views
-from runtime.message import FINAL, Delivery, Filter, Message
+from runtime.links.stories import StoryView, ended, story_of, totals, with_caused
+from runtime.message import Filter
 from runtime.requests import ask
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 Short = Annotated[str, msgspec.Meta(max_length=256)]
 Few = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
-_OVER: Final = frozenset({*FINAL, "rejected"})
-ANSWER_BYTES: Final = 4 * 1024 * 1024
-"""What one answer may have; of a longer list the newest part is given."""
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,9 +54,14 @@ class OneMessage(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Story(msgspec.Struct, forbid_unknown_fields=True):
-    """What this session sent after a message, and all that caused."""
+    """What this session sent after a message, and all that caused.
+
+    One page of it: messages newer than ``seen``, oldest first; none at all where ``brief``.
+    """
 
     after: Annotated[int, msgspec.Meta(ge=0)]
+    seen: Annotated[int, msgspec.Meta(ge=0)] = 0
+    brief: bool = False
 
 
 class Logs(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,14 +85,6 @@ class Sent(msgspec.Struct):
     """The list that sendMessage returned, and the newest message before it."""
 
     entries: list[str]
-
-
-class StoryView(msgspec.Struct):
-    """Messages, who was meant, and whether all of it has ended."""
-
-    messages: list[views.MessageView]
-    people: list[views.Person]
-    ended: bool
 
 
 def status(peer: Peer, _: Nothing) -> views.StatusView:
@@ -199,17 +194,31 @@ def message(peer: Peer, wanted: OneMessage) -> StoryView:
     one = peer.host.trace.message(wanted.id)
     if one is None:
         raise BadArgument(f"the trace has no message {wanted.id} (any more)")
-    return story_of(peer, with_caused(peer, [one]) if wanted.caused else [one])
+    found = with_caused(peer, [one]) if wanted.caused else [one]
+    # The one that was asked for, whatever room those have that it caused.
+    return story_of(peer, found, oldest_first=True, payloads=True)
 
 
 def story(peer: Peer, wanted: Story) -> StoryView:
     """What this session sent, and what that caused."""
+    host = peer.host
+    kept = host.trace.messages
     sent = [
-        m
-        for m in peer.host.trace.messages
-        if m.id > wanted.after and m.parent is None and m.sender == peer.label
+        m for m in kept if m.id > wanted.after and m.parent is None and m.sender == peer.label
     ]
-    return story_of(peer, with_caused(peer, sent))
+    found = with_caused(peer, sent)
+    if wanted.brief:
+        told = StoryView([], [], ended(found), totals(found), len(found))
+    else:
+        told = story_of(peer, [m for m in found if m.id > wanted.seen], oldest_first=True)
+        told.ended, told.totals = ended(found), totals(found)
+    if len(kept) >= host.config.trace:
+        told.forgotten = max(0, kept[0].id - wanted.after - 1)
+    counters = host.trace.counters
+    # Those that are forgotten may wait yet: only a host at rest has surely ended them.
+    told.ended = told.ended and not (told.forgotten and counters.queued + counters.running)
+    told.counters = asdict(counters)
+    return told
 
 
 def newest(peer: Peer, _: Nothing) -> int:
@@ -253,41 +262,6 @@ def request(peer: Peer, wanted: AskHandler) -> bytes:
     scope = peer.scope_for_sending(wanted.project)
     found = ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
     return CODEC.encode(found.result(), "the result")
-
-
-def with_caused(peer: Peer, roots: list[Message]) -> list[Message]:
-    """These messages and all that their handlers sent, in the order of the trace."""
-    wanted = {m.id for m in roots}
-    return [
-        m
-        for m in peer.host.trace.messages
-        # A message stands after the one whose handler sent it.
-        if m.id in wanted
-        or (m.parent is not None and m.parent.message.id in wanted and not wanted.add(m.id))  # type: ignore[func-returns-value]
-    ]
-
-
-def story_of(peer: Peer, found: list[Message]) -> StoryView:
-    """Messages as they travel; of too many the newest."""
-    people = [views.person_of(s.identity, kind=s.kind) for s in peer.host.sessions]
-    ended = all(d.status in _OVER for d in _deliveries(found))
-    size, kept = 0, []
-    for one in reversed(found):
-        view = views.message_view(peer.host, one)
-        size += sum(
-            len(d.output) + len(d.traceback or "") + len(d.returned) + 300 for d in view.deliveries
-        )
-        size += 500
-        size += 150 * len(view.skipped)
-        if size > ANSWER_BYTES:
-            break
-        kept.append(view)
-    return StoryView(kept[::-1], people, ended)
-
-
-def _deliveries(found: list[Message]) -> Iterator[Delivery]:
-    for one in found:
-        yield from one.deliveries
 
 
 def _version() -> str:

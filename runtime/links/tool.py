@@ -60,7 +60,8 @@ class Tool:
             before: so many of the newest first.
 
         Yields:
-            A ``MessageView`` or ``LogView``, and how many were missed before it.
+            A ``MessageView`` or ``LogView``, and how many were missed before it; None where only
+            that is told.
 
         Raises:
             LinkError: the gateway says no, or is gone.
@@ -77,7 +78,7 @@ class Tool:
                 continue
             if piece is None:
                 break
-            yield decoder.decode(piece[0]), piece[1]
+            yield decoder.decode(piece[0]) if piece[0] else None, piece[1]
         call.result()
         raise LinkError(self._reason or "the gateway ended the link")
 

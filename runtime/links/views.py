@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING, Any
+from time import perf_counter, time
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from runtime.logbook import Level, LogRecord, Origin
 from runtime.message import NO_FILTER, Delivery, EventCall, Filter, Identity, Message, Status
+from runtime.returned import shown
 
 if TYPE_CHECKING:
     from runtime.host import ScriptHost
@@ -49,8 +51,22 @@ class DeliveryView(msgspec.Struct):
     returned: str = ""
 
 
+class Cause(msgspec.Struct):
+    """The delivery whose handler sent a message, and the message that it delivered."""
+
+    delivery: int
+    receiver: str
+    message: int
+    project: str
+    handler: str
+
+
 class MessageView(msgspec.Struct):
-    """One message with all that became of it; ``parent`` is the delivery that sent it, 0: none."""
+    """One message with all that became of it; ``parent`` is the delivery that sent it, 0: none.
+
+    ``sent`` is in seconds of the epoch. ``payload`` is there where it was asked for and the host
+    still has it: it lets go of it once it has handed it to the receivers.
+    """
 
     id: int
     project: str
@@ -65,6 +81,10 @@ class MessageView(msgspec.Struct):
     event: str
     skipped: list[Person]
     deliveries: list[DeliveryView]
+    cause: Cause | None = None
+    sent: float = 0.0
+    request: bool = False
+    payload: str = ""
 
 
 class LogView(msgspec.Struct):
@@ -137,6 +157,9 @@ class StatusView(msgspec.Struct):
     ready: bool
 
 
+MESSAGE_BYTES: Final = 3 * 1024 * 1024
+"""What the texts of one message's deliveries may have; an answer has room for 8 MiB."""
+
 PYTHON = f"{platform.python_implementation()} {platform.python_version()}"
 
 
@@ -170,10 +193,25 @@ def log_view(record: LogRecord) -> LogView:
     )
 
 
-def message_view(host: ScriptHost, message: Message) -> MessageView:
-    """A message as it travels."""
+def people_known(host: ScriptHost) -> dict[str, Identity]:
+    """Everybody whose session is open or was, by session id, as far as the host remembers."""
+    spaces = list(host.spaces.values())
+    known = {who.id: who for space in spaces for who in list(space.former.values())}
+    open_now = [*host.sessions, *host.perspectives]
+    return known | {session.id: session.identity for session in open_now}
+
+
+def message_view(host: ScriptHost, message: Message, payload: bool = False) -> MessageView:
+    """A message as it travels.
+
+    Args:
+        host: whose message.
+        message: that was sent.
+        payload: with what the handlers got, bounded, where the host has it yet.
+    """
     f = message.filter
     parent = message.parent
+    age = host.clock() - message.sent_at
     return MessageView(
         message.id,
         message.project,
@@ -182,13 +220,39 @@ def message_view(host: ScriptHost, message: Message) -> MessageView:
         (f.client_session_id, f.user, f.has_role, f.host_name),
         message.sender,
         parent.id if parent is not None else 0,
-        host.clock() - message.sent_at,
+        age,
         list(message.entries),
         message.note,
         message.event.kind if message.event is not None else "",
         [person_of(who) for who in message.skipped],
-        [_delivery_view(d) for d in message.deliveries],
+        _bounded([_delivery_view(d) for d in message.deliveries]),
+        _cause(parent) if parent is not None else None,
+        time() - age,
+        any(d.wants_result for d in message.deliveries),
+        shown(message.payload) if payload and isinstance(message.payload, dict) else "",
     )
+
+
+def _bounded(deliveries: list[DeliveryView]) -> list[DeliveryView]:
+    """The deliveries of one message, with less of what they printed where it is too much."""
+    texts = sum(len(d.output) + len(d.traceback or "") + len(d.error or "") for d in deliveries)
+    # A character has up to four bytes.
+    if 4 * texts > MESSAGE_BYTES:
+        room = MESSAGE_BYTES // (12 * len(deliveries))
+        for d in deliveries:
+            d.output = _cut(d.output, room)
+            d.traceback = _cut(d.traceback, room) if d.traceback is not None else None
+            d.error = _cut(d.error, room) if d.error is not None else None
+    return deliveries
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[:room]}… ({len(text) - room} characters more)"
+
+
+def _cause(parent: Delivery) -> Cause:
+    message = parent.message
+    return Cause(parent.id, parent.receiver, message.id, message.project, message.handler)
 
 
 def _delivery_view(d: Delivery) -> DeliveryView:
@@ -223,10 +287,15 @@ class _Nowhere:
 
 
 def messages_of(views: list[MessageView]) -> list[Message]:
-    """The messages that were seen, with their deliveries and what caused them."""
+    """The messages that were seen, with their deliveries and what caused them.
+
+    A cause that is not among them is there by name alone, with no more than itself.
+    """
     deliveries: dict[int, Delivery] = {}
     made: list[Message] = []
     for view in views:
+        # The moment of sending in this process's clock; times of deliveries count from it.
+        sent_at = perf_counter() - (time() - view.sent) if view.sent else 0.0
         message = Message(
             view.id,
             view.project,
@@ -235,8 +304,8 @@ def messages_of(views: list[MessageView]) -> list[Message]:
             view.scope,
             Filter(*view.filter) if any(view.filter) else NO_FILTER,
             view.sender,
-            deliveries.get(view.parent),
-            0.0,
+            deliveries.get(view.parent) or _caused_by(view),
+            sent_at,
         )
         message.entries = tuple(view.entries)
         message.note = view.note
@@ -244,9 +313,21 @@ def messages_of(views: list[MessageView]) -> list[Message]:
         if view.event:
             message.event = EventCall(view.event, "", view.scope)
         message.deliveries = tuple(_delivery_of(message, d) for d in view.deliveries)
+        for delivery in message.deliveries:
+            delivery.wants_result = view.request
         deliveries.update({d.id: d for d in message.deliveries})
         made.append(message)
     return made
+
+
+def _caused_by(view: MessageView) -> Delivery | None:
+    cause = view.cause
+    if cause is None:
+        return None
+    message = Message(
+        cause.message, cause.project, cause.handler, None, "", NO_FILTER, "", None, 0.0
+    )
+    return Delivery(cause.delivery, message, cause.receiver, _Nowhere(), 0.0)
 
 
 def _delivery_of(message: Message, view: DeliveryView) -> Delivery:
@@ -258,7 +339,7 @@ def _delivery_of(message: Message, view: DeliveryView) -> Delivery:
     delivery.returned = view.returned
     if view.started is not None:
         # Times of zero mean that they are to come.
-        delivery.started_at = max(view.started, 1e-9)
+        delivery.started_at = max(message.sent_at + view.started, 1e-9)
         if view.duration is not None:
             delivery.finished_at = delivery.started_at + view.duration
     return delivery

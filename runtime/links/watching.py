@@ -20,6 +20,9 @@ _OVER: Final = frozenset({*FINAL, "rejected"})
 _MOST: Final = 200
 """Pieces told a look; what is more is counted as missed."""
 
+_UNREAD: Final = 1024 * 1024
+"""Bytes that a tool may have left unread and still be told more."""
+
 _PATIENCE: Final = 2.0
 """Seconds after which a message is told though not all of its deliveries have ended."""
 
@@ -36,11 +39,18 @@ class _Watch:
     def tell(self, value: Any) -> None:
         """Send it, unless the tool has not read what it was sent before."""
         connection = self.peer.connection
-        if connection is None or connection.unsent() > 1024 * 1024:
+        if connection is None or connection.unsent() > _UNREAD:
             self.missed += 1
             return
         self.peer.send(protocol.News(self.call, msgspec.msgpack.encode(value), self.missed))
         self.missed = 0
+
+    def own_up(self) -> None:
+        """Say what was missed though nothing follows it, once there is room to say it."""
+        connection = self.peer.connection
+        if self.missed and connection is not None and connection.unsent() <= _UNREAD:
+            self.peer.send(protocol.News(self.call, b"", self.missed))
+            self.missed = 0
 
 
 class Watchers:
@@ -80,11 +90,13 @@ class Watchers:
         """Tell what is new."""
         for watch in self._trace:
             self._look_at_trace(watch)
+            watch.own_up()
         for watch in self._logs:
             for _ in range(_MOST):
                 if not watch.lines:
                     break
                 watch.tell(views.log_view(watch.lines.popleft()))
+            watch.own_up()
 
     def _heard(self, record: LogRecord) -> None:
         for watch in self._logs:
@@ -95,8 +107,12 @@ class Watchers:
     def _look_at_trace(self, watch: _Watch) -> None:
         host = self._server.host
         now = monotonic()
-        new = [m for m in host.trace.messages if m.id > watch.last]
+        kept = host.trace.messages
+        new = [m for m in kept if m.id > watch.last]
         if new:
+            if len(kept) >= host.config.trace:
+                # Ids count up by one: what lies between has left the trace before this look.
+                watch.missed += new[0].id - watch.last - 1
             watch.last = new[-1].id
             watch.open += [(now, m) for m in new]
         waiting: list[tuple[float, Message]] = []

@@ -165,3 +165,26 @@ def program() -> Iterator[Callable[..., Program]]:
     yield start
     for each in started:
         each.close()
+
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def served(line1: Line1, program: Start) -> Program:
+    """The README's folder, served without the sessions of its own configuration."""
+    (line1.folder / "pilotlight.toml").unlink()
+    serving = program("serve", line1.folder, "--tier", "thread")
+    serving.wait_for("attach at ws://127.0.0.1:")
+    serving.wait_for("serving")
+    return serving
+
+
+def panel(program: Start, user: str, role: str, host: str, *options: str) -> Program:
+    """A client process, attached."""
+    started = program(
+        *("client", "--project", "Line1", "--user", user, "--role", role),
+        *("--host-name", host, "--tier", "thread", *options),
+    )
+    started.wait_for("client session")
+    return started

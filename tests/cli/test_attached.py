@@ -2,7 +2,6 @@
 
 import json
 import signal
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,29 +14,7 @@ from prompt_toolkit.output import DummyOutput
 from runtime.cli.designer import DesignerConsole, ScriptCompleter
 from runtime.links import attach_designer
 from runtime.links.console import Console
-from tests.cli.conftest import Line1, Program, invoke
-
-Start = Callable[..., Program]
-
-
-@pytest.fixture
-def served(line1: Line1, program: Start) -> Program:
-    """The README's folder, served without the sessions of its own configuration."""
-    (line1.folder / "pilotlight.toml").unlink()
-    serving = program("serve", line1.folder, "--tier", "thread")
-    serving.wait_for("attach at ws://127.0.0.1:")
-    serving.wait_for("serving")
-    return serving
-
-
-def panel(program: Start, user: str, role: str, host: str) -> Program:
-    """A client process, attached."""
-    started = program(
-        *("client", "--project", "Line1", "--user", user, "--role", role),
-        *("--host-name", host, "--tier", "thread"),
-    )
-    started.wait_for("client session")
-    return started
+from tests.cli.conftest import Line1, Program, Start, invoke, panel
 
 
 def test_the_readme_with_panels_in_processes_of_their_own(
@@ -159,6 +136,8 @@ def test_a_designer_types(
             console.run()
         said = capsys.readouterr()
         assert said.out.startswith("21\n0\n1\n1\n")
+        assert "→ Line1/AlarmRaised" in said.err
+        assert "KeyError: 'tag'" in said.err
         completer = ScriptCompleter(Console(host.session))
         for text, expected in (
             ("x = project.alarms.te", ["text"]),
@@ -173,9 +152,38 @@ def test_a_designer_types(
 
 
 def test_a_designers_script_from_a_pipe(served: Program) -> None:
-    """Where standard input is no terminal, it is one script."""
+    """Where standard input is no terminal, it is one script, with its story and exit code."""
     result = invoke("designer", "--project", "Line1", text="print 6 * 7")
     assert (result.exit_code, result.stdout) == (0, "42\n")
+    failing = 'system.util.sendMessage("Line1", "AlarmRaised", {}, "G")'
+    result = invoke("designer", "--project", "Line1", "--comm", "read-write", text=failing)
+    assert result.exit_code == 3
+    assert "KeyError: 'tag'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("comm foo", ":comm off, :comm read-only or :comm read-write"),
+        ("frob", "there is no command :frob"),
+        ("logs", ":logs on or :logs off"),
+        ("run", ":run FILE"),
+        ("run nowhere.py", "nowhere.py: there is no such file"),
+    ],
+)
+def test_a_wrong_command_of_the_console_says_what_is_wrong(
+    served: Program, capsys: pytest.CaptureFixture[str], typed: str, said: str
+) -> None:
+    """One line that names the fault, and not the whole help."""
+    host = attach_designer("Line1", user="dave")
+    try:
+        with create_pipe_input() as keys:
+            console = DesignerConsole(host, InMemoryHistory(), input=keys, output=DummyOutput())
+            assert console.command(typed.split())
+    finally:
+        host.close(1.0)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 def test_serve_refuses_to_be_open(line1: Line1) -> None:
@@ -192,3 +200,13 @@ def test_password_and_token_print_what_the_file_takes() -> None:
     token = invoke("token")
     assert len(token.stdout.strip()) > 30
     assert "sha256 = " in token.stderr
+
+
+def test_a_password_comes_from_a_pipe_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal: the first line of standard input, or PILOTLIGHT_PASSWORD, or an error."""
+    assert invoke("password", text="wonder\n").stdout.startswith("$argon2id$")
+    refused = invoke("password", text="")
+    assert refused.exit_code == 2
+    assert "set PILOTLIGHT_PASSWORD" in refused.stderr
+    monkeypatch.setenv("PILOTLIGHT_PASSWORD", "wonder")
+    assert invoke("password", text="").stdout.startswith("$argon2id$")

@@ -14,7 +14,7 @@ from sandbox.isolation.probe import probe
 from tests.cli.conftest import ALARMS, Line1, Program, invoke
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_follows_the_folder_and_ends_cleanly(
     line1: Line1, program: Callable[..., Program], number: int
 ) -> None:
