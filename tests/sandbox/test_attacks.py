@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +15,14 @@ from tests.sandbox.attack_host import Verdict, attack
 ROOT = Path(__file__).parents[1] / "fixtures" / "attacks"
 FILES = sorted(ROOT.glob("*/*.py2"))
 TIERS = ("thread", "process")
+
+
+@pytest.fixture(autouse=True)
+def _only_what_the_attack_made() -> Iterator[None]:
+    """What the tests hold need not be looked through at every collection."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
