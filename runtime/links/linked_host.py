@@ -38,7 +38,7 @@ from runtime.payload import copy_payload
 from runtime.requests import Request
 from runtime.scopes import ClientSession
 from runtime.system.dataset import PyDataSet
-from runtime.system.sessions import COLUMNS
+from runtime.system.sessions import COLUMNS, filtered
 from runtime.underway import seen_of
 from sandbox.isolation.errors import PayloadRefused
 
@@ -159,7 +159,8 @@ class LinkedHost(ScriptHost):
 
     def session_rows(self, users: str, projects: str) -> PyDataSet:
         """The sessions attached to the gateway."""
-        return PyDataSet(COLUMNS, self.ask(None, "getSessionInfo", (users, projects)).result())
+        rows = self.ask(None, "getSessionInfo", ("", "")).result()
+        return filtered(PyDataSet(COLUMNS, rows), users, projects)
 
     # What the link tells, on its thread
 
@@ -299,11 +300,15 @@ class LinkedHost(ScriptHost):
         if epoch != self.link.welcome.session:
             return
         status: Any = delivery.status if delivery.status != "rejected" else "undelivered"
+        error = delivery.error or ""
+        if status == "undelivered" and self.closed:
+            # "The host" would be the gateway, where this is read.
+            error = f"client session {self.session.id} was closed"
         done = protocol.Done(
             number,
             status,
             delivery.duration or 0.0,
-            clean(delivery.error[:10_000]) if delivery.error else None,
+            clean(error[:10_000]) if error else None,
             clean(delivery.traceback[:100_000]) if delivery.traceback else None,
             clean(delivery.output),
             clean(delivery.returned),

@@ -17,7 +17,8 @@ from runtime.errors import BadArgument, PilotlightError
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.links import views
 from runtime.message import FINAL, Delivery, Filter, Message
-from runtime.requests import ask
+from runtime.requests import Request, ask
+from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
     from runtime.links.peer import Peer
@@ -247,12 +248,11 @@ class AskHandler(msgspec.Struct, forbid_unknown_fields=True):
     timeout: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 15.0
 
 
-def request(peer: Peer, wanted: AskHandler) -> bytes:
-    """What the handler returned, as values travel; waits for it."""
+def request(peer: Peer, wanted: AskHandler) -> Request:
+    """What the handler returns, as values travel."""
     payload = CODEC.decode(wanted.payload, HOST_BYTES)
     scope = peer.scope_for_sending(wanted.project)
-    found = ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
-    return CODEC.encode(found.result(), "the result")
+    return ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
 
 
 def with_caused(peer: Peer, roots: list[Message]) -> list[Message]:
@@ -268,12 +268,20 @@ def with_caused(peer: Peer, roots: list[Message]) -> list[Message]:
 
 
 def story_of(peer: Peer, found: list[Message]) -> StoryView:
-    """Messages as they travel; of too many the newest."""
-    people = [views.person_of(s.identity, kind=s.kind) for s in peer.host.sessions]
+    """Messages as they travel, and who sent or received them; of too many the newest."""
+    concerned = {one.sender for one in found}
+    concerned.update(d.receiver for d in _deliveries(found))
+    people = [
+        views.person_of(s.identity, kind=s.kind)
+        for s in peer.host.sessions
+        if s.identity.id in concerned
+    ]
     ended = all(d.status in _OVER for d in _deliveries(found))
     size, kept = 0, []
     for one in reversed(found):
         view = views.message_view(peer.host, one)
+        if not peer.sees_others:
+            _blank(view, peer.id)
         size += sum(
             len(d.output) + len(d.traceback or "") + len(d.returned) + 300 for d in view.deliveries
         )
@@ -283,6 +291,15 @@ def story_of(peer: Peer, found: list[Message]) -> StoryView:
             break
         kept.append(view)
     return StoryView(kept[::-1], people, ended)
+
+
+def _blank(view: views.MessageView, own: str) -> None:
+    """Leave out what only those may know who may look: other people, and what they printed."""
+    view.skipped = []
+    for delivery in view.deliveries:
+        if delivery.receiver != own:
+            delivery.output = delivery.returned = ""
+            delivery.traceback = None
 
 
 def _deliveries(found: list[Message]) -> Iterator[Delivery]:
@@ -303,40 +320,59 @@ class Question(msgspec.Struct, frozen=True):
     Args:
         takes, gives: what is asked and answered, as types.
         answer: does it.
-        right: who may ask; None is any session.
-        slow: it waits, so it has a thread.
+        right: who may ask; None is any session, and tools that may look or operate.
     """
 
     takes: Any
     gives: Any
     answer: Callable[[Peer, Any], Any]
     right: Right | None
-    slow: bool = False
 
 
 QUESTIONS: Final[dict[str, Question]] = {
-    "status": Question(Nothing, views.StatusView, status, "view", True),
-    "sessions": Question(Nothing, list[views.Person], sessions, "view", True),
-    "handlers": Question(Nothing, list[views.HandlerView], handlers, "view", True),
-    "running": Question(Nothing, list[views.RunningView], running, "view", True),
-    "messages": Question(Messages, StoryView, messages, "view", True),
-    "message": Question(OneMessage, StoryView, message, "view", True),
-    "logs": Question(Logs, list[views.LogView], logs, "view", True),
-    "kill": Question(Kill, bool, kill, "operate", True),
-    "send": Question(Send, Sent, send, "operate", True),
-    "request": Question(AskHandler, bytes, request, "operate", True),
-    "story": Question(Story, StoryView, story, None, True),
+    "status": Question(Nothing, views.StatusView, status, "view"),
+    "sessions": Question(Nothing, list[views.Person], sessions, "view"),
+    "handlers": Question(Nothing, list[views.HandlerView], handlers, "view"),
+    "running": Question(Nothing, list[views.RunningView], running, "view"),
+    "messages": Question(Messages, StoryView, messages, "view"),
+    "message": Question(OneMessage, StoryView, message, "view"),
+    "logs": Question(Logs, list[views.LogView], logs, "view"),
+    "kill": Question(Kill, bool, kill, "operate"),
+    "send": Question(Send, Sent, send, "operate"),
+    "request": Question(AskHandler, bytes, request, "operate"),
+    "story": Question(Story, StoryView, story, None),
     "newest": Question(Nothing, int, newest, None),
 }
 """What tools may ask, by name."""
 
 
-def answer(peer: Peer, question: Question, data: bytes) -> bytes:
+def answer(
+    peer: Peer, question: Question, data: bytes, reply: Callable[[bytes | None, str], None]
+) -> None:
     """Answer an encoded question.
 
-    Raises:
-        PilotlightError: why there is no answer.
+    Args:
+        peer: who asks.
+        question: what is asked.
+        data: the question's structure, encoded.
+        reply: told the answer, or why there is none; later and from another thread where what is
+            asked for has to happen first.
     """
+    try:
+        reply(_answered(peer, question, data, reply), "")
+    except _Later:
+        pass
+    except PilotlightError as error:
+        reply(None, str(error))
+
+
+class _Later(Exception):
+    """The answer will come."""
+
+
+def _answered(
+    peer: Peer, question: Question, data: bytes, reply: Callable[[bytes | None, str], None]
+) -> bytes:
     try:
         wanted = msgspec.msgpack.decode(data, type=question.takes)
     except msgspec.DecodeError as error:
@@ -344,8 +380,20 @@ def answer(peer: Peer, question: Question, data: bytes) -> bytes:
     except RecursionError:
         raise BadArgument("not a question of that name: too deep") from None
     try:
-        return msgspec.msgpack.encode(question.answer(peer, wanted))
-    except PilotlightError:
-        raise
+        found = question.answer(peer, wanted)
+        if not isinstance(found, Request):
+            return msgspec.msgpack.encode(found)
     except (ValueError, TypeError) as error:
         raise BadArgument(str(error)) from None
+
+    def ended(request: Request) -> None:
+        try:
+            value = CODEC.encode(request.result(), "the result")
+        except (PilotlightError, PayloadRefused) as error:
+            reply(None, str(error))
+        else:
+            reply(msgspec.msgpack.encode(value), "")
+
+    # A thread that waited for it would be one less for everybody else's questions.
+    found.when_done(ended)
+    raise _Later

@@ -204,7 +204,9 @@ def certificate(tmp_path):
     return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
 
 
-def test_tls_serves_every_address_and_is_checked(serve, projects, attach, certificate):
+def test_tls_serves_every_address_and_is_checked(
+    serve, projects, attach, certificate, monkeypatch, tmp_path
+):
     """With TLS and users it listens anywhere; a client trusts what it was told to trust."""
     projects.handler("X", "G", "h", "return 1")
     cert, key = certificate
@@ -219,6 +221,8 @@ def test_tls_serves_every_address_and_is_checked(serve, projects, attach, certif
     assert url.startswith("wss://")
     client = attach("client", find=finder(url, user="alice", password="wonder", ca=cert))
     assert client.session.run('print system.util.sendRequest("X", "h")').output == "1\n"
+    # Another user of the machine, to whom no file says which certificate it has.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "theirs"))
     with pytest.raises(LinkError, match="certificate"):
         attach("client", find=finder(url, user="alice", password="wonder"))
     port = int(url.rpartition(":")[2])
