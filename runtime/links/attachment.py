@@ -21,7 +21,7 @@ from runtime.executors.values import CODEC
 from runtime.links import protocol
 from runtime.links.call import Call
 from runtime.links.errors import LinkError, NoAnswer, Refused
-from runtime.links.peer import frames
+from runtime.links.outbox import frames
 from runtime.links.queries import QUESTIONS
 from runtime.links.quiet import QUIET
 from runtime.links.target import Finder

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
+
+from runtime.links import protocol
 
 if TYPE_CHECKING:
     from runtime.links.connection import Connection
@@ -15,6 +18,9 @@ SLOW_SECONDS: Final = 5.0
 
 MARGIN: Final = 16 * 1024 * 1024
 """Beside twice the backlog, what may be unread at any moment: a few of the largest answers."""
+
+FRAME: Final = 256 * 1024
+"""Bytes after which a frame is closed, so that the other end starts on it early."""
 
 MESSAGE: Final = 200
 """About what a message has beside its payload."""
@@ -90,3 +96,17 @@ class Outbox:
         if not self._slow_since or read - self._read_then >= self._backlog:
             self._slow_since, self._read_then = now, read
         return now - self._slow_since > SLOW_SECONDS
+
+
+def frames(messages: Iterable[Any]) -> Iterable[bytes]:
+    """Messages as frames, each as full as is useful."""
+    batch: list[Any] = []
+    size = 0
+    for message in messages:
+        size += size_of(message)
+        batch.append(message)
+        if size > FRAME:
+            yield protocol.encode(batch)
+            batch, size = [], 0
+    if batch:
+        yield protocol.encode(batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +13,10 @@ from runtime.executors.answers import Answers
 from runtime.executors.protocol import Ask, Log, Seen
 from runtime.executors.sources import Shipped
 from runtime.links import protocol
+from runtime.links.asking import Asked
 from runtime.links.attached import AttachedClient, AttachedScript
 from runtime.links.lane import LinkLane
-from runtime.links.outbox import Outbox, size_of
+from runtime.links.outbox import Outbox, frames, size_of
 from runtime.links.queries import QUESTIONS, answer
 from runtime.links.sources import updates
 from runtime.logbook import Level
@@ -30,18 +30,7 @@ if TYPE_CHECKING:
     from runtime.links.server import LinkServer
     from runtime.message import Message
 
-FRAME: Final = 256 * 1024
-"""Bytes after which a frame is closed, so that the other end starts on it early."""
-
 _OPEN_QUERIES: Final = 32
-
-INLINE: Final = 2048
-"""Bytes of arguments of a send that are decoded where they are read: a thread would cost more."""
-
-_ASKED: Final = 256
-_ASKED_BYTES: Final = 8 * 1024 * 1024
-"""Calls, and bytes of theirs, that wait to be decoded before no more are read."""
-
 
 
 class Breach(Exception):
@@ -61,8 +50,6 @@ class Peer:
     __slots__ = (
         "_answers",
         "_asked",
-        "_asked_bytes",
-        "_lock",
         "_number",
         "_open",
         "_shipped",
@@ -108,13 +95,11 @@ class Peer:
         self.lanes: dict[int, LinkLane] = {}
         self.looked = Looked()
         self._answers = Answers(self)
+        self._asked = Asked(self, self._answers, server.asks.run)
         self._shipped = Shipped()
         self.outbox = Outbox(server.backlog_bytes)
         self.rate = server.rates.of(principal.name)
         self.logging_in = False
-        self._lock = Lock()
-        self._asked = 0
-        self._asked_bytes = 0
         self._number = 0
         self._open = 0
         self._turn = 0
@@ -353,7 +338,7 @@ class Peer:
         if message.receiver != self.id:
             raise Breach("it speaks for another session")
         if isinstance(message, Ask):
-            self._ask(message)
+            self._asked.take(message)
         else:
             self._answers.take(message)
 
@@ -361,33 +346,10 @@ class Peer:
     def behind(self) -> bool:
         """Whether it has so much to be answered, or to read, that no more is taken from it."""
         connection = self.connection
-        return (
-            self._asked > _ASKED
-            or self._asked_bytes > _ASKED_BYTES
-            or (
-                connection is not None
-                and self.outbox.unread(connection) > self.server.backlog_bytes
-            )
+        return self._asked.many or (
+            connection is not None
+            and self.outbox.unread(connection) > self.server.backlog_bytes
         )
-
-    def _ask(self, ask: Ask) -> None:
-        if not self._asked and ask.function == "sendMessage" and len(ask.data) <= INLINE:
-            self._answers.take(ask)
-            return
-        # One after the other, as they came: a session's messages keep their order.
-        with self._lock:
-            self._asked += 1
-            self._asked_bytes += len(ask.data)
-
-        def work() -> None:
-            try:
-                self._answers.take(ask)
-            finally:
-                with self._lock:
-                    self._asked -= 1
-                    self._asked_bytes -= len(ask.data)
-
-        self.server.asks.run(self, work)
 
     def _take_from_tool(self, message: Any) -> None:
         kind = type(message)
@@ -442,17 +404,3 @@ class Peer:
 
     def _lacks(self, right: str) -> str:
         return f"{self.principal.name} lacks the right to {right}"
-
-
-def frames(messages: Iterable[Any]) -> Iterable[bytes]:
-    """Messages as frames, each as full as is useful."""
-    batch: list[Any] = []
-    size = 0
-    for message in messages:
-        size += size_of(message)
-        batch.append(message)
-        if size > FRAME:
-            yield protocol.encode(batch)
-            batch, size = [], 0
-    if batch:
-        yield protocol.encode(batch)

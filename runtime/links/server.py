@@ -30,6 +30,7 @@ from runtime.links.gate import SILENT, Gate, room_for
 from runtime.links.ledger import Ledger
 from runtime.links.listening import address_of, loop_factory, near_url, tls_of
 from runtime.links.looking import scripts_of
+from runtime.links.metrics import LogLines
 from runtime.links.peer import Breach, Peer
 from runtime.links.places import Place, publish
 from runtime.links.quiet import QUIET
@@ -73,6 +74,7 @@ class LinkServer:
         attached: what is attached, by id.
         connected: connections that are links, or about to be.
         room: links that there may be, and sessions.
+        gate: counts connections before they are links.
         calls, asks, questions: threads for what takes its time.
         patience: seconds that a connection has for its first message.
     """
@@ -96,14 +98,15 @@ class LinkServer:
         self.room = room_for(config.connections)
         self.rates = Rates(float(config.rate))
         self.ledger = Ledger(host)
-        self._gate = Gate(self.room + SILENT)
+        self.lines = LogLines(host.logbook)
+        self.gate = Gate(self.room + SILENT)
         self._awake: deque[Peer] = deque()
         self._scheduled = False
         self._packed: tuple[Message | None, bytes] = (None, b"")
         self.patience = HELLO_SECONDS
         self.watchers = Watchers(self)
         self._reader = Reader(self)
-        self._door = Doorkeeper(self, self._where, self._gate)
+        self._door = Doorkeeper(self, self._where, self.gate)
         self._logins: set[asyncio.Task[None]] = set()
         name = f"{host.name}-links"
         self.calls = Workers(f"{name}-calls", CALLS, CALLS_EACH, self.defect)
@@ -312,7 +315,7 @@ class LinkServer:
             tls = {"ssl": self._tls, "ssl_handshake_timeout": HELLO_SECONDS}
         async with serve(
             cast(Any, self._reader.serve),
-            sock=self._gate.listen(self._where.strip("[]"), self._port),
+            sock=self.gate.listen(self._where.strip("[]"), self._port),
             process_request=cast(Any, self._door),
             create_connection=Connection,
             subprotocols=None,

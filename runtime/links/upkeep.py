@@ -30,6 +30,11 @@ async def sweep(server: LinkServer) -> None:
             except Exception as error:
                 server.defect(error)
         try:
+            crowded = server.gate.shut_out - server.refusals.get("silent", 0)
+            if crowded:
+                server.refusals["silent"] = server.gate.shut_out
+                text = f"{crowded} connections that said nothing were closed to make room"
+                server.ledger.say("silent", "WARN", text)
             server.watchers.look()
             server.ledger.tell()
         except Exception as error:

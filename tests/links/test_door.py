@@ -18,17 +18,17 @@ from runtime.links import LinkError, LinkServer, Refused, ServerRefusal, Tool, f
 from runtime.links import protocol as p
 from runtime.links.credentials import FAILURES, basic, hash_password, new_token
 from runtime.links.doorkeeper import split_address
-from tests.links.conftest import eventually
+from tests.links.conftest import bearer, eventually, raw, still_serves
 
 ALICE = UserConfig(hash_password("wonder"), ("Operator",), ("client",))
 
 
-def get(server, path, headers=None, host=None):
+def get(server, path, headers=None, host=None, method="GET"):
     """Status and body of one request."""
     port = int(server.url.rpartition(":")[2])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.putrequest("GET", path, skip_host=True)
+        connection.putrequest(method, path, skip_host=True)
         connection.putheader("Host", host if host is not None else f"127.0.0.1:{port}")
         for name, value in (headers or {}).items():
             connection.putheader(name, value)
@@ -37,10 +37,6 @@ def get(server, path, headers=None, host=None):
         return response.status, response.read().decode()
     finally:
         connection.close()
-
-
-def bearer(token):
-    return {"Authorization": f"Bearer {token}"}
 
 
 def test_health_is_for_everybody_and_metrics_are_not(serve, projects):
@@ -64,7 +60,10 @@ def test_health_is_for_everybody_and_metrics_are_not(serve, projects):
     assert status == 200
     assert 'pilotlight_deliveries_ended_total{status="done"} 1.0' in text
     assert "pilotlight_deliveries_total 1.0" in text
+    assert "pilotlight_deliveries_rejected_total 0.0" in text
+    assert 'pilotlight_log_lines_total{level="INFO"}' in text
     assert get(server, "/")[0] == 404
+    assert get(server, "/live", method="POST")[0] == 405
     assert get(server, "/link/99", bearer(token))[0] == 404
 
 
@@ -239,23 +238,6 @@ def test_too_many_links_are_turned_away(serve, projects, attach):
     attach("client")
     with pytest.raises((Refused, LinkError), match="503"):
         Tool(finder())
-
-
-def raw(server):
-    """A link with the owner's token, before its Hello."""
-    return connect(
-        server.url + p.PATH,
-        additional_headers=bearer(server.owner_token),
-        compression=None,
-        proxy=None,
-    )
-
-
-def still_serves(host, server):
-    """The host takes messages, tools get in, and nothing was logged as its own defect."""
-    with Tool(finder(server.url)) as tool:
-        assert tool.ask("status").ready
-    assert not [r for r in host.logbook if "defect" in r.message]
 
 
 _fields = st.recursive(
