@@ -301,8 +301,8 @@ class LinkedHost(ScriptHost):
             return
         status: Any = delivery.status if delivery.status != "rejected" else "undelivered"
         error = delivery.error or ""
-        if status == "undelivered" and self.closed:
-            # "The host" would be the gateway, where this is read.
+        if self.closed and "the host was shut down" in error:
+            # Where this is read, "the host" would be the gateway.
             error = f"client session {self.session.id} was closed"
         done = protocol.Done(
             number,
