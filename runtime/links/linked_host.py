@@ -89,7 +89,8 @@ class LinkedHost(ScriptHost):
         self.dispatcher = LinkedDispatcher(self)
         self.system = LinkedRegistry(self)
         self.system.when_provided(self._renew_systems)
-        self.tags = cast(Any, LinkedTags(self))
+        self._tags = LinkedTags(self)
+        self.tags = cast(Any, self._tags)
         self.upstream = self
         self.attached_to = hello.project
         self.session: Any = None
@@ -183,6 +184,8 @@ class LinkedHost(ScriptHost):
             self._stop(message)
         elif kind is Look:
             self._look(message)
+        elif kind is protocol.Changed:
+            self._tags.take(message)
         elif kind is StopScript:
             # Workers may have to be asked, so it takes its time.
             _aside(partial(self.monitor.kill_script, message.number, message.reason))
@@ -193,6 +196,7 @@ class LinkedHost(ScriptHost):
         if welcome.resumed:
             self.logbook.write("INFO", "Links", f"session {welcome.session} is attached again")
             self.link.send(*left)
+            self._tags.again()
             return
         self._unacknowledged.clear()
         self._numbers.clear()
@@ -206,6 +210,7 @@ class LinkedHost(ScriptHost):
             f"is {welcome.session}{lost}",
         )
         self._rename(welcome)
+        self._tags.again()
 
     def cut(self, reason: str) -> None:
         """The link is gone, and will be tried again."""

@@ -19,6 +19,7 @@ from runtime.links.lane import LinkLane
 from runtime.links.outbox import Outbox, frames, size_of
 from runtime.links.queries import QUESTIONS, answer
 from runtime.links.sources import updates
+from runtime.links.subscriptions import Subscriptions
 from runtime.logbook import Level
 from runtime.scopes import DesignerSession, ScriptScope
 from runtime.underway import Looked
@@ -71,6 +72,7 @@ class Peer:
         "receivers",
         "scope",
         "server",
+        "subscriptions",
         "where",
         "woken",
     )
@@ -98,6 +100,7 @@ class Peer:
         self._asked = Asked(self, self._answers, server.asks.run)
         self._shipped = Shipped()
         self.outbox = Outbox(server.backlog_bytes)
+        self.subscriptions = Subscriptions(self)
         self.rate = server.rates.of(principal.name)
         self.logging_in = False
         self._number = 0
@@ -188,6 +191,7 @@ class Peer:
         self.cut_at = monotonic()
         self._answers.lost()
         self.outbox.clear()
+        self.subscriptions.clear()
         return True
 
     def dismiss(self, reason: str) -> None:
@@ -212,6 +216,7 @@ class Peer:
         for lane in self.link_lanes():
             lost += lane.end_flight(reason)
         self._answers.lost()
+        self.subscriptions.clear()
         self.server.forget(self)
         if self.kind != "tool":
             self.server.ledger.say(
@@ -250,7 +255,8 @@ class Peer:
     @property
     def waits(self) -> bool:
         """Whether something waits for the connection to have room."""
-        return bool(self.outbox) or any(len(lane) for lane in self.link_lanes())
+        lanes = self.link_lanes()
+        return bool(self.outbox or self.subscriptions) or any(len(lane) for lane in lanes)
 
     def flush(self, last: Iterable[Any] = ()) -> None:
         """Write what there is room for: versions first, then answers, then deliveries."""
@@ -262,6 +268,10 @@ class Peer:
         room = self.outbox.window - connection.unsent() - sum(map(size_of, out))
         waiting, room = self.outbox.take(room)
         out += waiting
+        if self.subscriptions:
+            changes = self.subscriptions.take(room)
+            room -= sum(map(size_of, changes))
+            out += changes
         lanes = self.link_lanes()
         if lanes:
             self.lanes = dict(enumerate(lanes))
@@ -367,6 +377,10 @@ class Peer:
             if not isinstance(self.scope, DesignerSession):
                 raise Breach("a communication mode is a Designer's")
             self.scope.comm = message.mode
+        elif kind is protocol.Subscribe:
+            if self.kind != "client":
+                raise Breach("tag change scripts are a client's")
+            self.subscriptions.change(message)
         elif kind is protocol.Bye:
             self.end("its process ended it")
         else:
