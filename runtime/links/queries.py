@@ -219,8 +219,14 @@ def newest(peer: Peer, _: Nothing) -> int:
 
 
 def logs(peer: Peer, wanted: Logs) -> list[views.LogView]:
-    """The newest lines of log, oldest first."""
-    return [views.log_view(record) for record in list(peer.host.logbook)[-wanted.last :]]
+    """The newest lines of log, oldest first; of long ones the newest that an answer may have."""
+    size, kept = 0, []
+    for record in reversed(list(peer.host.logbook)[-wanted.last :]):
+        size += 4 * (len(record.logger) + len(record.message) + len(record.detail)) + 200
+        if size > ANSWER_BYTES:
+            break
+        kept.append(views.log_view(record))
+    return kept[::-1]
 
 
 def send(peer: Peer, wanted: Send) -> Sent:

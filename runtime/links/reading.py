@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from runtime.links import protocol
 from runtime.links.admission import Admission, length_of
@@ -98,7 +99,7 @@ class Reader:
                 if peer.connection is not connection or peer.ended:
                     return
                 peer.take(messages[start : start + PIECE])
-                while peer.behind and peer.connection is connection:
+                while peer.behind and _goes_on(peer, connection):
                     connection.heard = monotonic()
                     await asyncio.sleep(_LOOK)
                 if start + PIECE < len(messages):
@@ -107,7 +108,11 @@ class Reader:
     @staticmethod
     async def _rest(connection: Connection, peer: Peer, seconds: float) -> None:
         end = monotonic() + seconds
-        while (left := end - monotonic()) > 0 and peer.connection is connection:
+        while (left := end - monotonic()) > 0 and _goes_on(peer, connection):
             # It is not silent: we do not listen.
             connection.heard = monotonic()
             await asyncio.sleep(min(left, _SIGN))
+
+
+def _goes_on(peer: Peer, connection: Connection) -> bool:
+    return peer.connection is connection and connection.state is State.OPEN

@@ -193,7 +193,7 @@ def _unread(server):
 def test_a_slow_link_is_judged_by_time(gateway):
     """More than the backlog unread for some seconds, and less than that read meanwhile: cut."""
     host, server = gateway(backlog=64, heartbeat=60.0)
-    host.logbook.write("INFO", "x", "x" * 500_000)
+    host.logbook.write("INFO", "x", "x" * 300_000)
     silent = _unread(server)
     with silent:
         frame = p.encode([p.Query(n, "logs", b"\x80") for n in range(1, 33)])
@@ -204,6 +204,22 @@ def test_a_slow_link_is_judged_by_time(gateway):
         eventually(lambda: not server.peers(), "the cut")
         assert monotonic() - begun > SLOW_SECONDS - 1
     still_serves(host, server)
+
+
+def test_a_host_closes_though_a_link_does_not_read(gateway):
+    """Who is waited for because it has much to read is not waited for any more."""
+    host, server = gateway(backlog=64, heartbeat=60.0)
+    host.logbook.write("INFO", "x", "x" * 300_000)
+    with _unread(server) as silent:
+        frame = p.encode([p.Query(n, "logs", b"\x80") for n in range(1, 33)])
+        eventually(server.peers, "the link")
+        silent.sendall(b"\x82\xfe" + struct.pack(">H", len(frame)) + b"\0" * 4 + frame)
+        eventually(lambda: server.peers()[0].behind)
+        silent.sendall(b"\x82\xfe" + struct.pack(">H", len(frame)) + b"\0" * 4 + frame)
+        begun = monotonic()
+        host.close(0.1)
+        assert monotonic() - begun < 5
+        assert not server._thread.is_alive()
 
 
 def test_watches_are_few_and_end_with_their_link(gateway):
