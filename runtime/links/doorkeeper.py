@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from runtime.links.credentials import user_of
 from runtime.links.metrics import metrics_text
 from runtime.links.protocol import PATH, VERSION
 
@@ -182,7 +183,7 @@ class Doorkeeper:
         text = "no credentials"
         if header:
             credentials.failed(address)
-            text = "wrong password" if kind == "basic" else "wrong token"
+            text = f"wrong password of {user_of(header)!r}" if kind == "basic" else "wrong token"
         refusal = self._refuse(
             "credentials", address, HTTPStatus.UNAUTHORIZED, "who are you?\n", text
         )

@@ -467,11 +467,15 @@ def test_the_log_says_who_came_and_a_flood_is_one_line(gateway):
     for _ in range(40):
         with pytest.raises(Exception, match="HTTP"):
             Bare(server, token="wrong")
+    server.credentials._failures.clear()
+    with pytest.raises(Exception, match="401"):
+        Tool(finder(server.url, user="mallory", password="x"))
     server.ledger.tell(all=True)
     lines = [r.message for r in host.logbook if r.logger == "Links"]
     assert [line for line in lines if "as alice" in line and "PANEL-1" in line]
     assert all("127.0.0.1" in line for line in lines)
-    assert len([line for line in lines if "401 wrong token" in line]) == 2
+    assert len([line for line in lines if "401" in line]) == 2
+    assert [line for line in lines if "wrong password of 'mallory'" in line]
     assert [line for line in lines if "429" in line and "like it within" in line]
 
 
