@@ -73,9 +73,9 @@ def finder(
                 )
         else:
             # The owner's tools may name a host of this machine by its URL too.
-            meant = _endpoint(_trimmed(url))
-            place = next((p for p in places.here() if _endpoint(p.url) == meant), None)
-        where = _trimmed(url) if url is not None else places_url(place)
+            place = _named(_trimmed(url))
+        # The owner's token goes where the owner's file says, and not to a namesake.
+        where = place.url if place is not None and (url is None or ca is None) else _trimmed(url)
         if token is not None:
             header = f"Bearer {token}"
         elif user is not None and password is not None:
@@ -92,10 +92,11 @@ def finder(
     return find
 
 
-def places_url(place: places.Place | None) -> str:
-    """Where a host of this machine listens."""
-    assert place is not None
-    return place.url
+def _named(url: str) -> places.Place | None:
+    """The host of this user and machine that a URL means: exactly that one, else by its port."""
+    meant = _endpoint(url)
+    found = [place for place in places.here() if _endpoint(place.url) == meant]
+    return next((place for place in found if place.url == url), found[0] if found else None)
 
 
 def _endpoint(url: str) -> tuple[str, str, int]:
@@ -135,7 +136,8 @@ def _pinned(certificate: str) -> ssl.SSLContext:
     return context
 
 
-def _trimmed(url: str) -> str:
+def _trimmed(url: str | None) -> str:
+    assert url is not None
     parts = urlsplit(url)
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
     if scheme not in ("ws", "wss") or not parts.hostname or parts.path not in ("", "/"):

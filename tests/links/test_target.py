@@ -95,6 +95,8 @@ def test_names_of_loopback_mean_the_same(serve):
     for url in (f"ws://localhost:{port}", f"http://127.0.0.1:{port}", f"ws://LOCALHOST:{port}/"):
         with Tool(finder(url)) as tool:
             assert tool.ask("status").ready
+    # A namesake at another address of loopback is not shown the owner's token.
+    assert finder(f"ws://[::1]:{port}")().url == server.url
     assert near_url("wss://[::]:8043") == "wss://[::1]:8043"
     assert near_url("ws://127.0.0.1:1") == "ws://127.0.0.1:1"
 
