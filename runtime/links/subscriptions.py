@@ -8,9 +8,11 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from project_store.model import TagChangeScript
 from runtime.executors.values import CODEC
 from runtime.links import protocol
 from runtime.links.outbox import size_of
+from runtime.system.capabilities import allowed
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
@@ -86,6 +88,10 @@ class Subscriptions:
         if len(self._ends) >= MOST:
             self._peer.log("WARN", f"{self._peer.title}: more than {MOST} subscriptions of tags")
             return
+        if not self._permitted(wanted.paths):
+            text = f"{self._peer.title} asks for tags that no script of its follows"
+            self._peer.log("WARN", text)
+            return
         tags = self._peer.host.tags
         end = tags.subscribe(wanted.paths, partial(self._changed, wanted.call, epoch))
         with self._lock:
@@ -94,6 +100,18 @@ class Subscriptions:
                 self._ends[wanted.call] = end
         if late:
             end()
+
+    def _permitted(self, paths: list[str]) -> bool:
+        """Any tag where its scripts may read tags; else those that its tag change scripts name."""
+        scope = self._peer.receiver
+        if scope is None:
+            return False
+        if allowed(self._peer.host.config, scope.project, "tag.read"):
+            return True
+        generation = scope.generation()
+        events = [found.event for found in generation.events.values()] if generation else []
+        own = {path for e in events if isinstance(e, TagChangeScript) for path in e.paths}
+        return own.issuperset(paths)
 
     def _changed(self, call: int, epoch: int, change: Change) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from runtime.config import Grant, HostConfig
 from runtime.links import protocol as p
 from runtime.links.outbox import Outbox
 from runtime.links.subscriptions import WAITING, Subscriptions
@@ -85,6 +86,15 @@ def test_subscriptions_are_a_clients_and_bounded(gateway):
         bare.until(lambda m: type(m) is p.Goodbye)
 
 
+def test_a_project_that_may_read_no_tags_follows_those_of_its_scripts(gateway):
+    """A process of ill will learns of no others."""
+    host, server = gateway(grants={"X": Grant(system=("util",))})
+    with Bare(server, "client") as bare:
+        bare.send(p.Subscribe(1, ["Other/*"]), p.Subscribe(2, ["Line1/*"]))
+        assert bare.until(lambda m: type(m) is p.Changed).call == 2
+    assert [r for r in host.logbook if "no script of its follows" in r.message]
+
+
 def test_a_slow_link_misses_the_oldest_changes_and_is_told():
     """Memory is bounded; the newest value always arrives."""
     subscribed = []
@@ -92,7 +102,8 @@ def test_a_slow_link_misses_the_oldest_changes_and_is_told():
         subscribe=lambda paths, changed: subscribed.append(changed) or (lambda: None)
     )
     peer = SimpleNamespace(
-        host=SimpleNamespace(tags=tags),
+        host=SimpleNamespace(tags=tags, config=HostConfig()),
+        receiver=SimpleNamespace(project="X"),
         server=SimpleNamespace(asks=SimpleNamespace(run=lambda _, function: function())),
         outbox=Outbox(1024),
         wake=lambda: None,
