@@ -125,9 +125,7 @@ class Doorkeeper:
             page.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
             return page
         if not self._server.has_room:
-            return self._refuse(
-                "full", address, HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n"
-            )
+            return self._refuse("full", address, HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
         connection.principal = principal
         return None
 

@@ -99,9 +99,7 @@ class Gate:
         Raises:
             OSError: the address cannot be used.
         """
-        found = socket.getaddrinfo(
-            where, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        found = socket.getaddrinfo(where, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, number, _, address = min(found, key=lambda f: f[0] != socket.AF_INET)
         listener = Listener(family, kind, number)
         try:

@@ -147,9 +147,7 @@ class LinkLane(Lane):
             error = done.error
             if status != "undelivered":
                 delivery.finished_at = perf_counter()
-                delivery.started_at = max(
-                    delivery.queued_at, delivery.finished_at - done.duration
-                )
+                delivery.started_at = max(delivery.queued_at, delivery.finished_at - done.duration)
             if done.output:
                 delivery.output = done.output[:OUTPUT_KEPT]
             delivery.returned = done.returned

@@ -276,9 +276,7 @@ class LinkedHost(ScriptHost):
             None,
             perf_counter(),
         )
-        delivery = Delivery(
-            message.delivery, made, session.label, session.executor, perf_counter()
-        )
+        delivery = Delivery(message.delivery, made, session.label, session.executor, perf_counter())
         made.deliveries = (delivery,)
         epoch = self.link.welcome.session
         delivery.when_settled(partial(self._settled, epoch, number))

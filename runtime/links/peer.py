@@ -357,8 +357,7 @@ class Peer:
         """Whether it has so much to be answered, or to read, that no more is taken from it."""
         connection = self.connection
         return self._asked.many or (
-            connection is not None
-            and self.outbox.unread(connection) > self.server.backlog_bytes
+            connection is not None and self.outbox.unread(connection) > self.server.backlog_bytes
         )
 
     def _take_from_tool(self, message: Any) -> None:

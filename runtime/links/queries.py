@@ -166,9 +166,7 @@ def handlers(peer: Peer, _: Nothing) -> list[views.HandlerView]:
             )
         for path, module in sorted(project.modules.items()):
             wrong = faults.get(("library", path), [])
-            found.append(
-                views.HandlerView(name, "library", "", path, "", True, module.file, wrong)
-            )
+            found.append(views.HandlerView(name, "library", "", path, "", True, module.file, wrong))
     return found
 
 

@@ -118,9 +118,7 @@ class LinkServer:
         self._listening = threading.Event()
         self._failure: BaseException | None = None
         self._closed = False
-        self._thread = threading.Thread(
-            target=self._run, name=f"{host.name}-links", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=f"{host.name}-links", daemon=True)
 
     @classmethod
     def start(cls, host: ScriptHost, *, publish_place: bool = True) -> LinkServer:

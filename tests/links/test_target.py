@@ -47,9 +47,7 @@ def certificates(tmp_path):
     return tmp_path
 
 
-def test_a_host_on_every_address_is_found_on_its_own_machine(
-    serve, projects, attach, certificates
-):
+def test_a_host_on_every_address_is_found_on_its_own_machine(serve, projects, attach, certificates):
     """The example of the docs: 0.0.0.0 with a certificate for another name, and the owner here."""
     projects.handler("X", "G", "h", "return 1").handler("X", "C", "h", "pass")
     _, server = serve(
