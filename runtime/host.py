@@ -438,7 +438,11 @@ class ScriptHost:
         with self._lock:
             found = self._servers.get(server)
             if found is None:
-                found = self._servers[server] = RemoteServer(self, server)
+                known = self.peer(server) is not None
+                found = RemoteServer(self, server, known)
+                # Names that nobody has are without end: they leave nothing behind.
+                if known:
+                    self._servers[server] = found
         return found
 
     def peer(self, name: str) -> Host | None:

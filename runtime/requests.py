@@ -54,7 +54,11 @@ class Request:
         self._error: PilotlightError | None = None
         self._callbacks: list[Callback] = []
         host.activities.begin()
-        self._timer: Timer = host.timers.after(timeout, self._time_out)
+        try:
+            self._timer: Timer = host.timers.after(timeout, self._time_out)
+        except BaseException:
+            host.activities.end()
+            raise
 
     @property
     def done(self) -> bool:

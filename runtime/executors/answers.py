@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from runtime.errors import BadArgument, PilotlightError, TooManyCalls
 from runtime.executors import protocol
+from runtime.executors.answer_rules import (
+    SERVERS,
+    property_of,
+    require_mode,
+    require_short,
+    texts_of,
+)
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
 from runtime.logbook import LEVELS
@@ -16,6 +23,7 @@ from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
 from runtime.system.arguments import LONGEST
+from runtime.system.asynchronous import require_no_host_logger
 from runtime.system.capabilities import require
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
@@ -96,7 +104,11 @@ class Answers:
     def lost(self) -> None:
         """The worker is gone: nothing of it is awaited any more."""
         with self._lock:
-            pending, self._pending, self._open = self._pending, 0, 0
+            # What a link has open stays counted until it has ended: it takes up threads all the
+            # same, and the link may come back.
+            pending, self._pending = self._pending, 0
+            if self._of_worker:
+                self._open = 0
             self._requests.clear()
         for _ in range(pending):
             self._host.activities.end()
@@ -136,9 +148,15 @@ class Answers:
 
     def _ask(self, message: protocol.Ask) -> bool:
         with self._lock:
-            if self._open >= OUTSTANDING:
+            many = self._open >= OUTSTANDING
+            if not many:
+                self._open += 1
+        if many:
+            if self._of_worker:
                 return False
-            self._open += 1
+            text = f"this process has {OUTSTANDING} calls open; nothing was done"
+            self._send_refusal(message.call, TooManyCalls.java_name, text)
+            return True
         receiver = self._link.receivers.get(message.receiver)
         lane, delivery = self._delivery(message.delivery)
         set_current_run(Run(context=delivery))
@@ -147,6 +165,10 @@ class Answers:
                 raise BadArgument("the session was closed")
             if not message.function.startswith(("session.", "folder.")):
                 require(self._host.config, receiver.project, message.function)
+            elif not self._of_worker:
+                raise BadArgument(f"{message.function[:100]} is for workers of this host alone")
+            if not self._of_worker:
+                require_mode(receiver, message.function)
             if self._of_worker and self._hurries():
                 raise TooManyCalls(
                     f"scripts of project {receiver.project} called the host more than "
@@ -161,10 +183,10 @@ class Answers:
                 self._claim(lane, delivery, *arguments)
                 self._return(message.call, None)
             elif message.function in ("session.read", "session.write"):
-                self._return(message.call, _property(receiver, message.function, *arguments))
+                self._return(message.call, property_of(receiver, message.function, *arguments))
             elif message.function == "getSessionInfo":
-                filters = ("", "") if self._of_worker else arguments
-                rows = session_rows(self._host, *filters)
+                # Filters are expressions: whoever asks matches them, in its own time.
+                rows = session_rows(self._host, "", "")
                 self._return(message.call, [list(row) for row in rows])
             elif message.function == "setLoggingLevel":
                 self._set_level(*arguments)
@@ -195,6 +217,7 @@ class Answers:
         logbook = self._host.logbook
         if type(logger) is not str or level not in LEVELS:
             raise BadArgument("setLoggingLevel(): a logger and a level are needed")
+        require_no_host_logger(logger)
         if len(logbook.levels()) >= LOGGERS and logger not in logbook.levels():
             raise BadArgument(f"setLoggingLevel(): {LOGGERS} loggers have a level already")
         logbook.set_level(logger, level)
@@ -221,6 +244,9 @@ class Answers:
         texts = (project, handler, scope, *filters, *servers)
         if not all(type(text) is str for text in texts):
             raise ValueError("sendMessage(): names must be text")
+        if len(servers) > SERVERS:
+            raise BadArgument(f"sendMessage(): at most {SERVERS} remoteServers, not {len(servers)}")
+        require_short("sendMessage", texts)
         wanted = Filter(*filters)
         entries: list[str] = self._host.dispatcher.send(
             receiver, project, handler, payload, scope, wanted, servers
@@ -238,6 +264,7 @@ class Answers:
         project, handler, payload, server, timeout, waiting = arguments
         if not all(type(text) is str for text in (project, handler, server)):
             raise ValueError("sendRequest(): names must be text")
+        require_short("sendRequest", (project, handler, server))
         if type(timeout) not in (int, float) or type(waiting) is not bool:
             raise ValueError("sendRequest(): timeoutSec must be a number")
         if not 0 < timeout < LONGEST:
@@ -288,15 +315,15 @@ class Answers:
         """What a worker may have called beside messages and sessions: tags, what was provided."""
         tags = self._host.tags
         if name == "tags.read":
-            return lambda paths: tags.read(_texts(paths))
+            return lambda paths: tags.read(texts_of(paths))
         if name == "tags.write":
-            return lambda paths, values: tags.write(_texts(paths), values)
+            return lambda paths, values: tags.write(texts_of(paths), values)
         if name == "tags.exists":
-            return lambda path: tags.exists(*_texts([path]))
+            return lambda path: tags.exists(*texts_of([path]))
         if name == "tags.browse":
             return lambda path: [
                 [entry.name, entry.path, entry.folder, entry.value]
-                for entry in tags.browse(*_texts([path]))
+                for entry in tags.browse(*texts_of([path]))
             ]
         found: Callable[..., Any] | None = self._host.system.find(name)
         if found is None:
@@ -339,24 +366,11 @@ class Answers:
 
     def _refuse(self, call: int, java_name: str, text: str) -> None:
         self._close()
+        self._send_refusal(call, java_name, text)
+
+    def _send_refusal(self, call: int, java_name: str, text: str) -> None:
         self._link.send(protocol.Return(call, None, java_name, text[:10_000]))
 
     def _close(self) -> None:
         with self._lock:
             self._open = max(0, self._open - 1)
-
-
-def _property(receiver: Any, function: str, path: Any, value: Any = None) -> Any:
-    """Read or write a property of a Perspective session, its own alone."""
-    names = tuple(_texts(path))
-    if receiver.kind != "Perspective" or (not names and function == "session.write"):
-        raise ValueError("it is no property of a session")
-    if function == "session.read":
-        return list(receiver.properties.read(names))
-    return receiver.properties.write(names, value)
-
-
-def _texts(values: Any) -> list[str]:
-    if type(values) is not list or not all(type(value) is str for value in values):
-        raise BadArgument("paths must be text")
-    return values

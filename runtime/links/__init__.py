@@ -83,4 +83,3 @@ def attach_script(
         project: whose libraries they see; empty for none.
     """
     return LinkedHost(find or finder(url), Hello(VERSION, "script", project))
-

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from runtime.errors import PilotlightError, UnknownProject
 from runtime.links import protocol
@@ -14,9 +16,40 @@ from runtime.links.connection import Connection
 from runtime.links.credentials import Principal
 from runtime.links.errors import Refused
 from runtime.links.peer import Breach, Peer
+from sandbox.isolation.frames import MessageDecoder
 
 if TYPE_CHECKING:
     from runtime.links.server import LinkServer
+
+
+_CONTROLS: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_LIST: Final = frozenset(",{}")
+
+
+def length_of(frame: bytes) -> int:
+    """How many messages a frame says it has, before any is decoded; 0 where it is no array."""
+    first = frame[0] if frame else 0
+    if 0x90 <= first <= 0x9F:
+        return first & 0x0F
+    width = {0xDC: 2, 0xDD: 4}.get(first, 0)
+    return int.from_bytes(frame[1 : 1 + width], "big")
+
+
+def unfit(text: str, what: str, forbidden: frozenset[str] = _LIST) -> str:
+    """Why a name cannot be taken, empty where it can.
+
+    What stands in the lists that ``sendMessage`` returns and in lines of log must not look like
+    another part of them.
+    """
+    for character in text:
+        if character in forbidden or unicodedata.category(character) in _CONTROLS:
+            return f"a {what} cannot have {character!r} in it: {text[:80]!r}"
+    return ""
+
+
+def unfit_roles(roles: Iterable[str]) -> str:
+    """Why one of these roles cannot be taken, empty where all can."""
+    return next(filter(None, (unfit(role, "role", frozenset()) for role in roles)), "")
 
 
 class Admission:
@@ -24,10 +57,12 @@ class Admission:
 
     Args:
         server: to which.
+        decoder: of what comes to a gateway.
     """
 
-    def __init__(self, server: LinkServer) -> None:
+    def __init__(self, server: LinkServer, decoder: MessageDecoder[Any]) -> None:
         self._server = server
+        self._decoder = decoder
 
     async def greet(self, connection: Connection) -> Peer:
         """Take its Hello; gives what it is attached as.
@@ -41,8 +76,8 @@ class Admission:
             frame = await connection.recv()
         if isinstance(frame, str):
             raise Breach("text")
-        messages = self._server.decoder.decode(frame)
-        if len(messages) != 1 or type(messages[0]) is not protocol.Hello:
+        messages = self._decoder.decode(frame) if length_of(frame) == 1 else []
+        if not messages or type(messages[0]) is not protocol.Hello:
             raise Breach("a link begins with one Hello")
         return self._admit(connection, messages[0])
 
@@ -58,6 +93,13 @@ class Admission:
         right = needed[hello.kind]
         if right is not None and right not in principal.rights:
             raise Refused(f"{principal.name} lacks the right to {right}")
+        wrong = (
+            unfit(hello.host_name, "host name")
+            or unfit(hello.user, "user name")
+            or unfit_roles(hello.roles)
+        )
+        if wrong:
+            raise Refused(wrong)
         peer = self._resumed(connection, principal, hello)
         resumed = peer is not None
         if peer is None:
@@ -80,10 +122,20 @@ class Admission:
             config.payload_depth,
             config.shared_threads,
         )
+        self._say(peer, resumed, hello.host_name)
         # Before anything a flush of the session writes.
         peer.write(connection, [welcome])
         peer.flush()
         return peer
+
+    def _say(self, peer: Peer, resumed: bool, host_name: str) -> None:
+        user = getattr(getattr(peer.scope, "identity", None), "user", "")
+        who = f" as {user}" if user and user != peer.principal.name else ""
+        there = f", host {host_name}" if host_name else ""
+        came = "is attached again" if resumed else "is attached"
+        self._server.ledger.say(
+            ("came", peer.kind, peer.where), "INFO", f"{peer.title} {came}{who}{there}", 20
+        )
 
     def _resumed(
         self, connection: Connection, principal: Principal, hello: protocol.Hello
@@ -110,6 +162,7 @@ class Admission:
             user, roles = hello.user, tuple(hello.roles)
         elif (hello.user and hello.user != user) or not set(hello.roles) <= set(roles):
             raise Refused(f"{principal.name} cannot attach as somebody else")
+        self._make_room(principal)
         peer = Peer(self._server, principal, hello.kind, "")
         who: dict[str, Any] = {"user": user, "roles": roles, "host_name": hello.host_name}
         try:
@@ -137,6 +190,18 @@ class Admission:
         self._server.attached[peer.id] = peer
         peer.attach(connection)
         return peer
+
+    def _make_room(self, principal: Principal) -> None:
+        """Sessions whose link is cut count too: of one's own the oldest goes for a new one."""
+        server = self._server
+        if len(server.attached) < server.room:
+            return
+        cut = [p for p in server.peers() if not p.attached and p.principal.name == principal.name]
+        if not cut:
+            raise Refused("too many sessions: some wait for their links to come back")
+        min(cut, key=lambda p: p.cut_at).end(
+            f"its link was cut, and another session of {principal.name} needed its place"
+        )
 
     @staticmethod
     def _made(peer: Peer, session: Any) -> Any:

@@ -21,8 +21,9 @@ from runtime.executors.values import CODEC
 from runtime.links import protocol
 from runtime.links.call import Call
 from runtime.links.errors import LinkError, NoAnswer, Refused
-from runtime.links.peer import frames
+from runtime.links.outbox import frames
 from runtime.links.queries import QUESTIONS
+from runtime.links.quiet import QUIET
 from runtime.links.target import Finder
 from sandbox.isolation.errors import FrameError, PayloadRefused
 from sandbox.isolation.frames import MessageDecoder
@@ -89,6 +90,7 @@ class Attachment:
         self.welcome: Any = None
         self.received = 0
         self.gateway_ended = ""
+        self._said = ""
         self.unknown_calls = 0
 
     @property
@@ -282,6 +284,7 @@ class Attachment:
         beat = self.welcome.heartbeat
         if socket is None:
             return "no connection"
+        self._said = ""
         next_ping = monotonic() + beat
         pong: threading.Event | None = None
         asked = 0.0
@@ -307,7 +310,7 @@ class Attachment:
                 if self.gateway_ended:
                     return self.gateway_ended
         except (ConnectionClosed, OSError):
-            return "the connection was lost"
+            return self._said or "the connection was lost"
         except FrameError as error:
             return f"the gateway broke the protocol: {error}"
         except Exception as error:
@@ -333,6 +336,7 @@ class Attachment:
                 told(message.data, message.missed)
         elif kind is protocol.Goodbye:
             if message.again and self._lasting:
+                self._said = message.reason
                 return
             self.gateway_ended = message.reason
         else:
@@ -384,6 +388,7 @@ class Attachment:
                 ping_interval=None,
                 close_timeout=2,
                 max_size=_FRAME_BYTES,
+                logger=QUIET,
             )
             socket: ClientConnection = opened.__enter__()
         except InvalidStatus as error:

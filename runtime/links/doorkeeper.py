@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -11,13 +12,18 @@ from urllib.parse import urlsplit
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from runtime.links.credentials import user_of
 from runtime.links.metrics import metrics_text
 from runtime.links.protocol import PATH, VERSION
 
 if TYPE_CHECKING:
     from runtime.links.connection import Connection
     from runtime.links.credentials import Principal
+    from runtime.links.gate import Gate
     from runtime.links.server import LinkServer
+
+_HASHING: Final = 256
+"""Passwords that may wait to be checked."""
 
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _CHALLENGE: Final = 'Basic realm="pilotlight", charset="UTF-8"'
@@ -29,6 +35,14 @@ def is_loopback(host: str) -> bool:
         return True
     try:
         return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_wildcard(host: str) -> bool:
+    """Whether an address stands for all of this machine's."""
+    try:
+        return ip_address(host.strip("[]")).is_unspecified
     except ValueError:
         return False
 
@@ -47,31 +61,47 @@ def split_address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+class Held(Exception):
+    """A password is not even checked now; it says why."""
+
+
 class Doorkeeper:
     """Answers every HTTP request of a server; a link is one that it lets pass.
 
     Args:
         server: whose door it is.
         host: the address the server listens on.
+        gate: told of connections that have sent a request.
     """
 
-    def __init__(self, server: LinkServer, host: str) -> None:
+    def __init__(self, server: LinkServer, host: str, gate: Gate) -> None:
         self._server = server
+        self._gate = gate
         config = server.host.config
         self._hosts = {name.lower() for name in config.server_hosts}
         self._hosts.add(host.lower())
-        if is_loopback(host):
+        if is_loopback(host) or is_wildcard(host):
             self._hosts |= _LOOPBACK_NAMES
         self._origins = set(config.origins_allowed)
         self._hashing = asyncio.Semaphore(2)
+        self._waiting = 0
 
     async def __call__(self, connection: Connection, request: Request) -> Response | None:
         """An answer, or None for a link that may be opened."""
+        self._gate.spoke(connection.transport)
         address = connection.address
         if not self._known_host(request.headers):
-            return self._refuse("host", HTTPStatus.MISDIRECTED_REQUEST, "wrong Host header\n")
+            return self._refuse(
+                "host", address, HTTPStatus.MISDIRECTED_REQUEST, "wrong Host header\n"
+            )
         if not self._known_origin(request.headers):
-            return self._refuse("origin", HTTPStatus.FORBIDDEN, "no web page may attach\n")
+            return self._refuse("origin", address, HTTPStatus.FORBIDDEN, "no web page may attach\n")
+        if getattr(request, "method", "GET") != "GET":
+            refusal = self._refuse(
+                "method", address, HTTPStatus.METHOD_NOT_ALLOWED, "only GET is served\n"
+            )
+            refusal.headers["Allow"] = "GET"
+            return refusal
         path = request.path.partition("?")[0]
         if path == "/live":
             return _page(HTTPStatus.OK, "live\n")
@@ -82,22 +112,53 @@ class Doorkeeper:
         if path not in (PATH, "/metrics"):
             if path.startswith("/link/"):
                 text = f"this gateway speaks version {VERSION} of the protocol: {PATH}\n"
-                return self._refuse("version", HTTPStatus.NOT_FOUND, text)
-            return self._refuse("path", HTTPStatus.NOT_FOUND, "nothing here\n")
+                return self._refuse("version", address, HTTPStatus.NOT_FOUND, text)
+            return self._refuse("path", address, HTTPStatus.NOT_FOUND, "nothing here\n")
         principal = await self._principal(address, request.headers)
         if isinstance(principal, Response):
             return principal
         if path == "/metrics":
             if "view" not in principal.rights:
-                return self._refuse("right", HTTPStatus.FORBIDDEN, "no right to view\n")
+                return self._refuse("right", address, HTTPStatus.FORBIDDEN, "no right to view\n")
             page = _page(HTTPStatus.OK, metrics_text(self._server))
             del page.headers["Content-Type"]
             page.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
             return page
         if not self._server.has_room:
-            return self._refuse("full", HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
+            return self._refuse("full", address, HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
         connection.principal = principal
         return None
+
+    async def password(self, address: str, user: str, password: str) -> Principal | None:
+        """Who has that name and password, None for wrong ones.
+
+        Raises:
+            Held: that address failed too often, or too many wait.
+        """
+        return await self._hashed(
+            address, lambda: self._server.credentials.password(user, password)
+        )
+
+    def failed(self, address: str, text: str) -> None:
+        """Note a wrong password or token."""
+        self._server.credentials.failed(address)
+        self._server.ledger.say(("failed", address), "WARN", f"refused {address}: {text}")
+
+    async def _hashed(
+        self, address: str, check: Callable[[], Principal | None]
+    ) -> Principal | None:
+        credentials = self._server.credentials
+        if self._waiting >= _HASHING:
+            raise Held("too many passwords wait to be checked, try later")
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                # Whoever waited here behind failures of the same address is held up like them.
+                if credentials.locked(address):
+                    raise Held("too many failures, try later")
+                return await asyncio.to_thread(check)
+        finally:
+            self._waiting -= 1
 
     async def _principal(self, address: str, headers: Headers) -> Principal | Response:
         credentials = self._server.credentials
@@ -108,21 +169,22 @@ class Doorkeeper:
         # A good token is taken from anywhere: a guesser at the same address locks nobody out.
         if kind == "bearer":
             principal = credentials.token(header)
-        if principal is None and credentials.locked(address):
-            text = "too many failures, try later\n"
-            return self._refuse("locked", HTTPStatus.TOO_MANY_REQUESTS, text)
-        if kind == "basic":
-            async with self._hashing:
-                # Whoever waited here behind failures of the same address is held up like them.
-                if credentials.locked(address):
-                    text = "too many failures, try later\n"
-                    return self._refuse("locked", HTTPStatus.TOO_MANY_REQUESTS, text)
-                principal = await asyncio.to_thread(credentials.basic, header)
+        try:
+            if principal is None and credentials.locked(address):
+                raise Held("too many failures, try later")
+            if kind == "basic":
+                principal = await self._hashed(address, lambda: credentials.basic(header))
+        except Held as held:
+            return self._refuse("locked", address, HTTPStatus.TOO_MANY_REQUESTS, f"{held}\n")
         if principal is not None:
             return principal
+        text = "no credentials"
         if header:
             credentials.failed(address)
-        refusal = self._refuse("credentials", HTTPStatus.UNAUTHORIZED, "who are you?\n")
+            text = f"wrong password of {user_of(header)!r}" if kind == "basic" else "wrong token"
+        refusal = self._refuse(
+            "credentials", address, HTTPStatus.UNAUTHORIZED, "who are you?\n", text
+        )
         refusal.headers["WWW-Authenticate"] = _CHALLENGE
         return refusal
 
@@ -141,9 +203,10 @@ class Doorkeeper:
         # Programs send none; a browser always does.
         return not shown or (len(shown) == 1 and shown[0] in self._origins)
 
-    def _refuse(self, reason: str, status: HTTPStatus, text: str) -> Response:
-        refusals = self._server.refusals
-        refusals[reason] = refusals.get(reason, 0) + 1
+    def _refuse(
+        self, reason: str, address: str, status: HTTPStatus, text: str, said: str = ""
+    ) -> Response:
+        self._server.refused(reason, address, f"{status.value} {said or text.strip()}")
         return _page(status, text)
 
 

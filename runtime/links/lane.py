@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from runtime.executors.outcome import MISSING, missing_hint
 from runtime.lanes import Accepted, Item, Lane
 from runtime.links import protocol
+from runtime.links.outbox import MESSAGE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from sandbox.isolation.errors import PayloadRefused
 
@@ -74,15 +75,20 @@ class LinkLane(Lane):
             self._on_backlog(self)
         return outcome
 
-    def ship(self) -> list[protocol.Deliver]:
-        """What the session has room for; it is in flight from now on."""
+    def ship(self, room: int) -> tuple[list[protocol.Deliver], int]:
+        """What the session has room for, and its bytes; it is in flight from now on.
+
+        Args:
+            room: bytes to stop after.
+        """
         shipped: list[protocol.Deliver] = []
         refused: list[Delivery] = []
+        size = 0
         if not self._queue:
-            return shipped
+            return shipped, size
         with self._lock:
             queue, flight = self._queue, self._flight
-            while queue and len(flight) < WINDOW and self._bytes < WINDOW_BYTES:
+            while queue and size < room and len(flight) < WINDOW and self._bytes < WINDOW_BYTES:
                 delivery: Delivery = queue.popleft()  # type: ignore[assignment]
                 message = delivery.message
                 try:
@@ -96,6 +102,7 @@ class LinkLane(Lane):
                 number = self.peer.next_number()
                 flight[number] = (delivery, data)
                 self._bytes += len(data)
+                size += MESSAGE + len(data)
                 shipped.append(
                     protocol.Deliver(
                         number,
@@ -109,7 +116,7 @@ class LinkLane(Lane):
                 )
             rests = self._rests()
         self._after(refused, rests)
-        return shipped
+        return shipped, size
 
     def started(self, number: int) -> bool:
         """The session runs it now; False when it was not in flight."""
@@ -140,9 +147,7 @@ class LinkLane(Lane):
             error = done.error
             if status != "undelivered":
                 delivery.finished_at = perf_counter()
-                delivery.started_at = max(
-                    delivery.queued_at, delivery.finished_at - done.duration
-                )
+                delivery.started_at = max(delivery.queued_at, delivery.finished_at - done.duration)
             if done.output:
                 delivery.output = done.output[:OUTPUT_KEPT]
             delivery.returned = done.returned
@@ -196,7 +201,12 @@ class LinkLane(Lane):
     def close(self, reason: str) -> list[Item]:
         """Take nothing more; what was not sent ends as undelivered, and is returned."""
         left = super().close(reason)
+        for item in left:
+            # What it was to be told is nobody's any more; the trace keeps the message for long.
+            if isinstance(item, Delivery) and not item.message.shared:
+                item.message.payload = None
         with self._lock:
+            self._packed.clear()
             rests = self._rests()
         self._after([], rests)
         return left

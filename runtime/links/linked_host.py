@@ -38,7 +38,7 @@ from runtime.payload import copy_payload
 from runtime.requests import Request
 from runtime.scopes import ClientSession
 from runtime.system.dataset import PyDataSet
-from runtime.system.sessions import COLUMNS
+from runtime.system.sessions import COLUMNS, filtered
 from runtime.underway import seen_of
 from sandbox.isolation.errors import PayloadRefused
 
@@ -89,7 +89,8 @@ class LinkedHost(ScriptHost):
         self.dispatcher = LinkedDispatcher(self)
         self.system = LinkedRegistry(self)
         self.system.when_provided(self._renew_systems)
-        self.tags = cast(Any, LinkedTags(self))
+        self._tags = LinkedTags(self)
+        self.tags = cast(Any, self._tags)
         self.upstream = self
         self.attached_to = hello.project
         self.session: Any = None
@@ -159,7 +160,8 @@ class LinkedHost(ScriptHost):
 
     def session_rows(self, users: str, projects: str) -> PyDataSet:
         """The sessions attached to the gateway."""
-        return PyDataSet(COLUMNS, self.ask(None, "getSessionInfo", (users, projects)).result())
+        rows = self.ask(None, "getSessionInfo", ("", "")).result()
+        return filtered(PyDataSet(COLUMNS, rows), users, projects)
 
     # What the link tells, on its thread
 
@@ -182,6 +184,8 @@ class LinkedHost(ScriptHost):
             self._stop(message)
         elif kind is Look:
             self._look(message)
+        elif kind is protocol.Changed:
+            self._tags.take(message)
         elif kind is StopScript:
             # Workers may have to be asked, so it takes its time.
             _aside(partial(self.monitor.kill_script, message.number, message.reason))
@@ -192,6 +196,7 @@ class LinkedHost(ScriptHost):
         if welcome.resumed:
             self.logbook.write("INFO", "Links", f"session {welcome.session} is attached again")
             self.link.send(*left)
+            self._tags.again()
             return
         self._unacknowledged.clear()
         self._numbers.clear()
@@ -205,6 +210,7 @@ class LinkedHost(ScriptHost):
             f"is {welcome.session}{lost}",
         )
         self._rename(welcome)
+        self._tags.again()
 
     def cut(self, reason: str) -> None:
         """The link is gone, and will be tried again."""
@@ -270,9 +276,7 @@ class LinkedHost(ScriptHost):
             None,
             perf_counter(),
         )
-        delivery = Delivery(
-            message.delivery, made, session.label, session.executor, perf_counter()
-        )
+        delivery = Delivery(message.delivery, made, session.label, session.executor, perf_counter())
         made.deliveries = (delivery,)
         epoch = self.link.welcome.session
         delivery.when_settled(partial(self._settled, epoch, number))
@@ -299,11 +303,15 @@ class LinkedHost(ScriptHost):
         if epoch != self.link.welcome.session:
             return
         status: Any = delivery.status if delivery.status != "rejected" else "undelivered"
+        error = delivery.error or ""
+        if self.closed and "the host was shut down" in error:
+            # Where this is read, "the host" would be the gateway.
+            error = f"client session {self.session.id} was closed"
         done = protocol.Done(
             number,
             status,
             delivery.duration or 0.0,
-            clean(delivery.error[:10_000]) if delivery.error else None,
+            clean(error[:10_000]) if error else None,
             clean(delivery.traceback[:100_000]) if delivery.traceback else None,
             clean(delivery.output),
             clean(delivery.returned),

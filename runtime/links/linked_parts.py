@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from runtime.dispatch import Dispatcher
 from runtime.errors import PilotlightError
 from runtime.executors.inside_host import RemoteTags
+from runtime.executors.values import CODEC
 from runtime.links import protocol
 from runtime.message import NO_FILTER, Filter
 from runtime.payload import copy_payload
 from runtime.scopes import ClientSession, Comm, DesignerSession
 from runtime.system.exceptions import to_caller
 from runtime.system.registry import SystemRegistry
+from runtime.tags.provider import Change
+from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -58,15 +62,45 @@ class LinkedTags(RemoteTags):
     def __init__(self, host: LinkedHost) -> None:
         super().__init__(cast(Any, host))
         self._linked = host
+        self._calls = count(1)
+        self._wanted: dict[int, tuple[list[str], Callable[[Change], None]]] = {}
 
-    def subscribe(self, paths: Sequence[str], changed: Any) -> Callable[[], object]:
-        """Tag changes are not carried over links: says so in the log, and does nothing."""
-        self._linked.logbook.write(
-            "WARN",
-            "Links",
-            f"a tag change script of an attached client is not run (tags {', '.join(paths)})",
-        )
-        return lambda: None
+    def subscribe(
+        self, paths: Sequence[str], changed: Callable[[Change], None]
+    ) -> Callable[[], object]:
+        """Have ``changed`` called for each change, on the link's thread; see ``TagProvider``.
+
+        After a cut the present values come first, as at the beginning.
+        """
+        call = next(self._calls)
+        self._wanted[call] = (list(paths), changed)
+        self._linked.link.send(protocol.Subscribe(call, list(paths)))
+
+        def end() -> None:
+            if self._wanted.pop(call, None) is not None:
+                self._linked.link.send(protocol.Subscribe(call, []))
+
+        return end
+
+    def again(self) -> None:
+        """The link is there again, and the gateway has forgotten what was subscribed to."""
+        for call, (paths, _) in list(self._wanted.items()):
+            self._linked.link.send(protocol.Subscribe(call, paths))
+
+    def take(self, message: protocol.Changed) -> None:
+        """A tag changed."""
+        if message.missed:
+            text = f"{message.missed} changes of tags were missed: this session was too slow"
+            self._linked.logbook.write("WARN", "Links", text)
+        wanted = self._wanted.get(message.call)
+        if wanted is None:
+            return
+        try:
+            path, before, after, kinds, initial = CODEC.decode(message.data)
+        except PayloadRefused as error:
+            self._linked.logbook.write("WARN", "Links", f"a tag's value cannot be read: {error}")
+            return
+        wanted[1](Change(path, before, after, frozenset(kinds), initial))
 
 
 class LinkedRegistry(SystemRegistry):

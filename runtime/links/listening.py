@@ -8,9 +8,10 @@ import importlib.util
 import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from runtime.links.credentials import unusable
-from runtime.links.doorkeeper import is_loopback, split_address
+from runtime.links.doorkeeper import is_loopback, is_wildcard, split_address
 from runtime.links.errors import ServerRefusal
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ def address_of(host: ScriptHost) -> tuple[str, int]:
                 "users (or tokens) to pilotlight.toml, or listen on 127.0.0.1"
             )
     return where, port
+
+
+def near_url(url: str) -> str:
+    """Where tools of the same machine reach a server that may listen on all of its addresses."""
+    parts = urlsplit(url)
+    if not is_wildcard(parts.hostname or ""):
+        return url
+    here = "[::1]" if ":" in (parts.hostname or "") else "127.0.0.1"
+    return f"{parts.scheme}://{here}:{parts.port}"
 
 
 def tls_of(host: ScriptHost) -> ssl.SSLContext | None:

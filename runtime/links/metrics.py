@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,33 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from runtime.logbook import LEVELS, Level, LogBook, LogRecord
 from runtime.message import FINAL
 
 if TYPE_CHECKING:
     from runtime.links.server import LinkServer
+
+
+class LogLines:
+    """Counts lines of a log, by level.
+
+    Args:
+        logbook: the log.
+    """
+
+    def __init__(self, logbook: LogBook) -> None:
+        self._lock = Lock()
+        self._counts = dict.fromkeys(LEVELS, 0)
+        logbook.listen(self._heard)
+
+    def counts(self) -> dict[Level, int]:
+        """How many there were."""
+        with self._lock:
+            return dict(self._counts)
+
+    def _heard(self, record: LogRecord) -> None:
+        with self._lock:
+            self._counts[record.level] += 1
 
 
 class HostCollector(Collector):
@@ -37,9 +61,19 @@ class HostCollector(Collector):
         ended = CounterMetricFamily(
             "pilotlight_deliveries_ended", "Deliveries that ended, by how", labels=["status"]
         )
-        for status in (*FINAL, "rejected"):
+        for status in FINAL:
             ended.add_metric([status], counters[status])
         yield ended
+        # Never accepted, so in no sum with those above.
+        rejected = CounterMetricFamily(
+            "pilotlight_deliveries_rejected", "Deliveries that a full lane did not take"
+        )
+        rejected.add_metric([], counters["rejected"])
+        yield rejected
+        lines = CounterMetricFamily("pilotlight_log_lines", "Lines logged", labels=["level"])
+        for level, count in server.lines.counts().items():
+            lines.add_metric([level], count)
+        yield lines
         now = GaugeMetricFamily(
             "pilotlight_deliveries_now", "Deliveries that wait or run", labels=["status"]
         )

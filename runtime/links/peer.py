@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from websockets.asyncio.server import broadcast
 
-from runtime.errors import PilotlightError
 from runtime.executors.answers import Answers
 from runtime.executors.protocol import Ask, Log, Seen
 from runtime.executors.sources import Shipped
 from runtime.links import protocol
+from runtime.links.asking import Asked
 from runtime.links.attached import AttachedClient, AttachedScript
 from runtime.links.lane import LinkLane
+from runtime.links.outbox import Outbox, frames, size_of
 from runtime.links.queries import QUESTIONS, answer
 from runtime.links.sources import updates
+from runtime.links.subscriptions import Subscriptions
 from runtime.logbook import Level
 from runtime.scopes import DesignerSession, ScriptScope
 from runtime.underway import Looked
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from runtime.links.credentials import Principal
     from runtime.links.server import LinkServer
     from runtime.message import Message
-
-FRAME: Final = 256 * 1024
-"""Bytes after which a frame is closed, so that the other end starts on it early."""
 
 _OPEN_QUERIES: Final = 32
 
@@ -52,10 +50,11 @@ class Peer:
 
     __slots__ = (
         "_answers",
+        "_asked",
         "_number",
         "_open",
-        "_outgoing",
         "_shipped",
+        "_turn",
         "connection",
         "cut_at",
         "ended",
@@ -65,11 +64,15 @@ class Peer:
         "kind",
         "label",
         "lanes",
+        "logging_in",
         "looked",
+        "outbox",
         "principal",
+        "rate",
         "receivers",
         "scope",
         "server",
+        "subscriptions",
         "where",
         "woken",
     )
@@ -94,10 +97,15 @@ class Peer:
         self.lanes: dict[int, LinkLane] = {}
         self.looked = Looked()
         self._answers = Answers(self)
+        self._asked = Asked(self, self._answers, server.asks.run)
         self._shipped = Shipped()
-        self._outgoing: deque[Any] = deque()
+        self.outbox = Outbox(server.backlog_bytes)
+        self.subscriptions = Subscriptions(self)
+        self.rate = server.rates.of(principal.name)
+        self.logging_in = False
         self._number = 0
         self._open = 0
+        self._turn = 0
 
     def __repr__(self) -> str:
         return f"<Peer {self.kind} {self.id} {self.who}>"
@@ -106,6 +114,14 @@ class Peer:
     def who(self) -> str:
         """The person or program behind it, and from where."""
         return f"{self.principal.name} ({self.where})"
+
+    @property
+    def title(self) -> str:
+        """What it is, for a line of log."""
+        scope = self.scope
+        project = f" of project {scope.project}" if scope is not None and scope.project else ""
+        what = f"{self.kind} session" if self.kind in ("client", "designer") else self.kind
+        return f"{what} {self.id}{project} for {self.who}"
 
     @property
     def attached(self) -> bool:
@@ -118,9 +134,13 @@ class Peer:
         return self.scope if isinstance(self.scope, AttachedClient) else None
 
     @property
-    def fleet(self) -> LinkServer:
+    def fleet(self) -> Peer:
         """What runs things that take their time."""
-        return self.server
+        return self
+
+    def run(self, function: Callable[[], object]) -> None:
+        """Call a function of the host that may wait for ever. From any thread."""
+        self.server.calls.run(self, function)
 
     def log(self, level: Level, text: str) -> None:
         """Write to the host's log."""
@@ -152,13 +172,14 @@ class Peer:
         if old is not None:
             self.detach(old)
             old.cut()
-        self._outgoing.clear()
+        self.outbox.clear()
         self._shipped = Shipped()
         if received is not None:
             for lane in self.link_lanes():
                 lane.recover(received)
         self.where = connection.address
         self.connection = connection
+        connection.on_drain = self.wake
         self.cut_at = 0.0
 
     def detach(self, connection: Connection) -> bool:
@@ -166,9 +187,11 @@ class Peer:
         if self.connection is not connection:
             return False
         self.connection = None
+        connection.on_drain = None
         self.cut_at = monotonic()
         self._answers.lost()
-        self._outgoing.clear()
+        self.outbox.clear()
+        self.subscriptions.clear()
         return True
 
     def dismiss(self, reason: str) -> None:
@@ -193,16 +216,21 @@ class Peer:
         for lane in self.link_lanes():
             lost += lane.end_flight(reason)
         self._answers.lost()
+        self.subscriptions.clear()
         self.server.forget(self)
+        if self.kind != "tool":
+            self.server.ledger.say(
+                ("left", self.where), "INFO", f"{self.title} is over: {reason}", 20
+            )
         if lost:
             self.log("WARN", f"{self.kind} session {self.id}: {lost} deliveries unknown: {reason}")
 
     # Sending
 
-    def send(self, *messages: Any, flush: bool = True) -> None:
+    def send(self, *messages: Any) -> None:
         """Send, if there is a connection. From any thread."""
         if self.connection is not None:
-            self._outgoing.extend(messages)
+            self.outbox.put(*messages)
             self.wake()
 
     def wake(self) -> None:
@@ -224,33 +252,52 @@ class Peer:
         """The lanes of its session."""
         return self.scope.link_lanes() if isinstance(self.scope, AttachedClient) else []
 
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the connection to have room."""
+        lanes = self.link_lanes()
+        return bool(self.outbox or self.subscriptions) or any(len(lane) for lane in lanes)
+
     def flush(self, last: Iterable[Any] = ()) -> None:
-        """Write everything there is to write: versions first, then answers, then deliveries."""
+        """Write what there is room for: versions first, then answers, then deliveries."""
         connection = self.connection
         if connection is None:
             return
         out: list[Any] = self._sources()
-        outgoing = self._outgoing
-        while outgoing:
-            out.append(outgoing.popleft())
+        # One bound for everything: a burst of ours must not look like a link that reads slowly.
+        room = self.outbox.window - connection.unsent() - sum(map(size_of, out))
+        waiting, room = self.outbox.take(room)
+        out += waiting
+        if self.subscriptions:
+            changes = self.subscriptions.take(room)
+            room -= sum(map(size_of, changes))
+            out += changes
         lanes = self.link_lanes()
         if lanes:
             self.lanes = dict(enumerate(lanes))
-            # A session that reads slowly is given no more to read.
-            if connection.unsent() < FRAME:
-                for lane in lanes:
-                    out += lane.ship()
+            if room > 0:
+                self._ship(lanes, room, out)
         out += last
         if out:
             self.write(connection, out)
 
+    def _ship(self, lanes: list[LinkLane], room: int, out: list[Any]) -> None:
+        # Each lane has its share, and another one begins next time.
+        self._turn = (self._turn + 1) % len(lanes)
+        share = max(1, room // len(lanes))
+        for bound in (share, room):
+            for lane in (*lanes[self._turn :], *lanes[: self._turn]):
+                if room <= 0:
+                    return
+                shipped, size = lane.ship(min(bound, room))
+                room -= size
+                out += shipped
+
     def write(self, connection: Connection, messages: list[Any]) -> None:
         """Write messages as frames."""
         for frame in frames(messages):
+            connection.written += len(frame)
             broadcast([connection], frame)
-        if connection.unsent() > self.server.backlog_bytes:
-            self.log("WARN", f"{self.kind} session {self.id} reads too slowly: its link is cut")
-            connection.cut()
 
     def _sources(self) -> list[Any]:
         scope = self.scope
@@ -273,6 +320,8 @@ class Peer:
         """
         ended: list[int] = []
         for message in messages:
+            if self.ended:
+                return
             kind = type(message)
             if kind is protocol.Done:
                 for lane in self.link_lanes():
@@ -298,8 +347,18 @@ class Peer:
             return
         if message.receiver != self.id:
             raise Breach("it speaks for another session")
-        if not self._answers.take(message):
-            raise Breach("more than it may ask at a time")
+        if isinstance(message, Ask):
+            self._asked.take(message)
+        else:
+            self._answers.take(message)
+
+    @property
+    def behind(self) -> bool:
+        """Whether it has so much to be answered, or to read, that no more is taken from it."""
+        connection = self.connection
+        return self._asked.many or (
+            connection is not None and self.outbox.unread(connection) > self.server.backlog_bytes
+        )
 
     def _take_from_tool(self, message: Any) -> None:
         kind = type(message)
@@ -317,8 +376,12 @@ class Peer:
             if not isinstance(self.scope, DesignerSession):
                 raise Breach("a communication mode is a Designer's")
             self.scope.comm = message.mode
+        elif kind is protocol.Subscribe:
+            if self.kind != "client":
+                raise Breach("tag change scripts are a client's")
+            self.subscriptions.change(message)
         elif kind is protocol.Bye:
-            self.end("it was closed by its process")
+            self.end("its process ended it")
         else:
             raise Breach(f"{kind.__name__} out of place")
 
@@ -330,41 +393,27 @@ class Peer:
         if question.right is not None and question.right not in self.principal.rights:
             self.send(protocol.Answer(query.call, None, self._lacks(question.right)))
             return
+        if question.right is None and self.kind == "tool" and not self.sees_others:
+            self.send(protocol.Answer(query.call, None, self._lacks("view")))
+            return
         if self._open >= _OPEN_QUERIES:
             raise Breach("more than it may ask at a time")
         self._open += 1
 
-        def work() -> None:
-            try:
-                reply = protocol.Answer(query.call, answer(self, question, query.data))
-            except PilotlightError as error:
-                reply = protocol.Answer(query.call, None, str(error)[:10_000])
-            self.server.run_soon(lambda: self._answered(reply))
+        def reply(data: bytes | None, error: str = "") -> None:
+            said = protocol.Answer(query.call, data, error[:10_000])
+            self.server.run_soon(lambda: self._answered(said))
 
-        if question.slow:
-            self.server.run(work)
-        else:
-            work()
+        self.server.questions.run(self, lambda: answer(self, question, query.data, reply))
 
     def _answered(self, reply: protocol.Answer) -> None:
         self._open -= 1
         self.send(reply)
 
+    @property
+    def sees_others(self) -> bool:
+        """Whether it may be told of other sessions than its own."""
+        return not self.principal.rights.isdisjoint(("view", "operate"))
+
     def _lacks(self, right: str) -> str:
         return f"{self.principal.name} lacks the right to {right}"
-
-
-def frames(messages: Iterable[Any]) -> Iterable[bytes]:
-    """Messages as frames, each as full as is useful."""
-    batch: list[Any] = []
-    size = 0
-    for message in messages:
-        # Only payloads make a message large.
-        large = getattr(message, "payload", None) or getattr(message, "data", None) or b""
-        size += 200 + len(large)
-        batch.append(message)
-        if size > FRAME:
-            yield protocol.encode(batch)
-            batch, size = [], 0
-    if batch:
-        yield protocol.encode(batch)

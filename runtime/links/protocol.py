@@ -17,6 +17,7 @@ from runtime.executors.protocol import (
     Load,
     Log,
     Look,
+    Name,
     Natural,
     Provided,
     Return,
@@ -124,7 +125,16 @@ class Bye(msgspec.Struct, tag=27, array_like=True, forbid_unknown_fields=True):
     """The session is over, and will not come back."""
 
 
-ToGateway = Hello | Started | Done | Login | Comm | Query | Watch | Bye | Ask | Log | Seen
+class Subscribe(msgspec.Struct, tag=28, array_like=True, forbid_unknown_fields=True):
+    """Tell each change of these tags as ``Changed``, first their present values; none: no more."""
+
+    call: Natural
+    paths: Annotated[list[Name], msgspec.Meta(max_length=1_000)]
+
+
+ToGateway = (
+    Hello | Started | Done | Login | Comm | Query | Watch | Bye | Subscribe | Ask | Log | Seen
+)
 
 
 class Welcome(msgspec.Struct, tag=20, array_like=True):
@@ -219,6 +229,14 @@ class Goodbye(msgspec.Struct, tag=27, array_like=True):
     again: bool = False
 
 
+class Changed(msgspec.Struct, tag=28, array_like=True):
+    """A tag that is subscribed to changed; ``missed`` changes before it were left out."""
+
+    call: Natural
+    data: Data
+    missed: Natural = 0
+
+
 ToPeer = (
     Welcome
     | Sources
@@ -230,6 +248,7 @@ ToPeer = (
     | Answer
     | News
     | Goodbye
+    | Changed
     | Return
     | Look
     | StopScript

@@ -16,9 +16,17 @@ from runtime.config import Right
 from runtime.errors import BadArgument, PilotlightError
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.links import views
-from runtime.links.stories import StoryView, ended, story_of, totals, with_caused
+from runtime.links.stories import (
+    ANSWER_BYTES,
+    StoryView,
+    ended,
+    story_of,
+    totals,
+    with_caused,
+)
 from runtime.message import Filter
-from runtime.requests import ask
+from runtime.requests import Request, ask
+from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
     from runtime.links.peer import Peer
@@ -160,9 +168,7 @@ def handlers(peer: Peer, _: Nothing) -> list[views.HandlerView]:
             )
         for path, module in sorted(project.modules.items()):
             wrong = faults.get(("library", path), [])
-            found.append(
-                views.HandlerView(name, "library", "", path, "", True, module.file, wrong)
-            )
+            found.append(views.HandlerView(name, "library", "", path, "", True, module.file, wrong))
     return found
 
 
@@ -227,8 +233,14 @@ def newest(peer: Peer, _: Nothing) -> int:
 
 
 def logs(peer: Peer, wanted: Logs) -> list[views.LogView]:
-    """The newest lines of log, oldest first."""
-    return [views.log_view(record) for record in list(peer.host.logbook)[-wanted.last :]]
+    """The newest lines of log, oldest first; of long ones the newest that an answer may have."""
+    size, kept = 0, []
+    for record in reversed(list(peer.host.logbook)[-wanted.last :]):
+        size += 4 * (len(record.logger) + len(record.message) + len(record.detail)) + 200
+        if size > ANSWER_BYTES:
+            break
+        kept.append(views.log_view(record))
+    return kept[::-1]
 
 
 def send(peer: Peer, wanted: Send) -> Sent:
@@ -256,12 +268,11 @@ class AskHandler(msgspec.Struct, forbid_unknown_fields=True):
     timeout: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 15.0
 
 
-def request(peer: Peer, wanted: AskHandler) -> bytes:
-    """What the handler returned, as values travel; waits for it."""
+def request(peer: Peer, wanted: AskHandler) -> Request:
+    """What the handler returns, as values travel."""
     payload = CODEC.decode(wanted.payload, HOST_BYTES)
     scope = peer.scope_for_sending(wanted.project)
-    found = ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
-    return CODEC.encode(found.result(), "the result")
+    return ask(scope, wanted.project, wanted.handler, payload, "", wanted.timeout)
 
 
 def _version() -> str:
@@ -277,40 +288,59 @@ class Question(msgspec.Struct, frozen=True):
     Args:
         takes, gives: what is asked and answered, as types.
         answer: does it.
-        right: who may ask; None is any session.
-        slow: it waits, so it has a thread.
+        right: who may ask; None is any session, and tools that may look or operate.
     """
 
     takes: Any
     gives: Any
     answer: Callable[[Peer, Any], Any]
     right: Right | None
-    slow: bool = False
 
 
 QUESTIONS: Final[dict[str, Question]] = {
-    "status": Question(Nothing, views.StatusView, status, "view", True),
-    "sessions": Question(Nothing, list[views.Person], sessions, "view", True),
-    "handlers": Question(Nothing, list[views.HandlerView], handlers, "view", True),
-    "running": Question(Nothing, list[views.RunningView], running, "view", True),
-    "messages": Question(Messages, StoryView, messages, "view", True),
-    "message": Question(OneMessage, StoryView, message, "view", True),
-    "logs": Question(Logs, list[views.LogView], logs, "view", True),
-    "kill": Question(Kill, bool, kill, "operate", True),
-    "send": Question(Send, Sent, send, "operate", True),
-    "request": Question(AskHandler, bytes, request, "operate", True),
-    "story": Question(Story, StoryView, story, None, True),
+    "status": Question(Nothing, views.StatusView, status, "view"),
+    "sessions": Question(Nothing, list[views.Person], sessions, "view"),
+    "handlers": Question(Nothing, list[views.HandlerView], handlers, "view"),
+    "running": Question(Nothing, list[views.RunningView], running, "view"),
+    "messages": Question(Messages, StoryView, messages, "view"),
+    "message": Question(OneMessage, StoryView, message, "view"),
+    "logs": Question(Logs, list[views.LogView], logs, "view"),
+    "kill": Question(Kill, bool, kill, "operate"),
+    "send": Question(Send, Sent, send, "operate"),
+    "request": Question(AskHandler, bytes, request, "operate"),
+    "story": Question(Story, StoryView, story, None),
     "newest": Question(Nothing, int, newest, None),
 }
 """What tools may ask, by name."""
 
 
-def answer(peer: Peer, question: Question, data: bytes) -> bytes:
+def answer(
+    peer: Peer, question: Question, data: bytes, reply: Callable[[bytes | None, str], None]
+) -> None:
     """Answer an encoded question.
 
-    Raises:
-        PilotlightError: why there is no answer.
+    Args:
+        peer: who asks.
+        question: what is asked.
+        data: the question's structure, encoded.
+        reply: told the answer, or why there is none; later and from another thread where what is
+            asked for has to happen first.
     """
+    try:
+        reply(_answered(peer, question, data, reply), "")
+    except _Later:
+        pass
+    except PilotlightError as error:
+        reply(None, str(error))
+
+
+class _Later(Exception):
+    """The answer will come."""
+
+
+def _answered(
+    peer: Peer, question: Question, data: bytes, reply: Callable[[bytes | None, str], None]
+) -> bytes:
     try:
         wanted = msgspec.msgpack.decode(data, type=question.takes)
     except msgspec.DecodeError as error:
@@ -318,8 +348,20 @@ def answer(peer: Peer, question: Question, data: bytes) -> bytes:
     except RecursionError:
         raise BadArgument("not a question of that name: too deep") from None
     try:
-        return msgspec.msgpack.encode(question.answer(peer, wanted))
-    except PilotlightError:
-        raise
+        found = question.answer(peer, wanted)
+        if not isinstance(found, Request):
+            return msgspec.msgpack.encode(found)
     except (ValueError, TypeError) as error:
         raise BadArgument(str(error)) from None
+
+    def ended(request: Request) -> None:
+        try:
+            value = CODEC.encode(request.result(), "the result")
+        except (PilotlightError, PayloadRefused) as error:
+            reply(None, str(error))
+        else:
+            reply(msgspec.msgpack.encode(value), "")
+
+    # A thread that waited for it would be one less for everybody else's questions.
+    found.when_done(ended)
+    raise _Later

@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import secrets
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.asyncio.server import Server, serve
-from websockets.exceptions import ConnectionClosed
 
 from runtime.executors.values import CODEC
 from runtime.links import protocol
-from runtime.links.admission import Admission
+from runtime.links.admission import unfit, unfit_roles
 from runtime.links.connection import Connection
 from runtime.links.credentials import Credentials
-from runtime.links.doorkeeper import Doorkeeper
-from runtime.links.errors import LinkError, Refused, ServerRefusal
-from runtime.links.listening import address_of, loop_factory, tls_of
+from runtime.links.doorkeeper import Doorkeeper, Held
+from runtime.links.errors import LinkError, ServerRefusal
+from runtime.links.gate import SILENT, Gate, room_for
+from runtime.links.ledger import Ledger
+from runtime.links.listening import address_of, loop_factory, near_url, tls_of
 from runtime.links.looking import scripts_of
+from runtime.links.metrics import LogLines
 from runtime.links.peer import Breach, Peer
 from runtime.links.places import Place, publish
+from runtime.links.quiet import QUIET
+from runtime.links.rates import Rates
+from runtime.links.reading import Reader
+from runtime.links.upkeep import sweep
 from runtime.links.watching import Watchers
-from sandbox.isolation.errors import FrameError
-from sandbox.isolation.frames import MessageDecoder
+from runtime.links.workers import Workers
 
 if TYPE_CHECKING:
     from runtime.host import ScriptHost
@@ -44,15 +47,19 @@ if TYPE_CHECKING:
 HELLO_SECONDS: Final = 10.0
 """How long a connection has for its handshake, and then for its ``Hello``."""
 
-SWEEP_SECONDS: Final = 0.25
-_MISSED: Final = 2.5
-"""Heartbeats without a sign of life after which a link counts as cut."""
+CALLS: Final = 64
+"""Threads for functions of the host that sessions call, which may wait for ever."""
 
-_THREADS: Final = 16
+CALLS_EACH: Final = 8
+"""Of those, for one session."""
 
-_quiet = logging.getLogger("pilotlight.websockets")
-_quiet.addHandler(logging.NullHandler())
-_quiet.propagate = False
+ASKS: Final = 4
+"""Threads that decode and begin what sessions ask; for one session one, in its order."""
+
+QUESTIONS: Final = 8
+"""Threads for questions of tools, which all have an end."""
+
+QUESTIONS_EACH: Final = 2
 
 
 class LinkServer:
@@ -65,6 +72,10 @@ class LinkServer:
         refusals: connections that were refused, by why.
         ready: whether the host takes work.
         attached: what is attached, by id.
+        connected: connections that are links, or about to be.
+        room: links that there may be, and sessions.
+        gate: counts connections before they are links.
+        calls, asks, questions: threads for what takes its time.
         patience: seconds that a connection has for its first message.
     """
 
@@ -83,24 +94,31 @@ class LinkServer:
         self._publish = publish_place
         self._place_file: Path | None = None
         self.attached: dict[str, Peer] = {}
-        self._open: set[Connection] = set()
+        self.connected: set[Connection] = set()
+        self.room = room_for(config.connections)
+        self.rates = Rates(float(config.rate))
+        self.ledger = Ledger(host)
+        self.lines = LogLines(host.logbook)
+        self.gate = Gate(self.room + SILENT)
         self._awake: deque[Peer] = deque()
         self._scheduled = False
         self._packed: tuple[Message | None, bytes] = (None, b"")
-        self.decoder: MessageDecoder[Any] = MessageDecoder(protocol.ToGateway)
         self.patience = HELLO_SECONDS
-        self._watchers = Watchers(self)
-        self._admission = Admission(self)
-        self._pool: ThreadPoolExecutor | None = None
+        self.watchers = Watchers(self)
+        self._reader = Reader(self)
+        self._door = Doorkeeper(self, self._where, self.gate)
+        self._logins: set[asyncio.Task[None]] = set()
+        name = f"{host.name}-links"
+        self.calls = Workers(f"{name}-calls", CALLS, CALLS_EACH, self.defect)
+        self.asks = Workers(f"{name}-asks", ASKS, 1, self.defect)
+        self.questions = Workers(f"{name}-tools", QUESTIONS, QUESTIONS_EACH, self.defect)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._server: Server | None = None
         self._listening = threading.Event()
         self._failure: BaseException | None = None
         self._closed = False
-        self._thread = threading.Thread(
-            target=self._run, name=f"{host.name}-links", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=f"{host.name}-links", daemon=True)
 
     @classmethod
     def start(cls, host: ScriptHost, *, publish_place: bool = True) -> LinkServer:
@@ -141,10 +159,11 @@ class LinkServer:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(stopping.set)
         self._thread.join(10.0)
+        for workers in (self.calls, self.asks, self.questions):
+            workers.close()
         for peer in list(self.attached.values()):
             peer.end("the gateway was shut down")
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self.ledger.tell(all=True)
 
     @property
     def ready(self) -> bool:
@@ -164,7 +183,7 @@ class LinkServer:
     @property
     def has_room(self) -> bool:
         """Whether one more connection may be a link."""
-        return len(self._open) < self.host.config.connections
+        return len(self.connected) < self.room
 
     def peers(self) -> list[Peer]:
         """Everything that is attached, or was until a moment ago."""
@@ -191,19 +210,9 @@ class LinkServer:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(function)
 
-    def run(self, function: Callable[[], object]) -> None:
-        """Call a function that takes its time on a thread of the server's pool."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(_THREADS, f"{self.host.name}-links")
-
-        def guarded() -> None:
-            try:
-                function()
-            except Exception as error:
-                self.host.logbook.write("ERROR", "Links", f"a defect of the host: {error!r}")
-
-        with contextlib.suppress(RuntimeError):
-            self._pool.submit(guarded)
+    def defect(self, error: Exception) -> None:
+        """Something raised that must not."""
+        self.host.logbook.write("ERROR", "Links", f"a defect of the host: {error!r}")
 
     # On the server's thread
 
@@ -218,38 +227,60 @@ class LinkServer:
 
     def watch(self, peer: Peer, watch: protocol.Watch) -> None:
         """Have a tool told what happens."""
-        self._watchers.add(peer, watch)
+        self.watchers.add(peer, watch)
 
     def forget(self, peer: Peer) -> None:
         """The peer has ended."""
         self.attached.pop(peer.id, None)
-        self._watchers.drop(peer)
+        self.watchers.drop(peer)
+        self.rates.ended(peer.principal.name, peer.rate)
+        for workers in (self.calls, self.asks, self.questions):
+            workers.drop(peer)
+
+    def refused(self, reason: str, address: str, text: str) -> None:
+        """A connection is not let in."""
+        self.refusals[reason] = self.refusals.get(reason, 0) + 1
+        self.ledger.say(("refused", reason, address), "WARN", f"refused {address}: {text}")
 
     def login(self, peer: Peer, wanted: protocol.Login) -> None:
         """Log somebody else in at a session."""
-        scope = peer.scope
-        login = getattr(scope, "login", None)
+        login = getattr(peer.scope, "login", None)
         if login is None:
             raise Breach("only a client session has a login")
-        if peer.principal.owner or not wanted.user:
+        text = unfit(wanted.user, "user name") or unfit_roles(wanted.roles)
+        if text:
+            peer.send(protocol.Answer(wanted.call, None, text))
+        elif peer.principal.owner or not wanted.user:
             login(wanted.user, wanted.roles if wanted.user else ())
             peer.send(protocol.Answer(wanted.call, b""))
+        elif peer.logging_in:
+            peer.send(protocol.Answer(wanted.call, None, "one login at a time"))
+        else:
+            peer.logging_in = True
+            task = asyncio.get_running_loop().create_task(self._login(peer, wanted, login))
+            self._logins.add(task)
+            task.add_done_callback(self._logins.discard)
+
+    async def _login(
+        self, peer: Peer, wanted: protocol.Login, login: Callable[..., object]
+    ) -> None:
+        try:
+            found = await self._door.password(peer.where, wanted.user, wanted.password)
+        except Held as held:
+            peer.send(protocol.Answer(wanted.call, None, str(held)))
             return
-
-        def check() -> None:
-            address = peer.where
-            if self.credentials.locked(address):
-                peer.send(protocol.Answer(wanted.call, None, "too many failures, try later"))
-                return
-            found = self.credentials.password(wanted.user, wanted.password)
-            if found is None or "client" not in found.rights:
-                self.credentials.failed(address)
-                peer.send(protocol.Answer(wanted.call, None, "no such user, or a wrong password"))
-                return
-            login(found.name, found.roles)
-            peer.send(protocol.Answer(wanted.call, b""))
-
-        self.run(check)
+        finally:
+            peer.logging_in = False
+        if found is None or "client" not in found.rights:
+            self._door.failed(peer.where, f"login of {wanted.user!r} at {peer.title}")
+            text = "no such user, or a wrong password"
+            peer.send(protocol.Answer(wanted.call, None, text))
+            return
+        login(found.name, found.roles)
+        self.ledger.say(
+            ("login", peer.where), "INFO", f"{peer.title}: {found.name} is logged in now", 20
+        )
+        peer.send(protocol.Answer(wanted.call, b""))
 
     def _flush(self) -> None:
         self._scheduled = False
@@ -260,7 +291,7 @@ class LinkServer:
             try:
                 peer.flush()
             except Exception as error:
-                self.host.logbook.write("ERROR", "Links", f"a defect of the host: {error!r}")
+                self.defect(error)
         self._packed = (None, b"")
 
     def _run(self) -> None:
@@ -277,13 +308,13 @@ class LinkServer:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         config = self.host.config
-        door = Doorkeeper(self, self._where)
+        tls: dict[str, Any] = {}
+        if self._tls is not None:
+            tls = {"ssl": self._tls, "ssl_handshake_timeout": HELLO_SECONDS}
         async with serve(
-            cast(Any, self._serve),
-            self._where.strip("[]"),
-            self._port,
-            ssl=self._tls,
-            process_request=cast(Any, door),
+            cast(Any, self._reader.serve),
+            sock=self.gate.listen(self._where.strip("[]"), self._port),
+            process_request=cast(Any, self._door),
             create_connection=Connection,
             subprotocols=None,
             compression=None,
@@ -293,8 +324,10 @@ class LinkServer:
             close_timeout=2,
             max_size=config.frame * 1024,
             max_queue=4,
-            logger=_quiet,
+            write_limit=4096,
+            logger=QUIET,
             backlog=1024,
+            **tls,
         ) as server:
             self._server = server
             server.admit = self._admit_connection  # type: ignore[attr-defined]
@@ -304,7 +337,7 @@ class LinkServer:
             if self._publish:
                 self._write_place()
             self._listening.set()
-            sweeper = asyncio.create_task(self._sweep())
+            sweeper = asyncio.create_task(sweep(self))
             try:
                 await self._stopping.wait()
             finally:
@@ -316,7 +349,7 @@ class LinkServer:
     def _write_place(self) -> None:
         folder = self.host.folder
         self.place = Place(
-            self.url,
+            near_url(self.url),
             self.owner_token,
             os.getpid(),
             self.host.name,
@@ -333,78 +366,4 @@ class LinkServer:
     def _admit_connection(self) -> bool:
         # Those that have not shown who they are may be a few more than links.
         server = self._server
-        return server is None or len(server.handler_tasks) < self.host.config.connections + 128
-
-    async def _sweep(self) -> None:
-        config = self.host.config
-        beat = min(SWEEP_SECONDS, config.heartbeat / 2, config.resume / 2)
-        while True:
-            await asyncio.sleep(beat)
-            now = monotonic()
-            silent = config.heartbeat * _MISSED
-            for peer in self.peers():
-                try:
-                    connection = peer.connection
-                    if connection is None:
-                        if now - peer.cut_at > config.resume:
-                            peer.end(f"its link was cut {config.resume:g} s ago")
-                    elif now - connection.heard > silent:
-                        peer.log("WARN", f"{peer.kind} {peer.id}: no sign of life, link cut")
-                        self._lose(peer, connection)
-                        connection.cut()
-                    elif peer.kind != "client":
-                        # Clients are told by the reload itself.
-                        peer.wake()
-                except Exception as error:
-                    self.host.logbook.write("ERROR", "Links", f"a defect of the host: {error!r}")
-            self._watchers.look()
-
-    async def _serve(self, connection: Connection) -> None:
-        self._open.add(connection)
-        peer: Peer | None = None
-        try:
-            peer = await self._admission.greet(connection)
-            await self._listen(connection, peer)
-        except Refused as refusal:
-            self.refusals["hello"] = self.refusals.get("hello", 0) + 1
-            await self._turn_away(connection, str(refusal))
-        except (Breach, FrameError) as breach:
-            what = peer.who if peer is not None else connection.address
-            self.host.logbook.write("WARN", "Links", f"{what} broke the protocol: {breach}")
-            if peer is not None and peer.connection is connection:
-                peer.end(f"it broke the protocol: {breach}")
-            await self._turn_away(connection, f"protocol: {breach}"[:1000])
-        except (ConnectionClosed, TimeoutError):
-            pass
-        finally:
-            self._open.discard(connection)
-            if peer is not None:
-                self._lose(peer, connection)
-
-    def _lose(self, peer: Peer, connection: Connection) -> None:
-        """A connection is gone: sessions may come back, scripts and tools not."""
-        if peer.detach(connection) and peer.kind not in ("client", "designer"):
-            peer.end("its link was closed")
-
-    async def _turn_away(self, connection: Connection, reason: str) -> None:
-        with contextlib.suppress(ConnectionClosed, TimeoutError):
-            async with asyncio.timeout(2.0):
-                await connection.send(protocol.encode([protocol.Goodbye(reason)]))
-                await connection.close(1008)
-
-    async def _listen(self, connection: Connection, peer: Peer) -> None:
-        rate = float(self.host.config.rate)
-        allowed, last = rate, monotonic()
-        async for frame in connection:
-            if isinstance(frame, str):
-                raise Breach("text")
-            messages = self.decoder.decode(frame)
-            if peer.connection is not connection or peer.ended:
-                return
-            peer.take(messages)
-            now = monotonic()
-            allowed = min(rate, allowed + (now - last) * rate) - len(messages)
-            last = now
-            if allowed < 0:
-                # Not read, not answered: the sender's own buffers fill up, and it waits.
-                await asyncio.sleep(-allowed / rate)
+        return server is None or len(server.handler_tasks) < self.room + SILENT

@@ -124,9 +124,7 @@ class Received:
             event_scripts=events,
         )
         changed_events = [
-            key
-            for key in {*events, *old_events}
-            if events.get(key) != old_events.get(key)
+            key for key in {*events, *old_events} if events.get(key) != old_events.get(key)
         ]
         made = advance(self._compiler, project, before, changed, paths, events=changed_events)
         self._generations[load.key] = replace(made, number=load.number, libraries=load.libraries)

@@ -63,6 +63,8 @@ def story_of(
     kept: list[views.MessageView] = []
     for one in found if oldest_first else reversed(found):
         view = views.message_view(peer.host, one, payloads)
+        if not peer.sees_others:
+            _blank(view, peer.id)
         size += len(msgspec.msgpack.encode(view))
         # One is always given, so that whoever turns pages comes to an end.
         if size > ANSWER_BYTES and kept:
@@ -72,6 +74,15 @@ def story_of(
         kept.reverse()
     people = _people(peer, kept)
     return StoryView(kept, people, ended(found), totals(found), len(found) - len(kept))
+
+
+def _blank(view: views.MessageView, own: str) -> None:
+    """Leave out what only those may know who may look: other people, and what they printed."""
+    view.skipped = []
+    for delivery in view.deliveries:
+        if delivery.receiver != own:
+            delivery.output = delivery.returned = ""
+            delivery.traceback = None
 
 
 def _people(peer: Peer, kept: list[views.MessageView]) -> list[views.Person]:

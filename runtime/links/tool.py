@@ -50,9 +50,7 @@ class Tool:
         """Ask a question; see ``Attachment.query``."""
         return self._link.query(function, wanted)
 
-    def follow(
-        self, what: Literal["trace", "logs"], before: int = 0
-    ) -> Iterator[tuple[Any, int]]:
+    def follow(self, what: Literal["trace", "logs"], before: int = 0) -> Iterator[tuple[Any, int]]:
         """What happens, as it happens, until the link ends.
 
         Args:

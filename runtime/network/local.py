@@ -76,32 +76,41 @@ class RemoteServer:
     Args:
         host: the gateway that sends.
         server: name of the other one.
+        known: there is such a gateway; one that nobody knows has no lane.
     """
 
-    def __init__(self, host: Host, server: str) -> None:
+    def __init__(self, host: Host, server: str, known: bool = True) -> None:
         self.host = host
         self.server = server
-        self._lane = Lane(
-            f"link to {server}",
+        self._lane: Lane | None = None
+        if known:
+            self._lane = self._new_lane()
+
+    def _new_lane(self) -> Lane:
+        host = self.host
+        lane = Lane(
+            f"link to {self.server}",
             host.pool,
             limit=host.config.queue,
             warn_at=host.config.queue_warning,
             on_backlog=host.report_backlog,
             on_rest=host.rested,
         )
-        host.accounts.open(self._lane)
+        host.accounts.open(lane)
+        return lane
 
     def submit(self, delivery: Delivery) -> str:
         """Hand a delivery to the link; gives the entry's ``sendStatus``."""
-        if self.host.peer(self.server) is None:
+        lane = self._lane
+        if lane is None or self.host.peer(self.server) is None:
             reason = f"gateway {self.server} is not connected"
             delivery.lane = self.host.no_link
             self.host.no_link.put(delivery)
             delivery.error = reason
             self.host.logbook.write("WARN", "GatewayNetwork", reason)
             return "NOT_CONNECTED"
-        delivery.lane = self._lane
-        outcome: Accepted = self._lane.put(delivery)
+        delivery.lane = lane
+        outcome: Accepted = lane.put(delivery)
         if outcome == "rejected":
             delivery.end("rejected", "the link's queue is full")
             return "REJECTED"
@@ -133,6 +142,9 @@ class RemoteServer:
 
     def close(self, reason: str) -> int:
         """Hand nothing more over."""
-        undelivered = len(self._lane.close(reason))
-        self.host.accounts.retire(self._lane)
+        lane = self._lane
+        if lane is None:
+            return 0
+        undelivered = len(lane.close(reason))
+        self.host.accounts.retire(lane)
         return undelivered

@@ -35,12 +35,42 @@ def require_session(scope: Scope, function: str) -> None:
         raise WrongScope(f"system.util.{function} is not available in Gateway scope")
 
 
+HOST_LOGGERS: Final = frozenset(
+    {
+        "CodeCache",
+        "Events",
+        "GatewayNetwork",
+        "Host",
+        "Lanes",
+        "Links",
+        "LogBook",
+        "MessageDispatchManager",
+        "Monitor",
+        "Reload",
+        "Workers",
+    }
+)
+"""What the host itself logs by: a script may not silence it."""
+
+
+def require_no_host_logger(logger: str) -> None:
+    """Check that a logger belongs to scripts.
+
+    Raises:
+        BadArgument: the host itself logs by that name. That scripts cannot silence it is our
+            choice.
+    """
+    if logger in HOST_LOGGERS:
+        raise BadArgument(f"setLoggingLevel(): {logger} is the host's own logger")
+
+
 def set_level(scope: Scope, logger: str, level: str) -> None:
     """Set what a logger keeps.
 
     Raises:
-        BadArgument: no such level.
+        BadArgument: no such level, or a logger of the host's own.
     """
+    require_no_host_logger(logger)
     wanted = level.upper()
     if wanted not in LEVELS:
         raise BadArgument(f'"{level}" is none of {", ".join(LEVELS).lower()}')

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+import regex
 
 from runtime.errors import BadArgument
 from runtime.system.dataset import PyDataSet
+from sandbox.library.re_cost import free_length, growth
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Session
 
 COLUMNS = ("username", "project", "address", "isDesigner", "clientId", "creationTime")
+
+MATCH_SECONDS: Final = 2.0
+"""What matching a filter may take, over all sessions."""
+
+LONGEST: Final = 1_000
+"""Characters that a filter may have."""
+
+_FLAGS: Final = int(re.DOTALL)
 
 
 def session_rows(host: Host, users: str, projects: str) -> PyDataSet:
@@ -23,7 +35,7 @@ def session_rows(host: Host, users: str, projects: str) -> PyDataSet:
         projects: likewise for the project.
 
     Raises:
-        BadArgument: an expression that cannot be compiled.
+        BadArgument: an expression that cannot be compiled, or takes too long to match.
 
     Source: Ignition 7.9 manual; the filters are regular expressions.
     """
@@ -51,14 +63,35 @@ def filtered(sessions: PyDataSet, users: str, projects: str) -> PyDataSet:
     """The sessions whose user and project match; see ``session_rows``."""
     if not users and not projects:
         return sessions
-    who, where = _pattern(users, "usernameFilter"), _pattern(projects, "projectFilter")
+    who, where = _Filter(users, "usernameFilter"), _Filter(projects, "projectFilter")
     rows = map(tuple, sessions)
-    kept = [row for row in rows if who.fullmatch(row[0]) and where.fullmatch(row[1])]
-    return PyDataSet(COLUMNS, kept)
+    return PyDataSet(COLUMNS, [row for row in rows if who.takes(row[0]) and where.takes(row[1])])
 
 
-def _pattern(expression: str, name: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression or ".*", re.DOTALL)
-    except re.error as error:
-        raise BadArgument(f"getSessionInfo(): {name} {expression!r}: {error}") from None
+class _Filter:
+    """A regular expression; what may take long is matched with a bound."""
+
+    def __init__(self, expression: str, name: str) -> None:
+        self._name = name
+        self._end = monotonic() + MATCH_SECONDS
+        words = expression or ".*"
+        try:
+            if len(words) > LONGEST:
+                raise re.error(f"more than {LONGEST} characters")
+            self._free = free_length(growth(words, _FLAGS))
+            self._standard = re.compile(words, _FLAGS)
+            self._bounded = regex.compile(words, regex.DOTALL)
+        except (re.error, regex.error, RecursionError, OverflowError) as error:
+            raise BadArgument(f"getSessionInfo(): {name} {expression[:80]!r}: {error}") from None
+
+    def takes(self, text: str) -> bool:
+        """Whether the whole text matches."""
+        if len(text) <= self._free:
+            return self._standard.fullmatch(text) is not None
+        left = max(0.001, self._end - monotonic())
+        try:
+            return self._bounded.fullmatch(text, timeout=left, concurrent=True) is not None
+        except TimeoutError:
+            raise BadArgument(
+                f"getSessionInfo(): {self._name} takes more than {MATCH_SECONDS:g} s to match"
+            ) from None

@@ -134,7 +134,9 @@ def test_a_client_cannot_steer_an_operators_terminal(
 ) -> None:
     """Escape sequences in names of users, hosts, projects and handlers are spelled out."""
     escape = "\x1b]0;OWNED\x07"
-    client = panel(program, f"u{escape}", f"r{escape}", f"h{escape}\nFAKE0001  root")
+    client = panel(program, "u", "r", "h")
+    refused = program("client", "--project", "Line1", "--host-name", f"h{escape}\nFAKE0001  root")
+    refused.wait_for("a host name cannot have")
     invoke("send", "--project", "Line1", "--handler", f"x{escape}", "--scope", "CG")
     invoke("send", "--project", "Line1", "--handler", "x", "--user", f"zz{escape}")
     invoke("send", "--project", f"Line1{escape}", "--handler", "x")
@@ -145,7 +147,7 @@ def test_a_client_cannot_steer_an_operators_terminal(
         said = invoke(*arguments).output
         assert "\x1b]" not in said
         assert not re.search("^FAKE0001", said, re.MULTILINE)
-    assert not any("\x1b]" in line for line in (*served.lines, *client.lines))
+    assert not any("\x1b]" in line for line in (*served.lines, *client.lines, *refused.lines))
 
 
 def test_a_message_with_many_loud_receivers_still_fits(line1: Line1) -> None:
@@ -171,10 +173,10 @@ def test_a_watcher_is_told_what_it_missed_though_nothing_follows() -> None:
     """The count comes with the next look once there is room, not with the next message."""
     sent: list[Any] = []
     unread = [10 * 1024 * 1024]
-    connection = SimpleNamespace(unsent=lambda: unread[0])
-    peer: Any = SimpleNamespace(connection=connection, send=sent.append)
+    outbox = SimpleNamespace(unread=lambda connection: unread[0])
+    peer: Any = SimpleNamespace(connection=object(), send=sent.append, outbox=outbox)
     watch = watching._Watch(peer, 7)
-    watch.tell({})
+    watch.missed = 1
     watchers = Watchers(SimpleNamespace(host=None))  # type: ignore[arg-type]
     watchers._logs = (watch,)
     watchers.look()

@@ -11,10 +11,22 @@ import threading
 from pathlib import Path
 from time import monotonic
 
+import msgspec
 import pytest
+from websockets.sync.client import connect
 
 from runtime import ScriptHost
-from runtime.links import LinkServer, attach_client, attach_designer, attach_script, finder
+from runtime.executors.protocol import Ask
+from runtime.executors.values import CODEC
+from runtime.links import (
+    LinkServer,
+    Tool,
+    attach_client,
+    attach_designer,
+    attach_script,
+    finder,
+)
+from runtime.links import protocol as p
 from tests.runtime.conftest import Heard, Projects
 
 DEADLINE = 15.0
@@ -160,6 +172,77 @@ def proxy():
 def through(proxy, server):
     """What finds the gateway behind a proxy."""
     return finder(f"ws://127.0.0.1:{proxy.port}", token=server.owner_token)
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def raw(server):
+    """A link with the owner's token, before its Hello."""
+    return connect(
+        server.url + p.PATH,
+        additional_headers=bearer(server.owner_token),
+        compression=None,
+        proxy=None,
+    )
+
+
+class Bare:
+    """A link by hand, that says whatever a test wants said."""
+
+    def __init__(self, server, kind="tool", project="X", token=None, **hello):
+        # It lives longer than a block.
+        self.socket = connect(
+            server.url + p.PATH,
+            additional_headers=bearer(token or server.owner_token),
+            compression=None,
+            proxy=None,
+            max_size=None,
+            ping_interval=None,
+        ).__enter__()
+        self._read = msgspec.msgpack.Decoder(list[p.ToPeer]).decode
+        self._calls = 0
+        self._came = []
+        self.send(p.Hello(1, kind, project if kind != "tool" else "", **hello))
+        self.first = self._read(self.socket.recv(timeout=DEADLINE))[0]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, *messages):
+        self.socket.send(p.encode(list(messages)))
+
+    def until(self, wanted):
+        """The next message that is wanted."""
+        end = monotonic() + DEADLINE
+        while True:
+            while self._came:
+                if wanted(message := self._came.pop(0)):
+                    return message
+            self._came += self._read(self.socket.recv(timeout=max(0.01, end - monotonic())))
+
+    def asking(self, function, *arguments, data=None):
+        """An Ask, not sent yet."""
+        self._calls += 1
+        data = CODEC.encode((list(arguments), {})) if data is None else data
+        return Ask(self._calls, self.first.session, 0, function, data)
+
+    def ask(self, function, *arguments):
+        """The Return of a call."""
+        call = self.asking(function, *arguments)
+        self.send(call)
+        return self.until(lambda m: getattr(m, "call", 0) == call.call)
+
+
+def still_serves(host, server):
+    """The host takes messages, tools get in, and nothing was logged as its own defect."""
+    with Tool(finder(server.url)) as tool:
+        assert tool.ask("status").ready
+    assert not [r for r in host.logbook if "defect" in r.message]
 
 
 CHILD = """

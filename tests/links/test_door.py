@@ -18,17 +18,17 @@ from runtime.links import LinkError, LinkServer, Refused, ServerRefusal, Tool, f
 from runtime.links import protocol as p
 from runtime.links.credentials import FAILURES, basic, hash_password, new_token
 from runtime.links.doorkeeper import split_address
-from tests.links.conftest import eventually
+from tests.links.conftest import bearer, eventually, raw, still_serves
 
 ALICE = UserConfig(hash_password("wonder"), ("Operator",), ("client",))
 
 
-def get(server, path, headers=None, host=None):
+def get(server, path, headers=None, host=None, method="GET"):
     """Status and body of one request."""
     port = int(server.url.rpartition(":")[2])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.putrequest("GET", path, skip_host=True)
+        connection.putrequest(method, path, skip_host=True)
         connection.putheader("Host", host if host is not None else f"127.0.0.1:{port}")
         for name, value in (headers or {}).items():
             connection.putheader(name, value)
@@ -37,10 +37,6 @@ def get(server, path, headers=None, host=None):
         return response.status, response.read().decode()
     finally:
         connection.close()
-
-
-def bearer(token):
-    return {"Authorization": f"Bearer {token}"}
 
 
 def test_health_is_for_everybody_and_metrics_are_not(serve, projects):
@@ -64,7 +60,10 @@ def test_health_is_for_everybody_and_metrics_are_not(serve, projects):
     assert status == 200
     assert 'pilotlight_deliveries_ended_total{status="done"} 1.0' in text
     assert "pilotlight_deliveries_total 1.0" in text
+    assert "pilotlight_deliveries_rejected_total 0.0" in text
+    assert 'pilotlight_log_lines_total{level="INFO"}' in text
     assert get(server, "/")[0] == 404
+    assert get(server, "/live", method="POST")[0] == 405
     assert get(server, "/link/99", bearer(token))[0] == 404
 
 
@@ -204,7 +203,9 @@ def certificate(tmp_path):
     return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
 
 
-def test_tls_serves_every_address_and_is_checked(serve, projects, attach, certificate):
+def test_tls_serves_every_address_and_is_checked(
+    serve, projects, attach, certificate, monkeypatch, tmp_path
+):
     """With TLS and users it listens anywhere; a client trusts what it was told to trust."""
     projects.handler("X", "G", "h", "return 1")
     cert, key = certificate
@@ -219,6 +220,8 @@ def test_tls_serves_every_address_and_is_checked(serve, projects, attach, certif
     assert url.startswith("wss://")
     client = attach("client", find=finder(url, user="alice", password="wonder", ca=cert))
     assert client.session.run('print system.util.sendRequest("X", "h")').output == "1\n"
+    # Another user of the machine, to whom no file says which certificate it has.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "theirs"))
     with pytest.raises(LinkError, match="certificate"):
         attach("client", find=finder(url, user="alice", password="wonder"))
     port = int(url.rpartition(":")[2])
@@ -235,23 +238,6 @@ def test_too_many_links_are_turned_away(serve, projects, attach):
     attach("client")
     with pytest.raises((Refused, LinkError), match="503"):
         Tool(finder())
-
-
-def raw(server):
-    """A link with the owner's token, before its Hello."""
-    return connect(
-        server.url + p.PATH,
-        additional_headers=bearer(server.owner_token),
-        compression=None,
-        proxy=None,
-    )
-
-
-def still_serves(host, server):
-    """The host takes messages, tools get in, and nothing was logged as its own defect."""
-    with Tool(finder(server.url)) as tool:
-        assert tool.ask("status").ready
-    assert not [r for r in host.logbook if "defect" in r.message]
 
 
 _fields = st.recursive(

@@ -189,9 +189,7 @@ def test_without_a_link_nothing_is_sent_and_the_script_is_told(gateway, attach, 
     assert not len(host.trace)
 
 
-def test_a_client_of_a_killed_gateway_says_what_is_not_known_and_goes_to_the_next(
-    projects, attach
-):
+def test_a_client_of_a_killed_gateway_says_what_is_not_known_and_goes_to_the_next(projects, attach):
     """kill -9 of the gateway: ends that cannot be reported are told; the next one is found."""
     projects.handler("X", "C", "h", "while not system.test.go():\n\tpass")
     first = served(projects.root)

@@ -331,7 +331,7 @@ def test_a_console_keeps_names_and_shows_values(projects, serve, attach):
     assert run("def f(a):\n\treturn a / 2\n") == ""
     assert run("f(x + 1)") == "2\n"
     assert run("1 +") == "syntax"
-    assert 'line 1, in <module>\n    1/0\n' in run("1/0")
+    assert "line 1, in <module>\n    1/0\n" in run("1/0")
     assert list(console.names("system.util.sendR")) == ["sendRequest", "sendRequestAsync"]
     assert list(console.names("project.pkg.lib.")) == ["RATE", "area"]
     assert list(console.names("project.p")) == ["pkg"]
