@@ -408,7 +408,7 @@ class Link:
     def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
         # A deadline is kept to the tenth of a second; an operator rather wants to know the line.
         asked = any(slot == lane.slot for slot, _ in self._stops)
-        found = worker.where(timeout=0.3 if asked else 0.04, watch=0.01)
+        found = worker.where(0.3 if asked else 0.04, watch=0.01, doomed=not asked)
         slot = lane.slot
         # Whoever holds the interpreter keeps the others from stopping.
         if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:

@@ -192,7 +192,7 @@ class UserScript:
         """It does not stop by itself: its worker is ended, and the line it was on is told."""
         worker = self._worker
         assert worker is not None
-        found = worker.where(timeout=0.03, watch=0.0)
+        found = worker.where(0.03, watch=0.0, doomed=True)
         worker.kill(reason)
         self._rest()
         if began is None:
@@ -312,6 +312,6 @@ class UserScript:
         worker = self._worker
         if worker is None:
             return "", 0
-        found = worker.where(timeout=0.05, watch=0.0)
+        found = worker.where(timeout=0.15, watch=0.0)
         places = script_places(found.stacks.get(0, ()), self._filename)
         return (places[0].file, places[0].line) if places else ("", 0)

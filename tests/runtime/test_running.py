@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from sandbox.isolation.probe import probe
 from tests.runtime.conftest import DEADLINE
 
 LOOP = "while True:\n\tpass\n"
@@ -114,3 +115,30 @@ def test_the_trace_shows_what_a_handler_returned(projects, open_host, body, show
     (delivery,) = host.trace
     assert delivery.status == "done", delivery.traceback
     assert delivery.returned == shown
+
+
+@pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
+def test_looking_again_and_again_harms_no_worker(projects, open_host):
+    """What handlers do meanwhile, their workers go on, and each line shown is one of theirs."""
+    body = (
+        "def numbers(upto):\n\tfor n in range(upto):\n\t\tyield n\n"
+        "\t\tfor m in numbers(n):\n\t\t\tyield m\n"
+        "while True:\n\tsum(numbers(5))\n"
+        "\tx = dict((n, [str(m) for m in range(n)]) for n in range(9))"
+    )
+    for name in ("a", "b"):
+        projects.handler("X", "G", name, body, threadType="Dedicated")
+    host = open_host(tier="process")
+    for name in ("a", "b"):
+        host.gateway.system.util.sendMessage("X", name)
+    seen(host, lambda one: one.line, 2)
+    shown = 0
+    for _ in range(300):
+        running = host.running()
+        assert len(running) == 2
+        for one in running:
+            # Line 1 is that of the function around the body.
+            assert one.line <= len(body.splitlines()) + 1, one
+            shown += one.line > 0
+    assert shown > 300
+    assert {d.status for d in host.trace} == {"running"}
