@@ -14,6 +14,12 @@ Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 LEVELS: Final[tuple[Level, ...]] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Ignition's six, from the least to the most important."""
 
+LOGGERS: Final = 1_000
+"""Loggers that may have a level of their own where a script sets it."""
+
+LOGGER_NAME: Final = 256
+"""Characters that the name of such a logger may have."""
+
 _RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
 _STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
 
@@ -105,6 +111,14 @@ class LogBook:
         """Drop lines of this logger, and of those below it by dots, that are less important."""
         self._levels[logger] = _RANK[level]
         self.changes += 1
+
+    def refuses(self, logger: str) -> str:
+        """Why a script may set no level of this logger; empty when it may."""
+        if len(logger) > LOGGER_NAME:
+            return f"a logger's name has {LOGGER_NAME} characters at most, not {len(logger)}"
+        if len(self._levels) >= LOGGERS and logger not in self._levels:
+            return f"{LOGGERS} loggers have a level already"
+        return ""
 
     def levels(self) -> dict[str, Level]:
         """The levels that were set, by logger."""

@@ -50,10 +50,6 @@ class Asking(Protocol):
         """Send it an answer."""
 
 
-LOGGERS: Final = 1_000
-"""Loggers that may have a level of their own."""
-
-
 class Answers:
     """Serves one link's worker.
 
@@ -195,8 +191,9 @@ class Answers:
         logbook = self._host.logbook
         if type(logger) is not str or level not in LEVELS:
             raise BadArgument("setLoggingLevel(): a logger and a level are needed")
-        if len(logbook.levels()) >= LOGGERS and logger not in logbook.levels():
-            raise BadArgument(f"setLoggingLevel(): {LOGGERS} loggers have a level already")
+        refusal = logbook.refuses(logger)
+        if refusal:
+            raise BadArgument(f"setLoggingLevel(): {refusal}")
         logbook.set_level(logger, level)
 
     @staticmethod

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from runtime.executors.base import Running
-from runtime.executors.link import SLOTS, STOP_GRACE, Link
+from runtime.executors.judging import STOP_GRACE
+from runtime.executors.link import SLOTS, Link
 from runtime.executors.protocol import SeenScript, StopScript
 from runtime.underway import Glance, Script
 from sandbox.isolation import probe

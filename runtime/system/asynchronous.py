@@ -39,11 +39,14 @@ def set_level(scope: Scope, logger: str, level: str) -> None:
     """Set what a logger keeps.
 
     Raises:
-        BadArgument: no such level.
+        BadArgument: no such level, or a logger that can have none.
     """
     wanted = level.upper()
     if wanted not in LEVELS:
-        raise BadArgument(f'"{level}" is none of {", ".join(LEVELS).lower()}')
+        raise BadArgument(f'"{level:.100}" is none of {", ".join(LEVELS).lower()}')
+    refusal = scope.host.logbook.refuses(logger)
+    if refusal:
+        raise BadArgument(f"setLoggingLevel(): {refusal}")
     scope.host.logbook.set_level(logger, wanted)
 
 
