@@ -1,14 +1,18 @@
 """What one script sends, names or says costs nobody else their worker, and the host no memory."""
 
 import threading
+from time import thread_time
 
+import msgspec
 import pytest
 
 from runtime.executors import fleet, sources
 from runtime.executors.judging import DEADLINE_GRACE, UNBEGUN_GRACE, Judge
 from runtime.executors.losing import recover
 from runtime.executors.remote_lane import WINDOW_BYTES, RemoteLane
+from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.logbook import LOGGER_NAME
+from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.probe import probe
 from sandbox.isolation.progress import OUTCOMES, SlotState
 from sandbox.isolation.worker import WorkerExit
@@ -206,3 +210,24 @@ def test_parts_carry_all_of_it():
     assert [m.path for part in parts for m in part.modules] == [f"m{n}" for n in range(7)]
     assert sum(len(part.handlers) for part in parts) == 1
     assert [part.gone_handlers for part in parts if part.gone_handlers] == [[("G", "gone")]]
+
+
+@pytest.mark.parametrize("code", [69, 70, 71, 96, 97, 98, 99])
+def test_what_a_java_collection_compares_costs_bounded_time(code):
+    """Sets and maps of keys made to collide are refused, as Python's own are."""
+    count, modulus = 30_000, 2**61 - 1
+    encode = msgspec.msgpack.Encoder().encode
+    keys = [
+        msgspec.msgpack.Ext(4, (n * modulus).to_bytes(12, "little", signed=True))
+        for n in range(1, count)
+    ]
+    inside = encode(keys)
+    if code >= 96:
+        flat = []
+        for key in keys:
+            flat += (key, 0)
+        inside = encode(msgspec.msgpack.Ext(11, encode(flat)))
+    began = thread_time()
+    with pytest.raises(PayloadRefused):
+        CODEC.decode(encode(msgspec.msgpack.Ext(code, inside)), HOST_BYTES)
+    assert thread_time() - began < 1.5
