@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Final, Literal
 
 Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
@@ -19,6 +21,18 @@ LOGGERS: Final = 1_000
 
 LOGGER_NAME: Final = 256
 """Characters that the name of such a logger may have."""
+
+LINE: Final = 100_000
+"""Characters that are kept of a line, and of its detail."""
+
+KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Memory that the kept lines may take; the oldest go first."""
+
+RATE_BYTES: Final = 16 * 1024 * 1024
+"""Characters that scripts of a project may log in a second, whatever the lines."""
+
+_NAME: Final = 1_000
+_RECORD: Final = 400
 
 _RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
 _STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
@@ -83,7 +97,7 @@ class LogBook:
     means it already has.
 
     Args:
-        size: how many lines are kept.
+        size: how many lines are kept, within ``KEPT_BYTES``.
         rate: project -> lines that its scripts may write in a second; None is no limit. Those over
             it are dropped, and a line of the next second says how many.
     """
@@ -91,7 +105,10 @@ class LogBook:
     def __init__(self, size: int = 10_000, rate: Callable[[str], int] | None = None) -> None:
         self._rate = rate
         self._seconds: dict[str, list[int]] = {}
-        self._ring: deque[LogRecord] = deque(maxlen=size)
+        self._size = size
+        self._ring: deque[LogRecord] = deque()
+        self._bytes = 0
+        self._lock = threading.Lock()
         self._levels: dict[str, int] = {}
         self.changes = 0
         """How often a level was set."""
@@ -142,20 +159,31 @@ class LogBook:
     def write(
         self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
     ) -> None:
-        """Log a line, unless its logger's level drops it."""
+        """Log a line, unless its logger's level drops it; a very long one is cut."""
         if not self.enabled(logger, level):
             return
-        if self._rate is not None and origin.project and self._floods(origin.project):
-            return
-        record = LogRecord(time.time(), level, logger, message, detail, origin)
-        self._ring.append(record)
+        if len(message) > LINE:
+            message = f"{message[:LINE]}… ({len(message) - LINE} characters more)"
+        if self._rate is not None and origin.project:
+            length = len(message) + min(len(detail), LINE)
+            if self._floods(origin.project, length):
+                return
+        record = LogRecord(
+            time.time(), level, logger[:_NAME], message, shortened(detail, LINE), origin
+        )
+        with self._lock:
+            ring = self._ring
+            ring.append(record)
+            self._bytes += _weight(record)
+            while len(ring) > self._size or self._bytes > KEPT_BYTES:
+                self._bytes -= _weight(ring.popleft())
         number = _STDLIB[level]
         if _python_log.isEnabledFor(number):
             _python_log.log(number, "%s", record)
         for listener in self._listeners:
             listener(record)
 
-    def _floods(self, project: str) -> bool:
+    def _floods(self, project: str, length: int) -> bool:
         """Whether a line is one too many of its project in this second."""
         assert self._rate is not None
         rate = self._rate(project)
@@ -164,16 +192,32 @@ class LogBook:
         if counted is None:
             if len(self._seconds) > _PROJECTS:
                 self._seconds.clear()
-            counted = self._seconds[project] = [second, 0]
+            counted = self._seconds[project] = [second, 0, 0, 0]
         if counted[0] != second:
-            dropped = counted[1] - rate
-            counted[:] = [second, 0]
+            dropped = counted[3]
+            counted[:] = [second, 0, 0, 0]
             if dropped > 0:
                 self.write(
                     "WARN",
                     "LogBook",
                     f"{dropped} lines that scripts of project {project} logged were dropped: more "
-                    f"than {rate} came in a second (limits.log_rate)",
+                    f"than {rate}, or {RATE_BYTES >> 20} million characters, came in a second "
+                    "(limits.log_rate)",
                 )
         counted[1] += 1
-        return counted[1] > rate
+        counted[2] += length
+        floods = counted[1] > rate or counted[2] > RATE_BYTES
+        counted[3] += floods
+        return floods
+
+
+def shortened(text: str, most: int) -> str:
+    """A text with its middle left out where it is longer."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n...\n{text[-half:]}"
+
+
+def _weight(record: LogRecord) -> int:
+    return _RECORD + getsizeof(record.message) + getsizeof(record.detail) + len(record.logger)

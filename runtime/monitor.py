@@ -124,6 +124,7 @@ class Monitor:
         host = self._host
         told: dict[int, Delivery] = {}
         while not self._stop.wait(TICK):
+            host.trace.sweep()
             now = perf_counter()
             late = [
                 d

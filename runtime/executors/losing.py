@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.executors import protocol
-from runtime.message import Status
+from runtime.message import OUTPUT_KEPT, Status
 from sandbox.isolation.progress import account
 from sandbox.isolation.worker import WorkerExit
 
@@ -39,11 +39,30 @@ def recover(lanes: Mapping[int, RemoteLane], end: WorkerExit, blame: Blame | Non
             running = reported + 1
         if running is not None:
             busy += 1
+            _keep_printed(lane, running)
             ended[running] = ("killed", _why(slot, lanes, end, blame))
         for number in found.lost:
             ended[number] = ("killed", "its worker was lost, and its record is not to be believed")
         lane.recover(ended)
     return busy
+
+
+def _keep_printed(lane: RemoteLane, number: int) -> None:
+    """Give a delivery what it had printed: its report would have, the log has it already."""
+    host = lane.link.host
+    for at, delivery in lane.flight():
+        if at == number:
+            logger = f"{delivery.message.project}.{delivery.message.handler}"
+            lines = [
+                f"{record.message}\n"
+                for record in host.logbook
+                if record.origin.delivery == delivery.id
+                and record.logger == logger
+                and record.level == "INFO"
+            ]
+            if lines:
+                delivery.output = "".join(lines)[:OUTPUT_KEPT]
+                host.trace.weigh(delivery)
 
 
 def _unreported(outcome: int) -> tuple[Status, str]:

@@ -8,10 +8,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from runtime.executors import protocol
+from runtime.executors.outcome import ERROR_KEPT
 from runtime.executors.sources import event_text
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.lanes import Accepted, Item, Lane
-from runtime.message import Delivery, Status
+from runtime.logbook import LINE
+from runtime.message import OUTPUT_KEPT, Delivery, Status
+from runtime.returned import SHOWN
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import SlotState
 
@@ -197,12 +200,14 @@ class RemoteLane(Lane):
         delivery.finished_at = now
         delivery.started_at = max(delivery.queued_at, now - done.duration)
         status: Status = done.status
-        error = done.error
+        error = done.error[:ERROR_KEPT] if done.error is not None else None
         if done.output:
-            delivery.output = done.output
+            delivery.output = done.output[:OUTPUT_KEPT]
         if done.traceback is not None:
-            delivery.traceback = done.traceback
-        delivery.returned = done.returned
+            delivery.traceback = done.traceback[: LINE + ERROR_KEPT]
+        if done.output or done.traceback is not None:
+            self.link.host.trace.weigh(delivery)
+        delivery.returned = done.returned[: SHOWN + 1]
         if done.result is not None:
             try:
                 delivery.result = CODEC.decode(done.result, HOST_BYTES)
@@ -260,8 +265,6 @@ class RemoteLane(Lane):
         self._queue.clear()
         for delivery in over:
             self._end(delivery, status, reason)
-            if not delivery.message.shared:
-                delivery.message.payload = None
         return over
 
     def _has_room(self) -> bool:

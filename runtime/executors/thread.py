@@ -172,6 +172,7 @@ class ThreadExecutor:
             run.finish()
             if delivery.output:
                 delivery.flush()
+                host.trace.weigh(delivery)
 
     def settled(self, delivery: Delivery) -> None:
         """Tell whoever watches the host."""

@@ -111,8 +111,10 @@ def _filled(kind: Any, inside: type) -> Callable[[Any, Callable[[], None]], Any]
         if type(value) is not inside:
             raise ValueError(f"no {inside.__name__}")
         made = kind()
-        put = made.add if inside is list else lambda pair: made.put(*pair)
-        items: list[Any] = value if inside is list else list(value.items())
+        put: Any = made.add
+        items: Any = value
+        if inside is dict:
+            put, items = (lambda pair: made.put(*pair)), list(items.items())
         try:
             for start in range(0, len(items), SMALL_CHUNK):
                 for item in items[start : start + SMALL_CHUNK]:

@@ -231,3 +231,27 @@ def test_what_a_java_collection_compares_costs_bounded_time(code):
     with pytest.raises(PayloadRefused):
         CODEC.decode(encode(msgspec.msgpack.Ext(code, inside)), HOST_BYTES)
     assert thread_time() - began < 1.5
+
+
+@locked
+@pytest.mark.parametrize("lines", [3, 2_000])
+def test_what_a_killed_handler_printed_is_kept(projects, open_host, lines):
+    """Lines reach the host while the handler runs: its log and its trace have them after a kill."""
+    projects.handler("X", "G", "warm", "pass")
+    projects.handler(
+        "X",
+        "G",
+        "h",
+        f"for i in range({lines}):\n\tprint 'line', i\n"
+        + ("" if lines < 10 else "import time\ntime.sleep(0.3)\n")
+        + "x = sum(xrange(10 ** 13))",
+    )
+    host = open_host(tier="process", deadline=1.0)
+    for handler in ("warm", "h"):
+        send(host, handler)
+        assert host.drain(DEADLINE)
+    last = list(host.trace)[-1]
+    assert last.status == "killed"
+    wanted = [f"line {n}" for n in range(lines)]
+    assert [r.message for r in host.logbook if r.logger == "X.h"] == wanted
+    assert last.output == "".join(f"{line}\n" for line in wanted)
