@@ -11,7 +11,7 @@ from sandbox import format_script_traceback
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
 
-ERROR_KEPT: Final = 10_000
+ERROR_KEPT: Final = 2_000
 """Characters that are kept of an error's one line."""
 
 MISSING: Final = (
