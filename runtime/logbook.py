@@ -26,13 +26,13 @@ LINE: Final = 100_000
 """Characters that are kept of a line, and of its detail."""
 
 KEPT_BYTES: Final = 64 * 1024 * 1024
-"""Memory that the kept lines may take; the oldest go first."""
+"""Memory that the long ones of the kept lines may take; the oldest go first."""
 
 RATE_BYTES: Final = 16 * 1024 * 1024
 """Characters that scripts of a project may log in a second, whatever the lines."""
 
 _NAME: Final = 1_000
-_RECORD: Final = 400
+_LONG: Final = 1_000
 
 _RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
 _STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
@@ -105,8 +105,8 @@ class LogBook:
     def __init__(self, size: int = 10_000, rate: Callable[[str], int] | None = None) -> None:
         self._rate = rate
         self._seconds: dict[str, list[int]] = {}
-        self._size = size
-        self._ring: deque[LogRecord] = deque()
+        self._ring: deque[LogRecord] = deque(maxlen=size)
+        self._long: deque[tuple[LogRecord, int]] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
         self._levels: dict[str, int] = {}
@@ -162,26 +162,37 @@ class LogBook:
         """Log a line, unless its logger's level drops it; a very long one is cut."""
         if not self.enabled(logger, level):
             return
-        if len(message) > LINE:
-            message = f"{message[:LINE]}… ({len(message) - LINE} characters more)"
-        if self._rate is not None and origin.project:
-            length = len(message) + min(len(detail), LINE)
-            if self._floods(origin.project, length):
-                return
-        record = LogRecord(
-            time.time(), level, logger[:_NAME], message, shortened(detail, LINE), origin
-        )
-        with self._lock:
-            ring = self._ring
-            ring.append(record)
-            self._bytes += _weight(record)
-            while len(ring) > self._size or self._bytes > KEPT_BYTES:
-                self._bytes -= _weight(ring.popleft())
+        length = len(message) + len(detail)
+        if length > LINE:
+            message, detail = _cut(message), shortened(detail, LINE)
+            length = len(message) + len(detail)
+        if self._rate is not None and origin.project and self._floods(origin.project, length):
+            return
+        record = LogRecord(time.time(), level, logger[:_NAME], message, detail, origin)
+        self._ring.append(record)
+        if length > _LONG:
+            self._make_room(record)
         number = _STDLIB[level]
         if _python_log.isEnabledFor(number):
             _python_log.log(number, "%s", record)
         for listener in self._listeners:
             listener(record)
+
+    def _make_room(self, record: LogRecord) -> None:
+        """Count a long line in; over the bound the oldest of these go, and all before them."""
+        with self._lock:
+            ring, kept = self._ring, self._long
+            size = getsizeof(record.message) + getsizeof(record.detail)
+            kept.append((record, size))
+            self._bytes += size
+            oldest = ring[0].time
+            while kept[0][0].time < oldest:
+                self._bytes -= kept.popleft()[1]
+            while self._bytes > KEPT_BYTES:
+                old, size = kept.popleft()
+                self._bytes -= size
+                while ring and ring[0].time <= old.time:
+                    ring.popleft()
 
     def _floods(self, project: str, length: int) -> bool:
         """Whether a line is one too many of its project in this second."""
@@ -219,5 +230,7 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:half]}\n...\n{text[-half:]}"
 
 
-def _weight(record: LogRecord) -> int:
-    return _RECORD + getsizeof(record.message) + getsizeof(record.detail) + len(record.logger)
+def _cut(message: str) -> str:
+    if len(message) <= LINE:
+        return message
+    return f"{message[:LINE]}… ({len(message) - LINE} characters more)"

@@ -19,7 +19,9 @@ T = TypeVar("T")
 HEAVY_BYTES: Final = 256 * 1024 * 1024
 """Memory that what handlers printed and raised may take in the trace; the oldest is cut first."""
 
-_LIGHT: Final = 2_000
+LIGHT: Final = 1_000
+"""Characters of output that are not worth counting."""
+
 _CUT: Final = "\n... left out, for what the trace keeps has a bound\n"
 
 
@@ -159,8 +161,6 @@ class Trace:
         Over ``HEAVY_BYTES`` the oldest lose most of their words.
         """
         size = getsizeof(delivery.output) + getsizeof(delivery.traceback)
-        if size < _LIGHT:
-            return
         with self._lock:
             heavy = self._heavy
             heavy.append((delivery, size))
@@ -170,10 +170,10 @@ class Trace:
             while self._heavy_bytes > HEAVY_BYTES:
                 old, size = heavy.popleft()
                 self._heavy_bytes -= size
-                if len(old.output) > _LIGHT:
-                    old.output = old.output[:_LIGHT] + _CUT
-                if old.traceback is not None and len(old.traceback) > _LIGHT:
-                    old.traceback = _CUT + old.traceback[-_LIGHT:]
+                if len(old.output) > LIGHT:
+                    old.output = old.output[:LIGHT] + _CUT
+                if old.traceback is not None and len(old.traceback) > LIGHT:
+                    old.traceback = _CUT + old.traceback[-LIGHT:]
 
     def share(self, message: Message) -> None:
         """A message has several receivers: its payload can go only when the last one has ended."""

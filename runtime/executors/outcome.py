@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from runtime.logbook import LINE, shortened
 from runtime.message import Delivery, Status
+from runtime.trace import LIGHT
 from sandbox import format_script_traceback
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def note_failure(
         traceback.rstrip(),
         receiver.origin(message.handler, delivery.id),
     )
-    if not delivery.output:
-        # With output its executor weighs both.
+    if len(delivery.output) <= LIGHT:
+        # With more of it its executor weighs both.
         receiver.host.trace.weigh(delivery)
     delivery.end(status, summary)
     error.__traceback__ = None

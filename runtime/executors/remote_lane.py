@@ -15,6 +15,7 @@ from runtime.lanes import Accepted, Item, Lane
 from runtime.logbook import LINE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.returned import SHOWN
+from runtime.trace import LIGHT
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import SlotState
 
@@ -205,7 +206,7 @@ class RemoteLane(Lane):
             delivery.output = done.output[:OUTPUT_KEPT]
         if done.traceback is not None:
             delivery.traceback = done.traceback[: LINE + ERROR_KEPT]
-        if done.output or done.traceback is not None:
+        if len(done.output) > LIGHT or done.traceback is not None:
             self.link.host.trace.weigh(delivery)
         delivery.returned = done.returned[: SHOWN + 1]
         if done.result is not None:
