@@ -21,6 +21,17 @@ UNBEGUN_GRACE: Final = 5.0
 """Seconds after its deadline until work that an idle worker has not begun counts as overdue."""
 
 
+def begun(state: SlotState, books: tuple[int, int]) -> int | None:
+    """The number of the work that runs by a slot's record, None where that cannot be.
+
+    Args:
+        state: what its record says.
+        books: numbers of the last piece of work reported and of the last one sent.
+    """
+    number = state.running
+    return number if number is not None and books[0] < number <= books[1] else None
+
+
 class Judge:
     """Watches the lanes of one link's worker."""
 
@@ -69,13 +80,13 @@ class Judge:
         Args:
             slot: which.
             state: what its record says.
-            books: numbers of the last piece of work reported and of the last one sent.
+            books: as for ``begun``.
             deadline: seconds that one has.
             others: another lane of the worker runs something, and may keep this one waiting.
             now: ``time.monotonic()`` seconds.
         """
-        number = state.running
-        if number is not None and books[0] < number <= books[1]:
+        number = begun(state, books)
+        if number is not None:
             self._unbegun.pop(slot, None)
             seen = self._begun.get(slot)
             if seen is None or seen[0] < number:

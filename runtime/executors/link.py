@@ -14,7 +14,7 @@ import msgspec
 
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
-from runtime.executors.judging import Judge
+from runtime.executors.judging import Judge, begun
 from runtime.executors.losing import Blame, recover
 from runtime.executors.places import script_place
 from runtime.executors.remote_lane import RemoteLane
@@ -345,13 +345,13 @@ class Link:
             # The worker ended meanwhile.
             return True
         now = monotonic()
-        running = sum(state.running is not None for _, state in states)
+        # What cannot run does not keep another lane waiting.
+        running = {lane for lane, state in states if begun(state, lane.books()) is not None}
         for lane, state in states:
             if state.finished > lane.books()[0] and self._late.get(lane.slot) == state.finished:
                 lane.settle_ended(state)
             self._late[lane.slot] = state.finished
-            others = running > (state.running is not None)
-            overdue = self._overdue(state, lane, others, now)
+            overdue = self._overdue(state, lane, bool(running - {lane}), now)
             if overdue:
                 self._end_for(worker, lane, overdue)
                 break
