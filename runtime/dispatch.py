@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runtime.errors import (
     BadArgument,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from runtime.contracts import Host, Receiver, Scope
 
 READ_WRITE = "read-write"
+
+NAME: Final = 1_000
+"""Characters that the name of a project, of a handler or in a filter may have."""
 
 
 class Dispatcher:
@@ -71,6 +74,8 @@ class Dispatcher:
             PilotlightError: one of its kinds; nothing was sent then.
         """
         host = self._host
+        if len(project) + len(handler) > NAME or wanted is not NO_FILTER:
+            _require_names(project, handler, wanted)
         sender.require_sending()
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
@@ -147,6 +152,8 @@ class Dispatcher:
 
     def message(self, sender: Scope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
+        if len(project) + len(handler) > NAME:
+            _require_names(project, handler, NO_FILTER)
         return Message(
             next(self._message_ids),
             project,
@@ -243,10 +250,12 @@ class Dispatcher:
     def record(self, message: Message, deliveries: tuple[Delivery, ...]) -> None:
         # Before anything is queued, so that what a delivery causes stands after it in the trace.
         message.deliveries = deliveries
-        message.shared = len(deliveries) > 1
-        if not deliveries:
-            message.payload = None
         host = self._host
+        if len(deliveries) > 1:
+            message.shared = True
+            host.trace.share(message)
+        elif not deliveries:
+            message.payload = None
         host.trace.record(message)
         if host.observers:
             host.tell(message)
@@ -276,6 +285,25 @@ class Dispatcher:
                     f'project "{message.project}" has no enabled handler "{message.handler}" in '
                     f"scope {letter}{nearest(message.handler, names)}"
                 )
+
+
+def _require_names(project: str, handler: str, wanted: Filter) -> None:
+    """Check the length of names, which the trace keeps.
+
+    Raises:
+        BadArgument: one is too long.
+    """
+    names = {
+        "project": project,
+        "messageHandler": handler,
+        "clientSessionId": wanted.client_session_id,
+        "user": wanted.user,
+        "hasRole": wanted.has_role,
+        "hostName": wanted.host_name,
+    }
+    for name, value in names.items():
+        if len(value) > NAME:
+            raise BadArgument(f"{name} has {len(value)} characters, and may have {NAME}")
 
 
 def current_delivery() -> Delivery | None:

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Final, Literal
 
 Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 
 LEVELS: Final[tuple[Level, ...]] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Ignition's six, from the least to the most important."""
+
+LOGGERS: Final = 1_000
+"""Loggers that may have a level of their own where a script sets it."""
+
+LOGGER_NAME: Final = 256
+"""Characters that the name of such a logger may have."""
+
+LINE: Final = 100_000
+"""Characters that are kept of a line, and of its detail."""
+
+KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Memory that the long ones of the kept lines may take; the oldest go first."""
+
+RATE_BYTES: Final = 16 * 1024 * 1024
+"""Characters that scripts of a project may log in a second, whatever the lines."""
+
+_NAME: Final = 1_000
+_LONG: Final = 1_000
 
 _RANK: Final = {level: rank for rank, level in enumerate(LEVELS)}
 _STDLIB: Final = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
@@ -77,7 +97,7 @@ class LogBook:
     means it already has.
 
     Args:
-        size: how many lines are kept.
+        size: how many lines are kept, within ``KEPT_BYTES``.
         rate: project -> lines that its scripts may write in a second; None is no limit. Those over
             it are dropped, and a line of the next second says how many.
     """
@@ -86,6 +106,9 @@ class LogBook:
         self._rate = rate
         self._seconds: dict[str, list[int]] = {}
         self._ring: deque[LogRecord] = deque(maxlen=size)
+        self._long: deque[tuple[LogRecord, int]] = deque()
+        self._bytes = 0
+        self._lock = threading.Lock()
         self._levels: dict[str, int] = {}
         self.changes = 0
         """How often a level was set."""
@@ -105,6 +128,14 @@ class LogBook:
         """Drop lines of this logger, and of those below it by dots, that are less important."""
         self._levels[logger] = _RANK[level]
         self.changes += 1
+
+    def refuses(self, logger: str) -> str:
+        """Why a script may set no level of this logger; empty when it may."""
+        if len(logger) > LOGGER_NAME:
+            return f"a logger's name has {LOGGER_NAME} characters at most, not {len(logger)}"
+        if len(self._levels) >= LOGGERS and logger not in self._levels:
+            return f"{LOGGERS} loggers have a level already"
+        return ""
 
     def levels(self) -> dict[str, Level]:
         """The levels that were set, by logger."""
@@ -128,20 +159,42 @@ class LogBook:
     def write(
         self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
     ) -> None:
-        """Log a line, unless its logger's level drops it."""
+        """Log a line, unless its logger's level drops it; a very long one is cut."""
         if not self.enabled(logger, level):
             return
-        if self._rate is not None and origin.project and self._floods(origin.project):
+        length = len(message) + len(detail)
+        if length > LINE:
+            message, detail = _cut(message), shortened(detail, LINE)
+            length = len(message) + len(detail)
+        if self._rate is not None and origin.project and self._floods(origin.project, length):
             return
-        record = LogRecord(time.time(), level, logger, message, detail, origin)
+        record = LogRecord(time.time(), level, logger[:_NAME], message, detail, origin)
         self._ring.append(record)
+        if length > _LONG:
+            self._make_room(record)
         number = _STDLIB[level]
         if _python_log.isEnabledFor(number):
             _python_log.log(number, "%s", record)
         for listener in self._listeners:
             listener(record)
 
-    def _floods(self, project: str) -> bool:
+    def _make_room(self, record: LogRecord) -> None:
+        """Count a long line in; over the bound the oldest of these go, and all before them."""
+        with self._lock:
+            ring, kept = self._ring, self._long
+            size = getsizeof(record.message) + getsizeof(record.detail)
+            kept.append((record, size))
+            self._bytes += size
+            oldest = ring[0].time
+            while kept[0][0].time < oldest:
+                self._bytes -= kept.popleft()[1]
+            while self._bytes > KEPT_BYTES:
+                old, size = kept.popleft()
+                self._bytes -= size
+                while ring and ring[0].time <= old.time:
+                    ring.popleft()
+
+    def _floods(self, project: str, length: int) -> bool:
         """Whether a line is one too many of its project in this second."""
         assert self._rate is not None
         rate = self._rate(project)
@@ -150,16 +203,34 @@ class LogBook:
         if counted is None:
             if len(self._seconds) > _PROJECTS:
                 self._seconds.clear()
-            counted = self._seconds[project] = [second, 0]
+            counted = self._seconds[project] = [second, 0, 0, 0]
         if counted[0] != second:
-            dropped = counted[1] - rate
-            counted[:] = [second, 0]
+            dropped = counted[3]
+            counted[:] = [second, 0, 0, 0]
             if dropped > 0:
                 self.write(
                     "WARN",
                     "LogBook",
                     f"{dropped} lines that scripts of project {project} logged were dropped: more "
-                    f"than {rate} came in a second (limits.log_rate)",
+                    f"than {rate}, or {RATE_BYTES >> 20} million characters, came in a second "
+                    "(limits.log_rate)",
                 )
         counted[1] += 1
-        return counted[1] > rate
+        counted[2] += length
+        floods = counted[1] > rate or counted[2] > RATE_BYTES
+        counted[3] += floods
+        return floods
+
+
+def shortened(text: str, most: int) -> str:
+    """A text with its middle left out where it is longer."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n...\n{text[-half:]}"
+
+
+def _cut(message: str) -> str:
+    if len(message) <= LINE:
+        return message
+    return f"{message[:LINE]}… ({len(message) - LINE} characters more)"

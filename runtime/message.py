@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any, Final, Literal, Protocol
 
+from runtime.logbook import LINE
+
 Status = Literal[
     "queued",
     "running",
@@ -298,6 +300,10 @@ class Delivery:
 
     def end(self, status: Status, error: str | None = None) -> None:
         """Write the final status; the lane tells whoever waits after it has counted it."""
+        message = self.message
+        if not message.shared:
+            # Nobody will read it any more, and the trace keeps the message.
+            message.payload = None
         self.error = error
         self.status = status
 
@@ -311,6 +317,8 @@ class Delivery:
             *lines, self._line = self._line.split("\n")
             for line in lines:
                 self.target.log_line(self, line)
+        if len(self._line) > LINE:
+            self.flush()
 
     def flush(self) -> None:
         """Log what was printed without a line end after it."""

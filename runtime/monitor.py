@@ -37,6 +37,8 @@ class Monitor:
         self._lock = threading.Lock()
         self._elsewhere: tuple[Elsewhere, ...] = ()
         self._numbers = Numbers(following)
+        self._suspected: set[int] = set()
+        self._told: set[int] = set()
 
     def start(self) -> None:
         """Look for overdue handlers from now on."""
@@ -121,21 +123,33 @@ class Monitor:
         ]
 
     def _work(self) -> None:
-        host = self._host
-        told: dict[int, Delivery] = {}
         while not self._stop.wait(TICK):
-            now = perf_counter()
-            late = [
-                d
-                for d in self._deliveries()
-                if d.started_at and now - d.started_at > host.config.overdue
-            ]
-            new = [d for d in late if d.id not in told]
-            if new:
-                where = {one.delivery: one for one in self.running()}
-                for delivery in new:
-                    self._tell(delivery, where.get(delivery.id))
-            told = {d.id: d for d in late}
+            self._host.trace.sweep()
+            self.look()
+
+    def look(self) -> None:
+        """Report what is overdue and was so at the look before as well.
+
+        After this process, or the one that a handler runs in, was frozen, the ends that wait to be
+        read come first.
+        """
+        host = self._host
+        now = perf_counter()
+        # Of messages that an attached process was sent, the gateway tells.
+        late = {
+            d.id: d
+            for d in self._deliveries()
+            if d.started_at
+            and now - d.started_at > host.config.overdue
+            and (host.upstream is None or d.message.event is not None)
+        }
+        new = [d for d in late.values() if d.id in self._suspected and d.id not in self._told]
+        if new:
+            where = {one.delivery: one for one in self.running()}
+            for delivery in new:
+                self._tell(delivery, where.get(delivery.id))
+        self._told = {d.id for d in late.values() if d.id in self._told or d in new}
+        self._suspected = set(late)
 
     def _tell(self, delivery: Delivery, where: Running | None) -> None:
         if where is None:

@@ -6,7 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from sys import getsizeof
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from runtime.message import FINAL, Delivery, Message
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from runtime.lanes import Lane
 
 T = TypeVar("T")
+
+HEAVY_BYTES: Final = 256 * 1024 * 1024
+"""Memory that what handlers printed and raised may take in the trace; the oldest is cut first."""
+
+LIGHT: Final = 1_000
+"""Characters of output that are not worth counting."""
+
+_CUT: Final = "\n... left out, for what the trace keeps has a bound\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,10 @@ class Trace:
         self._deliveries: deque[Delivery] = deque(maxlen=size)
         self._messages: deque[Message] = deque()
         self._accounts = accounts
+        self._heavy: deque[tuple[Delivery, int]] = deque()
+        self._heavy_bytes = 0
+        self._lock = threading.Lock()
+        self._shared: deque[Message] = deque()
 
     def __iter__(self) -> Iterator[Delivery]:
         return iter(_settled_copy(self._deliveries))
@@ -141,6 +154,44 @@ class Trace:
         deliveries = message.deliveries
         if deliveries:
             self._deliveries.extend(deliveries)
+
+    def weigh(self, delivery: Delivery) -> None:
+        """Count what an ended delivery printed and raised; call it once, where there is any.
+
+        Over ``HEAVY_BYTES`` the oldest lose most of their words.
+        """
+        size = getsizeof(delivery.output) + getsizeof(delivery.traceback)
+        with self._lock:
+            heavy = self._heavy
+            heavy.append((delivery, size))
+            self._heavy_bytes += size
+            while len(heavy) > self._size:
+                self._heavy_bytes -= heavy.popleft()[1]
+            while self._heavy_bytes > HEAVY_BYTES:
+                old, size = heavy.popleft()
+                self._heavy_bytes -= size
+                if len(old.output) > LIGHT:
+                    old.output = old.output[:LIGHT] + _CUT
+                if old.traceback is not None and len(old.traceback) > LIGHT:
+                    old.traceback = _CUT + old.traceback[-LIGHT:]
+
+    def share(self, message: Message) -> None:
+        """A message has several receivers: its payload can go only when the last one has ended."""
+        self._shared.append(message)
+
+    def sweep(self) -> None:
+        """Let go of the payloads that were shared and are not wanted any more."""
+        shared = self._shared
+        for _ in range(len(shared)):
+            message = shared.popleft()
+            deliveries = message.deliveries
+            # One that left the ring goes with the last lane that holds it.
+            if not deliveries:
+                continue
+            if any(each.status in ("queued", "running") for each in deliveries):
+                shared.append(message)
+            else:
+                message.payload = None
 
     @property
     def messages(self) -> list[Message]:

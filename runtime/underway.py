@@ -28,7 +28,7 @@ LOOK_SECONDS: Final = 0.3
 SEEN: Final = 1_000
 """Scripts that one process tells of at most."""
 
-_REMEMBERED: Final = 10_000
+_REMEMBERED: Final = 100
 _OPEN: Final = 64
 
 
@@ -57,16 +57,19 @@ class Numbers:
     def __init__(self, following: Callable[[], int] | None = None) -> None:
         self._next = following or count(1).__next__
         self._lock = threading.Lock()
-        self._numbers: dict[Hashable, int] = {}
+        self._looks = 0
+        self._known: dict[Hashable, tuple[int, int]] = {}
 
     def given(self, scripts: Iterable[Script]) -> dict[int, Script]:
         """These scripts by their numbers."""
         with self._lock:
-            known = self._numbers
-            found = {known.get(one.key) or self._next(): one for one in scripts}
-            if len(known) > _REMEMBERED:
-                known.clear()
-            known.update({one.key: number for number, one in found.items()})
+            self._looks += 1
+            looks, known = self._looks, self._known
+            found = {(known.get(one.key) or (self._next(),))[0]: one for one in scripts}
+            # A script that is over must not be kept by its number; one that was silent is.
+            for key in [k for k, (_, seen) in known.items() if looks - seen > _REMEMBERED]:
+                del known[key]
+            known.update({one.key: (number, looks) for number, one in found.items()})
         return found
 
 

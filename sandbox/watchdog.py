@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import os as _os
+import sys
 import threading
 import time
 import weakref
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 MEMORY_GROWTH = 1 << 30
 """Bytes by which the process may grow before the runs that go on meanwhile are stopped."""
 _LOOK = 0.05
+_IDLE = 5.0
+_SETTLE = 0.5
 _PAGE = _os.sysconf("SC_PAGE_SIZE") if hasattr(_os, "sysconf") else 4096
 
 
@@ -29,6 +33,17 @@ def resident_memory() -> int:
         return 0
 
 
+def release_memory() -> None:
+    """Give memory that is free back to the system, where its C library keeps it."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(Exception):
+        # A locked process may load nothing; there it is no loss, for it is ended instead.
+        import ctypes
+
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class Watchdog:
     """One thread that stops tokens at their deadlines; it starts when first needed.
 
@@ -39,6 +54,7 @@ class Watchdog:
         clock: seconds that deadlines are compared with.
         memory: bytes in use now.
         growth: bytes that the process may grow.
+        release: called some time after runs were stopped because of it, when nothing is watched.
     """
 
     def __init__(
@@ -46,10 +62,13 @@ class Watchdog:
         clock: Callable[[], float] = time.monotonic,
         memory: Callable[[], int] = resident_memory,
         growth: int = MEMORY_GROWTH,
+        release: Callable[[], object] = release_memory,
     ) -> None:
         self._clock = clock
         self._memory = memory
         self._growth = growth
+        self._release = release
+        self._grew = False
         self._least: int | None = None
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
@@ -81,25 +100,31 @@ class Watchdog:
                 self._wake.notify()
 
     def _work(self) -> None:
+        tokens: list[StopToken | None] = []
         while True:
             with self._wake:
                 while self._heap and self._heap[0][2]() is None:
                     heapq.heappop(self._heap)
                 if not self._heap:
                     self._least = None
-                    # Idle watchdogs end, so an embedding host has no thread it did not ask for.
-                    if not self._wake.wait(5.0) and not self._heap:
+                    idle = not self._wake.wait(_SETTLE if self._grew else _IDLE) and not self._heap
+                    if idle and not self._grew:
+                        # Idle watchdogs end, so an embedding host has no thread it did not ask for.
                         self._thread = None
                         return
-                    continue
-                deadline, _, held, reason = self._heap[0]
-                left = deadline - self._clock()
-                if left > 0:
-                    self._wake.wait(min(left, _LOOK))
-                    tokens = self._outgrown()
+                    release, self._grew = idle, self._grew and not idle
                 else:
-                    heapq.heappop(self._heap)
-                    tokens = [held()]
+                    release = False
+                    deadline, _, held, reason = self._heap[0]
+                    left = deadline - self._clock()
+                    if left > 0:
+                        self._wake.wait(min(left, _LOOK))
+                        tokens = self._outgrown()
+                    else:
+                        heapq.heappop(self._heap)
+                        tokens = [held()]
+            if release:
+                self._release()
             for token in tokens:
                 if token is not None:
                     token.stop(reason() if left <= 0 else "the process grew too much meanwhile")
@@ -114,6 +139,7 @@ class Watchdog:
         if now - self._least <= self._growth:
             return []
         self._least = now
+        self._grew = True
         return [entry[2]() for entry in self._heap]
 
 

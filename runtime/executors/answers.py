@@ -58,10 +58,6 @@ class Asking(Protocol):
         """Send it an answer."""
 
 
-LOGGERS: Final = 1_000
-"""Loggers that may have a level of their own."""
-
-
 class Answers:
     """Serves one link's worker.
 
@@ -218,8 +214,9 @@ class Answers:
         if type(logger) is not str or level not in LEVELS:
             raise BadArgument("setLoggingLevel(): a logger and a level are needed")
         require_no_host_logger(logger)
-        if len(logbook.levels()) >= LOGGERS and logger not in logbook.levels():
-            raise BadArgument(f"setLoggingLevel(): {LOGGERS} loggers have a level already")
+        refusal = logbook.refuses(logger)
+        if refusal:
+            raise BadArgument(f"setLoggingLevel(): {refusal}")
         logbook.set_level(logger, level)
 
     @staticmethod

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from runtime.executors.base import Running
-from runtime.executors.link import SLOTS, STOP_GRACE, Link
+from runtime.executors.judging import STOP_GRACE
+from runtime.executors.link import SLOTS, Link
 from runtime.executors.protocol import SeenScript, StopScript
 from runtime.underway import Glance, Script
 from sandbox.isolation import probe
@@ -26,6 +27,7 @@ SESSIONS: Final = 16
 """Client sessions of one project that share a worker."""
 
 _THREADS: Final = 32
+_REASON: Final = 1_000
 
 _lock = threading.Lock()
 _fleets: WeakKeyDictionary[Host, Fleet] = WeakKeyDictionary()
@@ -156,11 +158,16 @@ class Fleet:
         )
 
         def stop(reason: str) -> bool:
+            # The number is that process's own: in another one it would be somebody else's.
+            if whom.process != process:
+                return False
+            reason = reason[:_REASON]
             whom.send(StopScript(seen.number, reason))
             self.run(lambda: self._insist(whom, process, seen.number, reason))
             return True
 
-        return Script((whom, process, seen.number), running, stop)
+        # By its process, for a number must not keep a worker's whole past alive.
+        return Script((process, seen.number), running, stop)
 
     @staticmethod
     def _insist(whom: Any, process: int, number: int, reason: str) -> None:
@@ -182,6 +189,10 @@ class Fleet:
             scripts = list(self._scripts)
         for script in scripts:
             script.close()
+        with _lock:
+            # It holds its host, which would hold it for ever.
+            if _fleets.get(self.host) is self:
+                del _fleets[self.host]
 
     def run(self, function: Callable[[], None]) -> None:
         """Do something that takes time on a thread of the fleet."""

@@ -20,12 +20,12 @@ from runtime.config import Grant, HostConfig
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, RequestCancelled
 from runtime.executors import protocol
-from runtime.executors.protocol import clean
+from runtime.executors.inside_log import RemoteLog
 from runtime.executors.values import CODEC
 from runtime.generation import Generation
 from runtime.lanes import LanePool
 from runtime.libraries import Libraries
-from runtime.logbook import HOST, Level, LogBook, Origin
+from runtime.logbook import HOST, Origin
 from runtime.message import Delivery, Filter
 from runtime.payload import copy_payload
 from runtime.system.registry import SystemRegistry
@@ -133,31 +133,6 @@ class Reply:
         return CODEC.decode(self._data) if self._data is not None else None
 
 
-class RemoteLog(LogBook):
-    """Passes every line on to the host; levels are kept here."""
-
-    def __init__(self, host: WorkerHost) -> None:
-        super().__init__(1)
-        self._host = host
-
-    def write(
-        self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
-    ) -> None:
-        """Log a line, unless its logger's level drops it."""
-        if self.enabled(logger, level):
-            self._host.channel.send(
-                protocol.Log(
-                    level,
-                    clean(logger[:1000]),
-                    clean(message[:100_000]),
-                    clean(detail[:100_000]),
-                    origin.session,
-                    origin.delivery,
-                ),
-                flush=False,
-            )
-
-
 class RemoteActivities(Activities):
     """Tells the host what its drain has to wait for."""
 
@@ -245,6 +220,13 @@ class RemoteTags:
         return self._host.ask(None, function, arguments).result()
 
 
+class NoTrace:
+    """The trace is the host's."""
+
+    def weigh(self, delivery: Delivery) -> None:
+        """The host weighs what it is told."""
+
+
 class RemoteFolders:
     """The granted folders of the worker's project: the host reads and writes there."""
 
@@ -304,8 +286,9 @@ class WorkerHost:
         limits = Limits(deadline=settings.deadline, recursion=settings.recursion)
         self.policy = Policy(tier="process", limits=limits)
         self.sandbox = Sandbox(self.policy, profile=settings.profile)
-        self.logbook = RemoteLog(self)
+        self.logbook = RemoteLog(context.channel)
         self.accounts = Accounts()
+        self.trace = NoTrace()
         self.activities = RemoteActivities(self)
         self.pool = LanePool(4, "lane")
         self.timers = Timers("timers")

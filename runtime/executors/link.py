@@ -14,6 +14,8 @@ import msgspec
 
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
+from runtime.executors.judging import Judge, begun
+from runtime.executors.losing import Blame, recover
 from runtime.executors.places import script_place
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.sources import Shipped, settings_of
@@ -21,9 +23,9 @@ from runtime.limits import deadline_for, deadline_of, memory_for
 from runtime.message import Delivery, Status
 from runtime.underway import Glance, Looked
 from sandbox.isolation.diagnosis import Place
-from sandbox.isolation.errors import IsolationError
+from sandbox.isolation.errors import FrameError, IsolationError
 from sandbox.isolation.limits import WorkerLimits
-from sandbox.isolation.progress import SlotState, account
+from sandbox.isolation.progress import SlotState
 from sandbox.isolation.worker import Worker, WorkerExit
 
 if TYPE_CHECKING:
@@ -31,13 +33,9 @@ if TYPE_CHECKING:
     from runtime.executors.fleet import Fleet
 
 SLOTS: Final = 1024
-STOP_GRACE: Final = 0.5
-"""Seconds that a script which was told to stop gets before its worker is ended."""
-
-DEADLINE_GRACE: Final = 0.04
-"""Seconds after its deadline that a handler gets to stop by itself."""
 
 _BARREN: Final = 3
+_REASON: Final = 1_000
 
 
 class _Life:
@@ -74,10 +72,10 @@ class Link:
         self._lock = threading.RLock()
         self._starting = False
         self._barren = 0
-        self._stops: dict[tuple[int, int], tuple[float, str]] = {}
+        self._judge = Judge()
         self._late: dict[int, int] = {}
         self._answers = Answers(self, of_worker=True)
-        self._blame: tuple[int, str] | None = None
+        self._blame: Blame | None = None
         self._recycle: int | None = self.host.config.recycle
         self._looked = Looked()
 
@@ -136,12 +134,15 @@ class Link:
         if worker is not None:
             worker.send(*messages, flush=flush)
 
-    def prepare(self, receiver: str) -> None:
-        """Send what the receiver's next work needs, if the worker does not have it."""
+    def prepare(self, receiver: str) -> str:
+        """Send what the receiver's next work needs, if the worker does not have it.
+
+        Returns: why it cannot be sent; empty when it was.
+        """
         with self._lock:
             found = self.receivers.get(receiver)
             if found is None or self.worker is None:
-                return
+                return ""
             shipped = self._life.shipped
             messages = [
                 *shipped.provided(self.host.system.names()),
@@ -149,7 +150,12 @@ class Link:
                 *shipped.update(receiver, found.libraries()),
             ]
             if messages:
-                self.worker.send(*messages, flush=False)
+                try:
+                    self.worker.send(*messages, flush=False)
+                except FrameError as error:
+                    self._life.shipped = Shipped()
+                    return f"its worker cannot be given what it needs: {error}"
+            return ""
 
     def follow(self, receiver: str) -> None:
         """There is a new version; what the process has not started shall run it."""
@@ -272,25 +278,10 @@ class Link:
                 return
             self.worker = None
             blame, self._blame = self._blame, None
-            self._stops.clear()
+            self._judge.forget()
             self._barren = 0 if life.fruitful else self._barren + 1
         self._answers.lost()
-        busy = 0
-        for slot, lane in list(self.lanes.items()):
-            reported, sent = lane.books()
-            found = account(end.slots[slot], reported, sent)
-            ended: dict[int, tuple[Status, str]] = {
-                number: self._unreported(outcome) for number, outcome in found.finished.items()
-            }
-            if found.running is not None:
-                busy += 1
-                ended[found.running] = ("killed", self._why(slot, end, blame))
-            for number in found.lost:
-                ended[number] = (
-                    "killed",
-                    "its worker was lost, and its record is not to be believed",
-                )
-            lane.recover(ended)
+        busy = recover(self.lanes, end, blame)
         if busy or (self.receivers and not life.worn_out):
             self.host.logbook.write(
                 "ERROR" if busy else "WARN",
@@ -308,37 +299,18 @@ class Link:
             self._begin()
             return
         self._barren = 0
-        self._give_up("killed", f"its worker was lost {_BARREN} times before it did anything")
-
-    @staticmethod
-    def _unreported(outcome: int) -> tuple[Status, str]:
-        if outcome == protocol.OUTCOMES.index("done"):
-            return "done", ""
-        status: Status = "failed"
-        if outcome == protocol.TOLD:
-            status = "done"
-        elif outcome < len(protocol.OUTCOMES):
-            status = protocol.OUTCOMES[outcome]
-        return status, "its report was lost with the worker"
-
-    def _why(self, slot: int, end: WorkerExit, blame: tuple[int, str] | None) -> str:
-        if blame is None:
-            return f"its worker {end.summary}"
-        if blame[0] == slot:
-            return blame[1]
-        culprit = self.lanes[blame[0]].name
-        return f"its worker was ended because of lane {culprit}: {blame[1]}"
+        self._give_up("undelivered", f"its worker was lost {_BARREN} times before it did anything")
 
     # Looking after it
 
     def stop(self, lane: RemoteLane, delivery: Delivery, reason: str) -> bool:
         """Stop what a lane runs; its worker is ended if that does not help in time."""
-        flight = lane.flight()
-        if not flight or flight[0][1] is not delivery or self.worker is None:
+        head = lane.head
+        if head is None or head[1] is not delivery or self.worker is None:
             return False
-        number = flight[0][0]
-        self._stops[(lane.slot, number)] = (monotonic() + STOP_GRACE, reason)
-        self.send(protocol.StopRun(lane.slot, number, reason))
+        reason = reason[:_REASON]
+        self._judge.stop(lane.slot, head[0], reason)
+        self.send(protocol.StopRun(lane.slot, head[0], reason))
         self.fleet.watch()
         return True
 
@@ -367,17 +339,19 @@ class Link:
         worker.flush()
         if self._life.worn_out:
             self._replace(self._life)
+        try:
+            states = [(lane, worker.progress.state(lane.slot)) for lane in busy]
+        except ValueError:
+            # The worker ended meanwhile.
+            return True
         now = monotonic()
-        for lane in busy:
-            try:
-                state = worker.progress.state(lane.slot)
-            except ValueError:
-                # The worker ended meanwhile.
-                return True
+        # What cannot run does not keep another lane waiting.
+        running = {lane for lane, state in states if begun(state, lane.books()) is not None}
+        for lane, state in states:
             if state.finished > lane.books()[0] and self._late.get(lane.slot) == state.finished:
                 lane.settle_ended(state)
             self._late[lane.slot] = state.finished
-            overdue = self._overdue(state, lane, now)
+            overdue = self._overdue(state, lane, bool(running - {lane}), now)
             if overdue:
                 self._end_for(worker, lane, overdue)
                 break
@@ -385,17 +359,15 @@ class Link:
             worker.kill("no longer needed")
         return bool(busy) or self._life.worn_out
 
-    def _overdue(self, state: SlotState, lane: RemoteLane, now: float) -> str:
-        number = state.running
-        if number is None:
+    def _overdue(self, state: SlotState, lane: RemoteLane, others: bool, now: float) -> str:
+        books = lane.books()
+        if books[0] == books[1]:
             return ""
-        until, reason = self._stops.get((lane.slot, number), (None, ""))
-        if until is not None and now > until:
-            return reason
+        told = self._judge.stopped(lane.slot, books[0] + 1, now)
         deadline = self._deadline(lane)
-        if deadline is not None and now - state.since > deadline + DEADLINE_GRACE:
-            return f"its deadline of {deadline:g} s passed"
-        return ""
+        if told or deadline is None:
+            return told
+        return self._judge.overdue(lane.slot, state, books, deadline, others, now)
 
     def _deadline(self, lane: RemoteLane) -> float | None:
         """What holds for the first piece of work that the worker has of a lane."""
@@ -407,8 +379,8 @@ class Link:
 
     def _end_for(self, worker: Worker, lane: RemoteLane, reason: str) -> None:
         # A deadline is kept to the tenth of a second; an operator rather wants to know the line.
-        asked = any(slot == lane.slot for slot, _ in self._stops)
-        found = worker.where(timeout=0.3 if asked else 0.04, watch=0.01)
+        asked = self._judge.stops(lane.slot)
+        found = worker.where(0.3 if asked else 0.04, watch=0.01, doomed=not asked)
         slot = lane.slot
         # Whoever holds the interpreter keeps the others from stopping.
         if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:

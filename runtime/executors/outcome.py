@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from runtime.logbook import LINE, shortened
 from runtime.message import Delivery, Status
+from runtime.trace import LIGHT
 from sandbox import format_script_traceback
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
+
+ERROR_KEPT: Final = 2_000
+"""Characters that are kept of an error's one line."""
 
 MISSING: Final = (
     'The message handler "{name}" could not be found! Check your event script message handlers.'
@@ -75,12 +80,12 @@ def note_failure(
 ) -> None:
     """The handler raised, or was stopped: its own traceback goes to the log and the trace."""
     message = delivery.message
-    traceback = format_script_traceback(error)
-    summary = traceback.strip().rpartition("\n")[2]
+    traceback = shortened(format_script_traceback(error), LINE)
+    summary = traceback.strip().rpartition("\n")[2][:ERROR_KEPT]
     delivery.traceback = traceback
     if status == "stopped":
-        what = f"was stopped: {error}"
-        summary = str(error) or "stopped"
+        what = f"was stopped: {error!s:.{ERROR_KEPT}}"
+        summary = str(error)[:ERROR_KEPT] or "stopped"
     else:
         what = f"failed: {summary}"
     receiver.host.logbook.write(
@@ -92,5 +97,8 @@ def note_failure(
         traceback.rstrip(),
         receiver.origin(message.handler, delivery.id),
     )
+    if len(delivery.output) <= LIGHT:
+        # With more of it its executor weighs both.
+        receiver.host.trace.weigh(delivery)
     delivery.end(status, summary)
     error.__traceback__ = None

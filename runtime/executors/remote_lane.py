@@ -8,10 +8,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from runtime.executors import protocol
+from runtime.executors.outcome import ERROR_KEPT
 from runtime.executors.sources import event_text
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.lanes import Accepted, Item, Lane
-from runtime.message import Delivery, Status
+from runtime.logbook import LINE
+from runtime.message import OUTPUT_KEPT, Delivery, Status
+from runtime.returned import SHOWN
+from runtime.trace import LIGHT
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import SlotState
 
@@ -20,6 +24,16 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 512
 """Pieces of work that a slot of a worker has at most; fewer than a record has outcomes for."""
+
+WINDOW_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of payloads of one lane that a worker has, and one payload more."""
+
+LINK_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of payloads of all lanes that a worker has, before each lane gets only little more."""
+
+_SMALL_BYTES: Final = 256 * 1024
+_NAME: Final = 10_000
+_PINNED_BYTES: Final = 3 * 1024 * 1024
 
 _DONE: Final = protocol.OUTCOMES.index("done")
 
@@ -45,6 +59,7 @@ class RemoteLane(Lane):
     __slots__ = (
         "_asked",
         "_back",
+        "_bytes",
         "_flight",
         "_number",
         "_recalled",
@@ -60,6 +75,7 @@ class RemoteLane(Lane):
         self.slot = slot
         self.receiver = receiver
         self._flight: Flight = deque()
+        self._bytes = 0
         self._number = 0
         self._settled = 0
         self._asked = False
@@ -103,10 +119,11 @@ class RemoteLane(Lane):
             if not self.link.ready:
                 return
             flight, queue = self._flight, self._queue
-            if queue:
-                self.link.prepare(self.receiver)
+            fault = self.link.prepare(self.receiver) if queue else ""
+            if fault:
+                refused += self._fail_waiting("undelivered", fault)
             starts = []
-            while queue and len(flight) < WINDOW:
+            while queue and len(flight) < WINDOW and self._has_room():
                 delivery: Any = queue.popleft()
                 try:
                     start = self._start(delivery)
@@ -115,6 +132,7 @@ class RemoteLane(Lane):
                     refused.append(delivery)
                     continue
                 flight.append((self._number, delivery, start))
+                self._bytes += len(start.payload)
                 starts.append(start)
             if starts:
                 self.link.send(*starts)
@@ -137,7 +155,8 @@ class RemoteLane(Lane):
                 if not flight or flight[0][0] != number:
                     due = False
                     break
-                delivery = flight.popleft()[1]
+                _, delivery, start = flight.popleft()
+                self._bytes -= len(start.payload)
                 over.append(delivery)
                 if done.status != "done" or done.output or done.returned or done.result is not None:
                     self._finish(delivery, done, now)
@@ -165,10 +184,11 @@ class RemoteLane(Lane):
             flight = self._flight
             now = perf_counter()
             while flight and flight[0][0] <= state.finished <= self._number:
-                number, delivery, _ = flight[0]
+                number, delivery, start = flight[0]
                 if state.outcome(number) != _DONE:
                     break
                 flight.popleft()
+                self._bytes -= len(start.payload)
                 self._settled = number
                 delivery.finished_at = now
                 self._end(delivery, "done", None)
@@ -181,12 +201,14 @@ class RemoteLane(Lane):
         delivery.finished_at = now
         delivery.started_at = max(delivery.queued_at, now - done.duration)
         status: Status = done.status
-        error = done.error
+        error = done.error[:ERROR_KEPT] if done.error is not None else None
         if done.output:
-            delivery.output = done.output
+            delivery.output = done.output[:OUTPUT_KEPT]
         if done.traceback is not None:
-            delivery.traceback = done.traceback
-        delivery.returned = done.returned
+            delivery.traceback = done.traceback[: LINE + ERROR_KEPT]
+        if len(done.output) > LIGHT or done.traceback is not None:
+            self.link.host.trace.weigh(delivery)
+        delivery.returned = done.returned[: SHOWN + 1]
         if done.result is not None:
             try:
                 delivery.result = CODEC.decode(done.result, HOST_BYTES)
@@ -214,6 +236,7 @@ class RemoteLane(Lane):
                     delivery.message.payload = start.payload
                     waiting.append(delivery)
             self._flight.clear()
+            self._bytes = 0
             self.running.pop(-1 - self.slot, None)
             self._number = self._settled = 0
             if self._closed:
@@ -234,12 +257,23 @@ class RemoteLane(Lane):
     def fail_all(self, status: Status, reason: str) -> None:
         """End everything that waits: no worker will run it."""
         with self._lock:
-            over: list[Any] = list(self._queue)
-            self._queue.clear()
-            for delivery in over:
-                self._end(delivery, status, reason)
+            over = self._fail_waiting(status, reason)
             rests = self._rests()
         self._after(over, rests)
+
+    def _fail_waiting(self, status: Status, reason: str) -> list[Any]:
+        over: list[Any] = list(self._queue)
+        self._queue.clear()
+        for delivery in over:
+            self._end(delivery, status, reason)
+        return over
+
+    def _has_room(self) -> bool:
+        held = self._bytes
+        if held < _SMALL_BYTES:
+            return True
+        lanes = list(self.link.lanes.values())
+        return held < WINDOW_BYTES and sum(lane._bytes for lane in lanes) < LINK_BYTES
 
     def load(self) -> int:
         """How much waits or runs."""
@@ -249,6 +283,12 @@ class RemoteLane(Lane):
         """What the worker has, in order, by number."""
         with self._lock:
             return [(number, delivery) for number, delivery, _ in self._flight]
+
+    @property
+    def head(self) -> tuple[int, Delivery] | None:
+        """The first of that, None when the worker has nothing."""
+        with self._lock:
+            return self._flight[0][:2] if self._flight else None
 
     def close(self, reason: str) -> list[Item]:
         """Take nothing more; what has not begun ends as undelivered, and is returned.
@@ -277,7 +317,9 @@ class RemoteLane(Lane):
                 return False
             back: list[Any] = []
             while self._flight and self._flight[-1][0] > last:
-                back.append(self._flight.pop()[1])
+                _, delivery, start = self._flight.pop()
+                self._bytes -= len(start.payload)
+                back.append(delivery)
             back.reverse()
             for item in back:
                 self._count_unrun(item)
@@ -300,10 +342,14 @@ class RemoteLane(Lane):
         payload = message.payload
         event = message.event
         key = pinned = None
+        if len(message.handler) > _NAME:
+            raise PayloadRefused(f"the handler's name has more than {_NAME} characters")
         if event is not None:
             key = (event.scope, event.kind, event.name)
             pinned = event_text(event.pinned.event) if event.pinned is not None else None
             data = CODEC.encode(list(event.arguments), "arguments")
+            if pinned is not None and len(data) > _PINNED_BYTES:
+                raise PayloadRefused(f"arguments: {len(data)} bytes are too many")
         else:
             # Bytes were encoded for a worker that is gone: payloads are dicts.
             data = payload if type(payload) is bytes else CODEC.encode(payload)

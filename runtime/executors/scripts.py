@@ -19,6 +19,7 @@ from runtime.calls import ScriptCall
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
 from runtime.executors.fleet import fleet_of
+from runtime.executors.judging import STOP_GRACE
 from runtime.executors.places import script_places, script_traceback
 from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, memory_for, output_for
@@ -38,8 +39,6 @@ COMPILE_SECONDS: Final = 10.0
 
 GRACE: Final = 0.02
 """Seconds after its deadline, or after it was told to stop, that a script gets to end by itself."""
-
-STOP_GRACE: Final = 0.5
 
 _LOOK: Final = 0.05
 _SPARE_OUTPUT: Final = 200_000
@@ -92,6 +91,7 @@ class UserScript:
             try:
                 self._start()
             except IsolationError as error:
+                self._kill("its script could not be sent")
                 return self._unable(str(error))
             try:
                 return self._follow()
@@ -192,7 +192,7 @@ class UserScript:
         """It does not stop by itself: its worker is ended, and the line it was on is told."""
         worker = self._worker
         assert worker is not None
-        found = worker.where(timeout=0.03, watch=0.0)
+        found = worker.where(0.03, watch=0.0, doomed=True)
         worker.kill(reason)
         self._rest()
         if began is None:
@@ -312,6 +312,6 @@ class UserScript:
         worker = self._worker
         if worker is None:
             return "", 0
-        found = worker.where(timeout=0.05, watch=0.0)
+        found = worker.where(timeout=0.15, watch=0.0)
         places = script_places(found.stacks.get(0, ()), self._filename)
         return (places[0].file, places[0].line) if places else ("", 0)

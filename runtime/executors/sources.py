@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from project_store.model import EventScript
 from runtime.executors import protocol
 from runtime.generation import Generation
 from runtime.limits import deadline_for, output_for, recursion_for
+from runtime.logbook import LOGGER_NAME
 
 if TYPE_CHECKING:
     from runtime.libraries import Libraries
     from runtime.logbook import LogBook
 
 _KEYS = itertools.count(1)
+
+PART: Final = 1_000_000
+"""Characters of source in one message, unless a single script has more."""
+
+_LEVELS: Final = 1_000
 
 
 class Shipped:
@@ -58,7 +65,13 @@ class Shipped:
         if logbook.changes == self._level_changes:
             return []
         self._level_changes = logbook.changes
-        return [protocol.Levels(dict(logbook.levels()))]
+        # The embedding program may have named any, which no message has room for.
+        known = logbook.levels().items()
+        levels = iter([pair for pair in known if len(pair[0]) <= LOGGER_NAME])
+        messages: list[protocol.ToWorker] = []
+        while part := dict(islice(levels, _LEVELS)):
+            messages.append(protocol.Levels(dict(part)))
+        return messages
 
     def _key(self, generation: Generation | None, messages: list[protocol.ToWorker]) -> int:
         if generation is None:
@@ -68,7 +81,7 @@ class Shipped:
             return found[0]
         key = next(_KEYS)
         name = generation.project.name
-        messages.append(_load(key, generation, self._latest.get(name)))
+        messages += parts_of(_load(key, generation, self._latest.get(name)))
         self._keys[id(generation)] = self._latest[name] = (key, generation)
         return key
 
@@ -105,6 +118,48 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
         [event_text(e.event) for key_, e in now.events.items() if old_events.get(key_) is not e],
         [key_ for key_ in old_events if key_ not in now.events],
         now.project.deadline,
+    )
+
+
+def parts_of(load: protocol.Load) -> list[protocol.Load]:
+    """A load as several, each of them a change of the one before: a frame takes only so much."""
+    texts: list[Any] = [*load.handlers, *load.modules, *load.events]
+    if sum(len(text.source) for text in texts) <= PART:
+        return [load]
+    load.handlers, load.modules, load.events = [], [], []
+    parts = [load]
+    size = 0
+    for text in texts:
+        if size and size + len(text.source) > PART:
+            parts.append(_nothing_more(load))
+            size = 0
+        size += len(text.source)
+        kind = type(text)
+        into: list[Any] = parts[-1].events
+        if kind is protocol.HandlerText:
+            into = parts[-1].handlers
+        elif kind is protocol.ModuleText:
+            into = parts[-1].modules
+        into.append(text)
+    return parts
+
+
+def _nothing_more(load: protocol.Load) -> protocol.Load:
+    """A change of what this load made, so far without any."""
+    return protocol.Load(
+        load.key,
+        load.key,
+        load.project,
+        load.parent,
+        load.number,
+        load.libraries,
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        load.deadline,
     )
 
 

@@ -17,6 +17,7 @@ from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
 from runtime.payload_size import require_size
 from runtime.returned import shown
+from runtime.trace import LIGHT
 from sandbox import Run, ScriptStopped, script_frames, set_current_run
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class ThreadExecutor:
             run.finish()
             if delivery.output:
                 delivery.flush()
+                if len(delivery.output) > LIGHT:
+                    host.trace.weigh(delivery)
 
     def settled(self, delivery: Delivery) -> None:
         """Tell whoever watches the host."""

@@ -12,7 +12,9 @@ from runtime.tags.provider import Change
 from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.isolation.payload import Extension, PayloadCodec
+from sandbox.isolation.payload_types import SMALL_CHUNK
 from sandbox.library.java.dates import Date
+from sandbox.library.java.sets import Set
 from sandbox.library.java.throwables import JavaThrowable
 
 HOST_BYTES: Final = 1024 * 1024
@@ -93,17 +95,45 @@ def _change(value: Any) -> TagChangeEvent:
     return TagChangeEvent(Change(path, before, after, frozenset()))
 
 
-def _collection(kind: type, inside: type) -> Callable[[Any], Any]:
+def _listed(kind: type) -> Callable[[Any], Any]:
     def unpack(value: Any) -> Any:
+        if type(value) is not list:
+            raise ValueError("no list")
+        return kind(value)
+
+    return unpack
+
+
+def _filled(kind: Any, inside: type) -> Callable[[Any, Callable[[], None]], Any]:
+    """Makes a collection that compares what it is given: item by item, within its time."""
+
+    def unpack(value: Any, check: Callable[[], None]) -> Any:
         if type(value) is not inside:
             raise ValueError(f"no {inside.__name__}")
+        made = kind()
+        put: Any = made.add
+        items: Any = value
+        if inside is dict:
+            put, items = (lambda pair: made.put(*pair)), list(items.items())
         try:
-            return kind(value)
+            for start in range(0, len(items), SMALL_CHUNK):
+                for item in items[start : start + SMALL_CHUNK]:
+                    put(item)
+                check()
         except JavaThrowable as error:
             # What cannot be ordered or hashed; these are no ordinary exceptions.
             raise ValueError(f"no {kind.__name__}: {error}") from None
+        return made
 
     return unpack
+
+
+def _extension(code: int, kind: type) -> Extension:
+    if code >= _FIRST_MAP:
+        return Extension(code, kind, entries, _filled(kind, dict), slow=True)
+    if issubclass(kind, Set):
+        return Extension(code, kind, list, _filled(kind, list), slow=True)
+    return Extension(code, kind, list, _listed(kind))
 
 
 _FIRST_COLLECTION: Final = 64
@@ -120,14 +150,8 @@ CODEC: Final = PayloadCodec(
         Extension(38, PyDataSet, _pack_dataset, _dataset),
         Extension(39, PyRow, _pack_row, _row),
         Extension(40, TagChangeEvent, _pack_change, _change),
-        *(
-            Extension(_FIRST_COLLECTION + n, kind, list, _collection(kind, list))
-            for n, kind in enumerate(JAVA_COLLECTIONS)
-        ),
-        *(
-            Extension(_FIRST_MAP + n, kind, entries, _collection(kind, dict))
-            for n, kind in enumerate(JAVA_MAPS)
-        ),
+        *(_extension(_FIRST_COLLECTION + n, kind) for n, kind in enumerate(JAVA_COLLECTIONS)),
+        *(_extension(_FIRST_MAP + n, kind) for n, kind in enumerate(JAVA_MAPS)),
     ]
 )
 """What travels: ``runtime.payload``'s plain types, and those of scripts."""

@@ -68,12 +68,15 @@ def set_level(scope: Scope, logger: str, level: str) -> None:
     """Set what a logger keeps.
 
     Raises:
-        BadArgument: no such level, or a logger of the host's own.
+        BadArgument: no such level, or a logger of the host's own, or one that can have none.
     """
     require_no_host_logger(logger)
     wanted = level.upper()
     if wanted not in LEVELS:
-        raise BadArgument(f'"{level}" is none of {", ".join(LEVELS).lower()}')
+        raise BadArgument(f'"{level:.100}" is none of {", ".join(LEVELS).lower()}')
+    refusal = scope.host.logbook.refuses(logger)
+    if refusal:
+        raise BadArgument(f"setLoggingLevel(): {refusal}")
     scope.host.logbook.set_level(logger, wanted)
 
 

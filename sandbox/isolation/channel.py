@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Any, Final
 
 from sandbox.isolation.errors import ChannelClosed, FrameError
@@ -16,6 +17,7 @@ from sandbox.isolation.frames import FrameReader, MessageDecoder, MessageEncoder
 
 READ_BYTES: Final = 128 * 1024
 _FLUSH_BYTES: Final = 64 * 1024
+_PATIENCE: Final = 5.0
 
 
 class WorkerChannel:
@@ -128,7 +130,8 @@ class HostChannel:
     Args:
         stream: the connected socket; the channel owns it.
         max_frame_bytes: longest frame to send or accept.
-        max_pending_bytes: most to keep for the worker.
+        max_pending_bytes: most to keep for a worker that has read nothing for 5 s; twice as much
+            for any.
     """
 
     def __init__(self, stream: socket.socket, max_frame_bytes: int, max_pending_bytes: int) -> None:
@@ -141,6 +144,7 @@ class HostChannel:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
         self._unsent = memoryview(b"")
+        self._moved = monotonic()
         self._closed = False
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
@@ -172,18 +176,22 @@ class HostChannel:
         with self._lock:
             if self._closed:
                 return False
+            # Looked at before: one large send to a worker that has had no time yet is no fault.
+            if self._pending_bytes + len(self._unsent) > self._max_pending:
+                self._require_reader()
             if packed:
                 self._pending.append(packed)
                 self._pending_bytes += len(packed)
-            if self._pending_bytes > self._max_pending:
-                raise FrameError(
-                    f"{self._pending_bytes} bytes wait for a worker that does not read"
-                )
             if not self._unsent and (flush or self._pending_bytes > _FLUSH_BYTES):
                 self._write()
                 if self._unsent:
                     os.eventfd_write(self._wake, 1)
             return True
+
+    def _require_reader(self) -> None:
+        waiting = self._pending_bytes + len(self._unsent)
+        if waiting > 2 * self._max_pending or monotonic() - self._moved > _PATIENCE:
+            raise FrameError(f"{waiting} bytes wait for a worker that does not read")
 
     def send_body(self, body: bytes) -> None:
         """Send one frame with this body, before any message."""
@@ -241,12 +249,14 @@ class HostChannel:
         if self._pending:
             self._unsent = memoryview(b"".join(self._pending))
             self._pending, self._pending_bytes = [], 0
+            self._moved = monotonic()
             self._push()
 
     def _push(self) -> None:
         try:
             while self._unsent:
                 self._unsent = self._unsent[self._stream.send(self._unsent) :]
+                self._moved = monotonic()
         except BlockingIOError:
             pass
         except OSError:

@@ -1,5 +1,6 @@
 """What the host and the zygote say to each other, over a socket that keeps messages apart."""
 
+import signal
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +13,16 @@ CONTROL_BYTES: Final = 64 * 1024
 CHANNEL_FD: Final = 3
 RECORD_FD: Final = 4
 """Where a worker finds its channel, and until it has mapped it its progress record."""
+
+
+LOOK_SIGNAL: Final = signal.SIGUSR1
+"""Asks a worker for its stacks; its interpreter answers, which must not be held."""
+
+DUMP_SIGNAL: Final = signal.SIGRTMIN
+"""Asks for them without the interpreter: safe only while nothing but one call in C runs."""
+
+REPORT_END: Final = b"-- end --\n"
+"""Comes after the stacks that the interpreter wrote."""
 
 
 class Prepare(msgspec.Struct, tag=1, array_like=True):

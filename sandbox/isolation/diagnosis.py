@@ -1,4 +1,4 @@
-"""Where the threads of a worker are, told without its interpreter, which a call in C may hold."""
+"""Where the threads of a worker are, also while a call in C holds its interpreter."""
 
 import os
 import re
@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.isolation.control import REPORT_END
 from sandbox.isolation.progress import SlotState
 
 REPORT_BYTES: Final = 64 * 1024
 """What is kept of a worker's words."""
 
 _QUIET_MS: Final = 5
+_TASKS: Final = 64
+_HELD_SECONDS: Final = 0.005
+_HELD_WAKES: Final = 3
+_SWITCHES: Final = re.compile(rb"^voluntary_ctxt_switches:\s*(\d{1,18})", re.MULTILINE)
 _THREAD: Final = re.compile(r"^(?:Current thread|Thread) 0x([0-9a-f]{1,16})\b")
 _FRAME: Final = re.compile(r'^  File "(.{0,1000})", line (\d{1,9}) in (.{0,500})$')
 
@@ -60,20 +65,21 @@ def drain(descriptor: int, limit: int = REPORT_BYTES) -> bytes:
     return b"".join(out)
 
 
-def read_dump(descriptor: int, timeout: float) -> bytes:
-    """Wait for the words of a report and take them, until the pipe has been quiet for 5 ms.
+def read_dump(descriptor: int, timeout: float, marked: bool = False) -> bytes:
+    """Wait for the words of a report and take them.
 
     Args:
         descriptor: of the report pipe.
         timeout: seconds to wait in all.
+        marked: it ends with ``REPORT_END``; else once the pipe has been quiet for 5 ms.
     """
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     deadline = time.monotonic() + timeout
     out = b""
-    while len(out) < REPORT_BYTES:
+    while len(out) < REPORT_BYTES and not (marked and out.endswith(REPORT_END)):
         left = max(0, int((deadline - time.monotonic()) * 1000))
-        ready = poll.poll(min(left, _QUIET_MS) if out else left)
+        ready = poll.poll(min(left, _QUIET_MS) if out and not marked else left)
         if not ready or not ready[0][1] & select.POLLIN:
             break
         out += drain(descriptor, REPORT_BYTES - len(out))
@@ -109,6 +115,47 @@ def processor_time(process: int, thread: int) -> float:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError):
         return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a thread has used: seconds of processor, and how often it waited for something."""
+
+    seconds: float
+    waits: int
+
+
+def use_of(process: int) -> dict[int, Use]:
+    """Thread -> what it has used; empty where it cannot be told, or there are too many of them."""
+    found: dict[int, Use] = {}
+    try:
+        threads = [int(name) for name in os.listdir(f"/proc/{process}/task")]
+        if len(threads) > _TASKS:
+            return {}
+        for thread in threads:
+            with open(f"/proc/{process}/task/{thread}/status", "rb") as status:
+                waits = _SWITCHES.search(status.read())
+            if waits is not None:
+                found[thread] = Use(processor_time(process, thread), int(waits[1]))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def held(process: int, before: Mapping[int, Use], after: Mapping[int, Use]) -> bool:
+    """Whether one call in C held the interpreter between two looks.
+
+    The main thread, which was asked for its report, woke up again and again to ask for the
+    interpreter, and some thread used the processor and never waited: Python code would have.
+    """
+    main = after.get(process), before.get(process)
+    if main[0] is None or main[1] is None or main[0].waits - main[1].waits < _HELD_WAKES:
+        return False
+    return any(
+        now.waits == then.waits and now.seconds - then.seconds >= _HELD_SECONDS
+        for thread, now in after.items()
+        if thread != process and (then := before.get(thread)) is not None
+    )
 
 
 def busy_lanes(process: int, running: Mapping[int, SlotState], watch: float) -> dict[int, float]:

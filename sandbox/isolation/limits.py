@@ -18,8 +18,8 @@ class WorkerLimits:
             back (measured on 3.11; a comparison that sorts needs more). A recursion for which it
             is too small ends the worker.
         max_frame_bytes: longest frame either end accepts, and so the largest message.
-        max_pending_bytes: what the host keeps for a worker that does not read; beyond it the
-            worker is declared lost.
+        max_pending_bytes: what the host keeps for a worker that has not read for a while; beyond
+            it, or beyond twice of it in any case, the worker is declared lost.
         cpu_seconds: processor time of the worker's whole life, None for no bound.
     """
 

@@ -11,6 +11,7 @@ depth. A sender can choose keys that collide, so decoding has a bound on its pro
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import thread_time
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from sandbox.isolation.payload_types import (
     HASHING,
     PACKERS,
     SET,
+    SMALL_CHUNK,
     TEXT,
     TUPLE,
     UNPACKERS,
@@ -34,14 +36,15 @@ from sandbox.isolation.payload_types import (
     decimal_of,
     exact_atom,
     in_time,
+    require_number,
     to_bytes,
 )
 
 MAX_DEPTH: Final = 64
 MAX_BYTES: Final = 4 * 1024 * 1024
 
-DECODE_SECONDS: Final = 1.0
-"""Processor time that decoding a megabyte may take; it takes a third of it at the very most."""
+DECODE_SECONDS: Final = 0.6
+"""Processor time that decoding a megabyte may take, where its parts are looked at one by one."""
 
 _MEGABYTE: Final = 1024 * 1024
 
@@ -63,12 +66,15 @@ class Extension:
         pack: value -> a value that travels.
         unpack: what ``pack`` gave -> the value; its argument is untrusted, and ValueError or
             TypeError refuse it.
+        slow: it compares what it is made of, so ``unpack`` gets a second argument: what to call
+            every few items, which raises when it takes too long.
     """
 
     code: int
     kind: type
     pack: Callable[[Any], Any]
-    unpack: Callable[[Any], Any]
+    unpack: Callable[..., Any]
+    slow: bool = False
 
 
 class PayloadCodec:
@@ -143,6 +149,7 @@ class PayloadCodec:
             raise PayloadRefused(f"{len(data)} bytes are over the limit {bound}")
         self._nesting.depth = 0
         self._nesting.calls = 0
+        self._nesting.chunk = CHUNK
         self._nesting.until = thread_time() + DECODE_SECONDS * max(1, bound / _MEGABYTE)
         try:
             value = self._decoder.decode(data)
@@ -208,39 +215,49 @@ class PayloadCodec:
             if nesting.depth > self._max_depth + 2:
                 raise ValueError(f"it is nested deeper than {self._max_depth}")
             nesting.calls += 1
-            if nesting.calls % CHUNK == 0:
+            if nesting.calls % nesting.chunk == 0:
                 in_time(nesting.until)
             if code == BIG_INT:
+                require_number(data)
                 return int.from_bytes(data, "little", signed=True)
             if code == TEXT:
                 return bytes(data).decode("utf-8", "surrogatepass")
             if code == DECIMAL:
+                nesting.chunk = SMALL_CHUNK
                 return decimal_of(bytes(data))
             inner = self._decoder.decode(data)
             if code in HASHING:
-                return HASHING[code](inner, nesting.until)
+                return HASHING[code](inner, nesting.until, nesting.chunk)
             if code in UNPACKERS:
                 return UNPACKERS[code](inner)
             extension = self._by_code.get(code)
             if extension is None:
                 raise ValueError(f"an unknown kind of value ({code})")
+            if extension.slow:
+                return extension.unpack(inner, partial(in_time, nesting.until))
             return extension.unpack(inner)
         finally:
             nesting.depth -= 1
 
     def _check_depth(self, value: Any, depth: int) -> None:
-        kind = type(value)
-        if kind not in _CONTAINERS:
-            return
-        if depth <= 0:
-            raise CannotTravel(f"it is nested deeper than {self._max_depth}")
-        items = value.values() if kind is dict else value
-        if not _ATOMS.issuperset(map(type, items)):
-            for item in items:
-                self._check_depth(item, depth - 1)
-        if kind is dict and not _ATOMS.issuperset(map(type, value)):
-            for key in value:
-                self._check_depth(key, depth - 1)
+        # Level by level: a call for each of a million empty lists would take too long.
+        level = [value] if type(value) in _CONTAINERS else []
+        while level:
+            if depth <= 0:
+                raise CannotTravel(f"it is nested deeper than {self._max_depth}")
+            depth -= 1
+            below: list[Any] = []
+            for one in level:
+                if not one:
+                    continue
+                items = one
+                if type(one) is dict:
+                    items = one.values()
+                    if not _ATOMS.issuperset(map(type, one)):
+                        below += [key for key in one if type(key) in _CONTAINERS]
+                if not _ATOMS.issuperset(map(type, items)):
+                    below += [item for item in items if type(item) in _CONTAINERS]
+            level = below
 
     def _find(self, value: Any, path: str, depth: int) -> str | None:
         """The path to the first part that cannot travel."""

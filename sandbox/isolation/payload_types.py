@@ -11,8 +11,14 @@ import msgspec
 TUPLE, SET, FROZENSET, BIG_INT, TEXT, DECIMAL = 1, 2, 3, 4, 5, 6
 DATETIME, DATE, TIME, TIMEDELTA, DICT = 7, 8, 9, 10, 11
 
-CHUNK: Final = 512
+CHUNK: Final = 128
 """Items between two looks at the clock."""
+
+SMALL_CHUNK: Final = 8
+"""The same where one comparison may take long: a Decimal with an int, or in Python code."""
+
+NUMBER_BYTES: Final = 1024
+"""Longest whole number, and longest text of a Decimal: comparing two of them takes the square."""
 
 _INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
 
@@ -27,6 +33,8 @@ class CannotTravel(Exception):
 def exact_atom(value: Any, kind: type) -> Any:
     """An atom in terms of MessagePack, where it has no whole number or text of that kind."""
     if kind is int and not _INT_MIN <= value <= _INT_MAX:
+        if value.bit_length() >= 8 * NUMBER_BYTES:
+            raise CannotTravel(f"a whole number of more than {NUMBER_BYTES} bytes cannot be sent")
         return Ext(BIG_INT, value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
     if kind is str and not value.isascii():
         try:
@@ -75,7 +83,10 @@ def _pack_timedelta(value: timedelta) -> Any:
 
 
 def _pack_decimal(value: Decimal) -> Any:
-    return Ext(DECIMAL, str(value).encode("ascii"))
+    text = str(value).encode("ascii")
+    if len(text) > NUMBER_BYTES:
+        raise CannotTravel(f"a Decimal of more than {NUMBER_BYTES} digits cannot be sent")
+    return Ext(DECIMAL, text)
 
 
 PACKERS: Final[dict[type, Callable[[Any], Any]]] = {
@@ -87,12 +98,23 @@ PACKERS: Final[dict[type, Callable[[Any], Any]]] = {
 }
 
 
+def require_number(data: bytes | memoryview) -> None:
+    """Check the length of a number.
+
+    Raises:
+        ValueError: it is too long.
+    """
+    if len(data) > NUMBER_BYTES:
+        raise ValueError(f"a number of more than {NUMBER_BYTES} bytes")
+
+
 def decimal_of(data: bytes) -> Decimal:
     """The number that a text stands for.
 
     Raises:
         ValueError: for what is none.
     """
+    require_number(data)
     try:
         return Decimal(data.decode("ascii"))
     except InvalidOperation:
@@ -119,23 +141,23 @@ def in_time(until: float) -> None:
         raise ValueError("it takes too long to decode: its keys collide")
 
 
-def _unpack_dict(flat: Any, until: float) -> dict[Any, Any]:
+def _unpack_dict(flat: Any, until: float, chunk: int) -> dict[Any, Any]:
     if type(flat) is not list or len(flat) % 2:
         raise ValueError("no list of keys and values")
     made: dict[Any, Any] = {}
-    for start in range(0, len(flat), 2 * CHUNK):
-        part = flat[start : start + 2 * CHUNK]
+    for start in range(0, len(flat), 2 * chunk):
+        part = flat[start : start + 2 * chunk]
         made.update(zip(part[::2], part[1::2], strict=True))
         in_time(until)
     return made
 
 
-def _unpack_set(items: Any, until: float) -> set[Any]:
+def _unpack_set(items: Any, until: float, chunk: int) -> set[Any]:
     if type(items) is not list:
         raise ValueError("no list of members")
     made: set[Any] = set()
-    for start in range(0, len(items), CHUNK):
-        made.update(items[start : start + CHUNK])
+    for start in range(0, len(items), chunk):
+        made.update(items[start : start + chunk])
         in_time(until)
     return made
 
@@ -146,10 +168,10 @@ def _unpack_tuple(items: Any) -> tuple[Any, ...]:
     return tuple(items)
 
 
-HASHING: Final[dict[int, Callable[[Any, float], Any]]] = {
+HASHING: Final[dict[int, Callable[[Any, float, int], Any]]] = {
     DICT: _unpack_dict,
     SET: _unpack_set,
-    FROZENSET: lambda items, until: frozenset(_unpack_set(items, until)),
+    FROZENSET: lambda items, until, chunk: frozenset(_unpack_set(items, until, chunk)),
 }
 
 UNPACKERS: Final[dict[int, Callable[[Any], Any]]] = {

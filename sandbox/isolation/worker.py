@@ -20,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 _EXIT_GRACE: Final = 1.0
 _REAP_TIMEOUT: Final = 5.0
+_ASKED_SHARE: Final = 0.6
+_ASK_AGAIN: Final = 0.01
+_REST_SECONDS: Final = 0.02
+_DOOMED_SECONDS: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,25 +209,62 @@ class Worker:
         self._ended.wait(timeout)
         return self._exit
 
-    def where(self, timeout: float = 0.25, watch: float = 0.03) -> diagnosis.Diagnosis:
+    def where(
+        self, timeout: float = 0.25, watch: float = 0.03, doomed: bool = False
+    ) -> diagnosis.Diagnosis:
         """Find where the running lanes are, even when a call in C holds the interpreter.
 
         Args:
             timeout: seconds to wait for the worker's report; it may come out empty (a worker that
-                was stopped by a signal cannot answer).
+                was stopped by a signal, or gets no processor, cannot answer).
             watch: seconds to watch which lane uses the processor.
+            doomed: it is ended next in any case, and time is short.
         """
         with self._report_lock:
             if self._exit is not None:
                 return self._diagnosis or diagnosis.Diagnosis({}, None, {})
             running = self.progress.running()
-            busy = diagnosis.busy_lanes(self.process, running, watch)
+            # What holds the interpreter answers nothing, so that it costs no time to ask first.
             diagnosis.drain(self._report)
-            dump = b""
-            if self._signal(signal.SIGUSR1):
-                dump = diagnosis.read_dump(self._report, timeout)
+            asked = doomed and self._signal(control.LOOK_SIGNAL)
+            busy = diagnosis.busy_lanes(self.process, running, watch)
+            asked = asked or self._signal(control.LOOK_SIGNAL)
+            dump = self._stacks(timeout, doomed) if asked else b""
             self._diagnosis = diagnosis.diagnose(running, busy, dump)
             return self._diagnosis
+
+    def _stacks(self, timeout: float, doomed: bool) -> bytes:
+        """The report that was asked for: the interpreter's, else one that is made without it.
+
+        Made while Python code runs, that one may read a frame that is gone, and crash the worker.
+        """
+        first = _DOOMED_SECONDS if doomed else timeout * _ASKED_SHARE
+        dump = self._answer(first)
+        if dump:
+            return dump
+        left = timeout - first
+        if not doomed:
+            before = diagnosis.use_of(self.process)
+            dump = self._answer(left / 2)
+            if dump or not diagnosis.held(self.process, before, diagnosis.use_of(self.process)):
+                return dump
+            left /= 2
+        if not self._signal(control.DUMP_SIGNAL):
+            return b""
+        return diagnosis.read_dump(self._report, left)
+
+    def _answer(self, timeout: float) -> bytes:
+        """Wait for the interpreter's report."""
+        while timeout > 0:
+            dump = diagnosis.read_dump(self._report, min(timeout, _ASK_AGAIN), marked=True)
+            if dump.endswith(control.REPORT_END):
+                return dump
+            if dump:
+                return dump + diagnosis.read_dump(self._report, _REST_SECONDS, marked=True)
+            timeout -= _ASK_AGAIN
+            # It may have come just before the main thread began to wait for bytes, which goes on.
+            self._signal(control.LOOK_SIGNAL)
+        return b""
 
     def memory(self) -> Mapping[str, int]:
         """Bytes resident, and of these bytes not shared with a file (``private``); empty if dead.
@@ -240,7 +281,7 @@ class Worker:
         resident, shared = int(fields[1]) * page, int(fields[2]) * page
         return {"resident": resident, "private": resident - shared}
 
-    def _signal(self, number: signal.Signals) -> bool:
+    def _signal(self, number: int) -> bool:
         with self._lock:
             if not self._handle_open:
                 return False

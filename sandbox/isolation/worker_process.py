@@ -61,6 +61,14 @@ class WorkerContext:
         signal.signal(signal.SIGUSR2, handle)
 
 
+def _tell_stacks(number: int, stack: FrameType | None) -> None:
+    """Write where all threads are, while this one holds the interpreter and no frame changes."""
+    # The report pipe does not wait, and a full one must not end the worker.
+    with contextlib.suppress(OSError, RuntimeError):
+        faulthandler.dump_traceback(_REPORT, all_threads=True)
+        os.write(_REPORT, control.REPORT_END)
+
+
 def _take_descriptors(descriptors: list[int]) -> None:
     """Move (channel, record, report pipe) to their places and close everything else."""
     high = [os.dup2(fd, 64 + place, inheritable=False) for place, fd in enumerate(descriptors)]
@@ -102,7 +110,8 @@ def run(
         lockdown.close_all_but((1, _REPORT, _CHANNEL))
         channel = WorkerChannel(_CHANNEL, limits.max_frame_bytes)
         faulthandler.enable(_REPORT, all_threads=True)
-        faulthandler.register(signal.SIGUSR1, _REPORT, all_threads=True, chain=False)
+        signal.signal(control.LOOK_SIGNAL, _tell_stacks)
+        faulthandler.register(control.DUMP_SIGNAL, _REPORT, all_threads=True, chain=False)
         random.seed()
         preload.refuse_imports()
         try:

@@ -1,5 +1,6 @@
 """Payloads keep their types exactly, and bytes that are no payload are refused."""
 
+import contextlib
 import struct
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -241,3 +242,38 @@ def test_keys_that_collide_cost_bounded_time(form: str) -> None:
     with pytest.raises(PayloadRefused, match="its keys collide"):
         PayloadCodec().decode(body, 1024 * 1024)
     assert thread_time() - began < 3
+
+
+def _int(value: int) -> msgspec.msgpack.Ext:
+    size = value.bit_length() // 8 + 1
+    return msgspec.msgpack.Ext(4, value.to_bytes(size, "little", signed=True))
+
+
+def test_numbers_have_a_longest_one() -> None:
+    """Where comparing takes the square of the length, a length is refused at both ends."""
+    codec = PayloadCodec()
+    longest = [2**8191 - 1, -(2**8190), Decimal("9" * 1024)]
+    assert codec.decode(codec.encode(longest)) == longest
+    with pytest.raises(PayloadRefused, match=r"payload\['a'\].* 1024 bytes cannot be sent"):
+        codec.encode({"a": 2**8192})
+    with pytest.raises(PayloadRefused, match="1024 digits cannot be sent"):
+        codec.encode([Decimal("9" * 1025)])
+    encode = msgspec.msgpack.encode
+    for data in (encode(_int(2**8200)), encode(msgspec.msgpack.Ext(6, b"9" * 1025))):
+        with pytest.raises(PayloadRefused, match="more than 1024 bytes"):
+            codec.decode(data)
+
+
+def test_whole_numbers_and_decimals_of_one_hash_cost_bounded_time() -> None:
+    """Each comparison of the two converts one; so many of them are refused after a while."""
+    prime, base = 2**61 - 1, int("9" * 2000)
+    keys: list[Any] = []
+    for number in range(400):
+        keys += [_int(base + prime * number), None]
+        text = str(base % prime + prime * (10**980 + number)).encode()
+        keys += [msgspec.msgpack.Ext(6, text), None]
+    data = msgspec.msgpack.encode(msgspec.msgpack.Ext(11, msgspec.msgpack.encode(keys)))
+    began = thread_time()
+    with contextlib.suppress(PayloadRefused):
+        PayloadCodec().decode(data, 1024 * 1024)
+    assert thread_time() - began < 1.0

@@ -1,5 +1,6 @@
 """A locked worker seen from the host: it serves, and whatever it does, the host goes on."""
 
+import linecache
 import os
 import signal
 import struct
@@ -218,6 +219,25 @@ def test_the_lane_that_holds_the_interpreter_is_named(start: Start) -> None:
     assert found.stacks[0][0].function == "sleeper"
     session.worker.kill()
     assert session.end().diagnosis == found
+
+
+def test_looking_never_harms_a_busy_worker(start: Start) -> None:
+    """Hundreds of looks at frames that come and go crash nothing, and show lines that exist."""
+    import isolation_entries
+
+    sizes: dict[str, int] = {}
+    session = start("churn")
+    session.await_messages(2)
+    seen = 0
+    for _ in range(400):
+        found = session.worker.where(timeout=1.0, watch=0.0)
+        for place in [place for stack in found.stacks.values() for place in stack]:
+            if place.file not in sizes:
+                sizes[place.file] = len(linecache.getlines(place.file))
+            assert 0 < place.line <= sizes[place.file], place
+            seen += place.file == isolation_entries.__file__
+    assert session.worker.alive
+    assert seen > 400
 
 
 def test_account_after_a_kill_is_exact(start: Start) -> None:

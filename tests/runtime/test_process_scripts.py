@@ -261,6 +261,7 @@ def settle(host):
             thread.join(DEADLINE)
 
 
+@pytest.mark.timeout(240)
 def test_the_corpus_ends_and_the_host_answers(host):
     """Every attack and abuse, in a loop: each ends in time, and the host answers after it."""
     own = host()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from runtime.executors import fleet, link, protocol
+from runtime.executors import fleet, link, losing, protocol
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.values import CODEC
 from sandbox.isolation.payload import PayloadCodec
@@ -233,7 +233,7 @@ def test_a_record_without_its_report_ends_plain_work_alone(projects, host):
     lane.settle_ended(state)
     assert work.status in ("queued", "running")
     work.wants_result = True
-    lane.recover({1: link.Link._unreported(protocol.TOLD)})
+    lane.recover({1: losing._unreported(protocol.TOLD)})
     assert (work.status, work.error) == ("killed", "its report was lost with the worker")
 
 
@@ -328,5 +328,5 @@ def test_a_worker_that_never_starts_well_is_given_up(projects, host, monkeypatch
     send(own, "h")
     assert own.drain(DEADLINE)
     [delivery] = own.trace
-    assert delivery.status == "killed"
+    assert delivery.status == "undelivered"
     assert "lost 3 times before it did anything" in delivery.error

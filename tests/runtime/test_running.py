@@ -1,9 +1,15 @@
 """What an operator sees of a host, and stops: handlers, user scripts, and what those started."""
 
 import threading
+import weakref
+from time import perf_counter
 
 import pytest
 
+from runtime.executors.base import Running
+from runtime.monitor import Monitor
+from runtime.underway import Numbers, Script
+from sandbox.isolation.probe import probe
 from tests.runtime.conftest import DEADLINE
 
 LOOP = "while True:\n\tpass\n"
@@ -114,3 +120,100 @@ def test_the_trace_shows_what_a_handler_returned(projects, open_host, body, show
     (delivery,) = host.trace
     assert delivery.status == "done", delivery.traceback
     assert delivery.returned == shown
+
+
+@pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
+def test_looking_again_and_again_harms_no_worker(projects, open_host):
+    """What handlers do meanwhile, their workers go on, and each line shown is one of theirs."""
+    body = (
+        "def numbers(upto):\n\tfor n in range(upto):\n\t\tyield n\n"
+        "\t\tfor m in numbers(n):\n\t\t\tyield m\n"
+        "while True:\n\tsum(numbers(5))\n"
+        "\tx = dict((n, [str(m) for m in range(n)]) for n in range(9))"
+    )
+    for name in ("a", "b"):
+        projects.handler("X", "G", name, body, threadType="Dedicated")
+    host = open_host(tier="process")
+    for name in ("a", "b"):
+        host.gateway.system.util.sendMessage("X", name)
+    seen(host, lambda one: one.line, 2)
+    shown = 0
+    for _ in range(300):
+        running = host.running()
+        assert len(running) == 2
+        for one in running:
+            # Line 1 is that of the function around the body.
+            assert one.line <= len(body.splitlines()) + 1, one
+            shown += one.line > 0
+    assert shown > 300
+    assert {d.status for d in host.trace} == {"running"}
+
+
+def test_the_overdue_are_those_of_two_looks(projects, open_host):
+    """What ended while this process was frozen is not overdue; what goes on is told once."""
+    gate, begun = threading.Event(), threading.Event()
+    projects.handler("X", "G", "h", "system.test.wait()")
+    host = open_host(overdue=0.01)
+    host.monitor.close()
+    host.system.provide("test.wait", lambda: begun.set() or (gate.wait(DEADLINE) and None))
+
+    def told():
+        return [r.message for r in host.logbook if r.message.startswith("overdue")]
+
+    def late():
+        pause = threading.Event()
+        while not (d := next(iter(host.trace))).started_at or perf_counter() - d.started_at < 0.02:
+            pause.wait(0.005)
+
+    host.gateway.system.util.sendMessage("X", "h")
+    assert begun.wait(DEADLINE)
+    late()
+    monitor = Monitor(host, lambda: 0)
+    monitor.look()
+    assert told() == []
+    for _ in range(3):
+        monitor.look()
+    assert len(told()) == 1
+
+    frozen = Monitor(host, lambda: 0)
+    frozen.look()
+    gate.set()
+    assert host.drain(DEADLINE)
+    frozen.look()
+    assert len(told()) == 1
+
+
+def test_an_attached_process_leaves_it_to_its_gateway(projects, open_host, monkeypatch):
+    """Both of them see that a handler is overdue; one of them says so."""
+    gate, begun = threading.Event(), threading.Event()
+    projects.handler("X", "G", "h", "system.test.wait()")
+    host = open_host(overdue=0.0001)
+    host.monitor.close()
+    host.system.provide("test.wait", lambda: begun.set() or (gate.wait(DEADLINE) and None))
+    host.gateway.system.util.sendMessage("X", "h")
+    assert begun.wait(DEADLINE)
+    monkeypatch.setattr(host, "upstream", object())
+    monitor = Monitor(host, lambda: 0)
+    for _ in range(3):
+        monitor.look()
+    assert not [r for r in host.logbook if r.message.startswith("overdue")]
+    monkeypatch.undo()
+    gate.set()
+
+
+def test_a_number_stays_and_keeps_nothing_alive():
+    """A thing has one number at every look, and is let go some time after it was seen last."""
+
+    class Key:
+        pass
+
+    running = Running(0, "X", "h", "Gateway", "t", 1.0, "", 0)
+    numbers = Numbers()
+    lasting, passing = Key(), Key()
+    gone = weakref.ref(passing)
+    scripts = [Script(lasting, running, bool), Script(passing, running, bool)]
+    assert {one.key: n for n, one in numbers.given(scripts).items()} == {lasting: 1, passing: 2}
+    del scripts[1], passing
+    for _ in range(200):
+        assert list(numbers.given(scripts)) == [1]
+    assert gone() is None

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox import Environment, Limits, Policy, Run, Sandbox, ScriptStopped, current_run
 from sandbox.limits import StopToken, set_current_run
-from sandbox.watchdog import WATCHDOG, Watchdog
+from sandbox.watchdog import WATCHDOG, Watchdog, release_memory
 
 LOOPS = {
     "while": "while 1: pass",
@@ -277,3 +277,22 @@ def test_runs_are_stopped_when_the_process_grows_too_much() -> None:
     used[0] = 1200
     assert token.wait(5)
     assert "grew" in token.reason
+
+
+def test_memory_is_given_back_after_the_process_grew() -> None:
+    """Once nothing is watched any more, what the stopped runs left free goes to the system."""
+    used, released = [100], threading.Event()
+    watchdog = Watchdog(memory=lambda: used[0], growth=1000, release=released.set)
+    token = StopToken()
+    watchdog.watch(token, time.monotonic() + 60)
+    assert not token.wait(0.1)
+    used[0] = 1200
+    assert token.wait(5)
+    assert not released.is_set()
+    del token
+    assert released.wait(5)
+
+
+def test_memory_can_be_given_back() -> None:
+    """The call is there or it is not; neither is an error."""
+    release_memory()

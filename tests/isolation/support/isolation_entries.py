@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 
 import msgspec
 
@@ -227,3 +228,29 @@ def pass_descriptor(context: WorkerContext) -> None:
         text = f"{type(error).__name__}"
     channel.detach()
     context.channel.send(Told(1, text))
+
+
+def churn(context: WorkerContext) -> None:
+    """Two lanes that never stop to call, to yield and to build: their frames come and go."""
+
+    def numbers(upto: int) -> Iterator[int]:
+        for number in range(upto):
+            yield number
+            yield from numbers(number)
+
+    def depth(left: int) -> int:
+        return depth(left - 1) + 1 if left else 0
+
+    def busy(index: int) -> None:
+        slot = context.progress.slot(index)
+        slot.attach()
+        slot.begin(1)
+        context.channel.send(Told(index))
+        while True:
+            sum(numbers(6))
+            sorted([depth(each % 40) for each in range(20)], key=lambda number: -number)
+            {each: [str(inner) for inner in range(each)] for each in range(10)}
+
+    for index in range(2):
+        threading.Thread(target=busy, args=(index,), daemon=True).start()
+    context.channel.receive_frame()

@@ -1,0 +1,139 @@
+"""What the host keeps is bounded by its size, not only by its count."""
+
+import threading
+
+import pytest
+
+from runtime import logbook, trace
+from runtime.logbook import LINE, LogBook, Origin
+from runtime.message import OUTPUT_KEPT
+from tests.runtime.conftest import DEADLINE
+
+
+def test_the_log_is_bounded_by_its_size(monkeypatch):
+    """The oldest lines go first; what is kept is what came last."""
+    monkeypatch.setattr(logbook, "KEPT_BYTES", 1_000_000)
+    book = LogBook()
+    for number in range(100):
+        book.write("INFO", "l", f"{number} {'x' * 50_000}")
+    kept = list(book)
+    assert 15 <= len(kept) <= 20
+    assert kept[-1].message.startswith("99 ")
+    for _ in range(10_000):
+        book.write("INFO", "l", "short")
+    assert {record.message for record in book} == {"short"}
+    book.write("INFO", "l", "y" * 50_000)
+    assert (len(book), book._bytes < 51_000) == (10_000, True)
+
+
+def test_a_line_has_a_longest_one():
+    """A line and its detail are cut, and say so."""
+    book = LogBook()
+    book.write("INFO", "n" * 10_000_000, "x" * 9_000_000, "first" + "d" * 9_000_000 + "last")
+    [record] = book
+    assert record.message == "x" * LINE + "… (8900000 characters more)"
+    assert record.detail.startswith("first")
+    assert record.detail.endswith("last")
+    assert len(record.detail) < LINE + 10
+    assert len(record.logger) == 1_000
+
+
+def test_a_flood_of_long_lines_is_bounded(monkeypatch):
+    """Characters count as lines do: over their rate lines are dropped, and that is said."""
+    seconds = iter([10.0] * 100 + [11.0] * 10)
+    monkeypatch.setattr(logbook.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(logbook, "RATE_BYTES", 1_000_000)
+    book = LogBook(rate=lambda project: 1_000)
+    for _ in range(100):
+        book.write("INFO", "l", "x" * 50_000, origin=Origin(project="X"))
+    assert len(book) == 20
+    book.write("INFO", "l", "next", origin=Origin(project="X"))
+    assert "80 lines that scripts of project X logged were dropped" in list(book)[-2].message
+
+
+def test_output_without_an_end_of_line_is_bounded(projects, open_host):
+    """What is printed without a line's end is logged in pieces, and kept up to a bound."""
+    projects.handler("X", "G", "h", "for i in range(100):\n\tprint 'x' * 50000,")
+    projects.handler("X", "G", "big", "print 'x' * 9000000")
+    host = open_host()
+    for handler in ("h", "big"):
+        host.gateway.system.util.sendMessage("X", handler)
+    assert host.drain(DEADLINE)
+    assert [(d.status, len(d.output)) for d in host.trace] == [("done", OUTPUT_KEPT)] * 2
+    assert max(len(record.message) for record in host.logbook) < 2 * LINE
+
+
+def test_the_trace_is_bounded_by_its_size(projects, open_host, monkeypatch):
+    """Where handlers print and raise much, the oldest lose their words and stay in the trace."""
+    monkeypatch.setattr(trace, "HEAVY_BYTES", 1_000_000)
+    projects.handler("X", "G", "h", "print 'x' * 60000\nprint payload['n']")
+    projects.handler("X", "G", "raise", "raise ValueError('y' * 60000)")
+    host = open_host()
+    for number in range(50):
+        host.gateway.system.util.sendMessage("X", "h", {"n": number})
+        host.gateway.system.util.sendMessage("X", "raise", {"n": number})
+    assert host.drain(DEADLINE)
+    kept = list(host.trace)
+    assert len(kept) == 100
+    assert sum(len(d.output) + len(d.traceback or "") for d in kept) < 1_500_000
+    assert kept[-2].output.endswith("\n49\n")
+    assert "left out" in kept[0].output
+    assert all(d.traceback.endswith("y\n") for d in kept if d.traceback)
+    assert all(len(d.error) <= 10_000 for d in kept if d.error)
+
+
+def test_names_have_a_longest_one(projects, open_host):
+    """Names of projects, of handlers and in filters are refused where they are too long."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host()
+    for call in (
+        "sendMessage('X', 'h' * 1001)",
+        "sendMessage('X' * 1001, 'h')",
+        "sendMessage('X', 'h', {}, 'C', user='u' * 1001)",
+        "sendRequest('X', 'h' * 1001)",
+    ):
+        result = host.gateway.run(f"system.util.{call}")
+        assert "has 1001 characters, and may have 1000" in result.traceback
+    assert host.gateway.run("system.util.sendMessage('X', 'h' * 1000)").ok
+
+
+def test_a_payload_that_nobody_will_read_is_let_go(projects, open_host):
+    """The trace keeps no payload of what never ran, nor of what all its receivers have had."""
+    gate = threading.Event()
+    projects.handler("X", "G", "h", "system.test.wait()")
+    projects.handler("X", "C", "h", "pass")
+    host = open_host(queue=2)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.open_client("X")
+    send = host.gateway.system.util.sendMessage
+    for _ in range(6):
+        send("X", "h", {"a": 1}, "G")
+    send("X", "nobody", {"a": 1}, "C")
+    gate.set()
+    assert host.drain(DEADLINE)
+    for _ in range(3):
+        send("X", "h", {"a": 1}, "CG")
+    assert host.drain(DEADLINE)
+    host.trace.sweep()
+    assert {d.status for d in host.trace} == {"done", "rejected", "no_handler"}
+    assert [m.payload for m in host.trace.messages if m.payload is not None] == []
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_shared_payload_stays_while_it_is_wanted(projects, open_host, ended):
+    """It goes when the last receiver has ended, and no sooner."""
+    gate = threading.Event()
+    projects.handler("X", "G", "h", "system.test.wait()")
+    projects.handler("X", "C", "h", "pass")
+    host = open_host()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.open_client("X")
+    host.gateway.system.util.sendMessage("X", "h", {"a": 1}, "CG")
+    if ended:
+        gate.set()
+        assert host.drain(DEADLINE)
+    host.trace.sweep()
+    [message] = host.trace.messages
+    assert message.payload == (None if ended else {"a": 1})
+    gate.set()
+    assert host.drain(DEADLINE)
