@@ -11,6 +11,8 @@ from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.limits import checkpoint
+from sandbox.limits_sizes import Room, too_large
 
 _PIECE = re.compile(
     r"%(?:\(((?:[^()]|\([^()]*\))*)\))?([-#0 +]*)(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.?)", re.DOTALL
@@ -31,6 +33,8 @@ def modulo(a: Any, b: Any) -> Any:
             if texts is None:
                 texts = _learn(a)
             if texts is not False and texts[0] == len(b):
+                if texts[0] > _FEW:
+                    check_texts(b)
                 return percent(a, b, texts[1])
         return format_percent(a, b)
     if issubclass(kind, str):
@@ -42,11 +46,15 @@ def modulo(a: Any, b: Any) -> Any:
 # format needs the full treatment. Bounded, for formats may be made by scripts.
 _KNOWN: dict[str, Any] = {}
 _MOST_KNOWN = 1000
+# So few values make no more text than a few times what one may have.
+_FEW = 8
+_WIDEST = 1_000_000
+_WIDE = re.compile(r"\d{6}")
 
 
 def _learn(text: str) -> Any:
     found: Any = False
-    if len(text) <= 4000 and text.isascii():
+    if len(text) <= 4000 and text.isascii() and _WIDE.search(text) is None:
         kinds = split_percent(text)
         if kinds is not None and "r" not in kinds:
             found = (len(kinds), tuple([i for i, kind in enumerate(kinds) if kind == "s"]))
@@ -54,6 +62,11 @@ def _learn(text: str) -> Any:
             _KNOWN.clear()
         _KNOWN[text] = found
     return found
+
+
+def check_texts(values: tuple[Any, ...]) -> None:
+    """MemoryError where the texts among the values of a format are too long together."""
+    Room().take(sum([str.__len__(value) for value in values if isinstance(value, str)]))
 
 
 def modulo_in_place(a: Any, b: Any) -> Any:
@@ -134,9 +147,12 @@ def format_percent(text: Any, values: Any) -> Any:
     is_tuple = isinstance(values, tuple)
     args: tuple[Any, ...] = tuple(values) if is_tuple else (values,)
     mapped = False
+    room = Room()
     at = source.find("%")
     while at >= 0:
+        checkpoint()
         out.append(source[position:at])
+        room.take(at - position)
         match = _PIECE.match(source, at)
         assert match is not None
         key, flags, width, precision, letter = match.groups()
@@ -154,6 +170,7 @@ def format_percent(text: Any, values: Any) -> Any:
             used += 1
             if not isinstance(width, int):
                 raise TypeError("* wants int")
+            width = int.__index__(width)
             if width < 0:
                 flags += "-"
                 width = -width
@@ -164,7 +181,9 @@ def format_percent(text: Any, values: Any) -> Any:
             used += 1
             if not isinstance(precision, int):
                 raise TypeError("* wants int")
-            precision = max(precision, 0)
+            precision = max(int.__index__(precision), 0)
+        _check_width(width)
+        _check_width(precision)
         if key is not None:
             if is_tuple or isinstance(values, str) or not hasattr(type(values), "__getitem__"):
                 raise TypeError("format requires a mapping")
@@ -187,6 +206,7 @@ def format_percent(text: Any, values: Any) -> Any:
         elif type(piece) is bytestr and not piece.isascii():
             narrow = True
             strange = piece
+        room.take(str.__len__(piece))
         out.append(piece)
         at = source.find("%", position)
     if not mapped and used < len(args):
@@ -201,6 +221,14 @@ def format_percent(text: Any, values: Any) -> Any:
             decode_error(strange or text)
         return unicode(result)
     return bytestr(result) if narrow else result
+
+
+def _check_width(width: Any) -> None:
+    """MemoryError for a width or precision that no text needs."""
+    if width and (len(width) > 12 if isinstance(width, str) else False):
+        raise too_large()
+    if width and int(width) > _WIDEST:
+        raise too_large()
 
 
 def _piece(spec: str, letter: str, value: Any, position: int, wide: bool) -> Any:
@@ -314,13 +342,16 @@ def _formatted(
     if depth < 0:
         raise ValueError("Max string recursion exceeded")
     out: list[str] = []
+    room = Room()
     if text.endswith("{") and not text.endswith("{{"):
         raise ValueError("Single '{' encountered in format string")
     for literal, field, spec, conversion in formatter_parser(text):
         if literal:
             out.append(literal)
+            room.take(len(literal))
         if field is None:
             continue
+        checkpoint()
         value = _field(field, args, keywords, counter)
         if spec and "{" in spec:
             spec = _formatted(spec, args, keywords, depth - 1, counter, wide)
@@ -331,7 +362,9 @@ def _formatted(
             value = python2_str(value)
         elif conversion:
             raise ValueError(f"Unknown conversion specifier {conversion}")
-        out.append(format_value(value, spec, wide))
+        piece = format_value(value, spec, wide)
+        room.take(str.__len__(piece))
+        out.append(piece)
     return "".join(out)
 
 
