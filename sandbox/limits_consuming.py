@@ -65,7 +65,7 @@ _ADDED_AT_ONCE = frozenset({int, float, bool, complex, long})
 _WALKED = frozenset({list, tuple, set, dict, types.GeneratorType})
 
 
-def summed(*args: Any) -> Any:
+def python2_sum(*args: Any) -> Any:
     """``sum``: numbers at once, anything else one by one."""
     if not 1 <= len(args) <= 2:
         return sum(*args)
@@ -95,7 +95,7 @@ def map_one(function: Any, iterable: Any) -> Any:
     return containers.map_one(function, iterable)
 
 
-def mapped(function: Any, *iterables: Any) -> Any:
+def python2_map(function: Any, *iterables: Any) -> Any:
     """``map``."""
     if len(iterables) == 1:
         return map_one(function, iterables[0])
@@ -112,14 +112,14 @@ def mapped(function: Any, *iterables: Any) -> Any:
     return [function(*row) for row in rows]
 
 
-def filtered(function: Any, iterable: Any) -> Any:
+def python2_filter(function: Any, iterable: Any) -> Any:
     """``filter``."""
     if type(function) in _CHECKED or isinstance(iterable, str | tuple):
         return containers.python2_filter(function, iterable)
     return containers.python2_filter(function, checked_items(iterable))
 
 
-def zipped(*iterables: Any) -> Any:
+def python2_zip(*iterables: Any) -> Any:
     """``zip``."""
     if len(iterables) > 1:
         sizes = [length(iterable) for iterable in iterables]
@@ -133,7 +133,7 @@ def _check_cells(columns: int, rows: int) -> None:
         raise too_large()
 
 
-def reduced(function: Any, iterable: Any, *initial: Any) -> Any:
+def python2_reduce(function: Any, iterable: Any, *initial: Any) -> Any:
     """``reduce``."""
     if type(function) not in _CHECKED:
         iterable = checked_items(iterable)
@@ -148,12 +148,12 @@ def iterating(*args: Any) -> Any:
 
 
 CHECKED_BUILTINS: Final[dict[str, Any]] = {
-    "sum": summed,
-    "map": mapped,
+    "sum": python2_sum,
+    "map": python2_map,
     "$map": map_one,
-    "filter": filtered,
-    "zip": zipped,
-    "reduce": reduced,
+    "filter": python2_filter,
+    "zip": python2_zip,
+    "reduce": python2_reduce,
 }
 
 

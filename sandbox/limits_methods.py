@@ -179,6 +179,9 @@ _OWN: Final[dict[str, Any]] = {
 }
 
 
+_MOST_ARGUMENTS: Final[dict[Any, int]] = {_pad: 2, _replace: 3, _power: 2, _set_item: 2}
+
+
 class Sized:
     """A method of a builtin type and what checks its arguments."""
 
@@ -196,14 +199,18 @@ METHOD_REPRS[Sized] = lambda sized: python2_repr(sized.method)
 
 def call_bound(sized: Sized, *args: Any) -> Any:
     """Call a method of an instance."""
-    if args or sized.check is _hash:
+    if sized.check is _join and len(args) != 1 and isinstance(sized.owner, str):
+        raise TypeError(f"join() takes 2 arguments ({len(args)} given)")
+    if 0 < len(args) <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check is _hash:
         args = sized.check(sized.owner, args, sized.limit)
     return sized.method(*args)
 
 
 def call_unbound(sized: Sized, *args: Any) -> Any:
     """Call a method that was read from its class."""
-    if args and isinstance(args[0], _KINDS) and (len(args) > 1 or sized.check is _hash):
+    given = len(args) - 1
+    counted = 0 < given <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check is _hash
+    if given >= 0 and counted and isinstance(args[0], _KINDS):
         args = (args[0], *sized.check(args[0], args[1:], sized.limit))
     return sized.method(*args)
 
@@ -262,9 +269,10 @@ def sized_reader(plain_read: Callable[..., Any], limit: int) -> Callable[..., An
 
     def quick(name: str) -> Any:
         check, method = _TEXT[name], getattr(str, name, None)
+        most = _MOST_ARGUMENTS.get(check, 1)
 
         def call(text: str, *args: Any) -> Any:
-            if args:
+            if 0 < len(args) <= most:
                 args = check(text, args, limit)
             return method(text, *args)  # type: ignore[misc]
 

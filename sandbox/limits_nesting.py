@@ -1,8 +1,8 @@
-"""How much there is to compare or hash in containers that share their parts, told beforehand.
+"""How much there is to compare, hash or show in a container, told before the interpreter does it.
 
-Forty pairs of pairs of one value are a million million comparisons inside one C call. A walk over
-the parts says so before the call: it is done where a value is compared or hashed, and where a
-display holds one name twice.
+Forty pairs of pairs of one value are a million million comparisons inside one C call, and a million
+times one long text are as bad. A walk over the parts says so before: it is done where a value is
+compared or hashed, where a sequence is repeated and where a display holds one name twice.
 """
 
 from __future__ import annotations
@@ -13,25 +13,69 @@ from typing import Any, Final
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.limits import checkpoint
 
-MOST_PARTS: Final = 10_000_000
+MOST_WORK: Final = 20_000_000
+"""Items that may be compared in one go: about half a second."""
 MOST_DEPTH: Final = 900
 """Nesting that the interpreter still compares; it hashes deeper tuples, until the stack ends."""
+_FARTHEST = 100_000
+_TEXT_SHIFT = 8
+"""Comparing so many characters (as a power of two) takes as long as comparing an item."""
+_SMALL = frozenset({int, float, bool, complex, long, type(None)})
+_TEXTS = frozenset({str, unicode, bytestr, bytes, bytearray})
 LIGHT = frozenset({int, float, str, bool, complex, long, unicode, bytestr, type(None)})
 _CONTAINERS = (list, tuple, dict, set, frozenset, deque)
-_FEW = 100_000
+_LISTED = (list, tuple)
 
 
-def _parts(value: Any) -> list[Any]:
-    """The containers that a container holds."""
-    kind: Any
+def _items(value: Any) -> Any:
+    """What a container holds, whatever its class makes of it."""
+    if type(value) in _LISTED:
+        return value
     if isinstance(value, dict):
-        found = [one for one in dict.values(value) if isinstance(one, _CONTAINERS)]
-        found += [one for one in dict.keys(value) if isinstance(one, tuple | frozenset)]
-        return found
+        return [*dict.values(value), *dict.keys(value)]
+    kind: Any
     for kind in _CONTAINERS:
         if isinstance(value, kind):
-            return [one for one in kind.__iter__(value) if isinstance(one, _CONTAINERS)]
-    return []
+            return list(kind.__iter__(value))
+    return ()
+
+
+def weigh(value: Any, most: int = MOST_WORK, deepest: int = 0) -> int:
+    """The work of comparing a container with its like, shared parts counted each time.
+
+    Args:
+        value: the container.
+        most: more than this is an error.
+        deepest: nesting that is an error, or 0.
+
+    Errors: RecursionError.
+    """
+    level: dict[int, list[Any]] = {id(value): [value, 1]}
+    total = depth = 0
+    while level and depth < _FARTHEST:
+        depth += 1
+        if depth == deepest:
+            raise RecursionError("maximum recursion depth exceeded in cmp")
+        checkpoint()
+        below: dict[int, list[Any]] = {}
+        for one, times in level.values():
+            items = _items(one)
+            total += times * len(items)
+            kinds = frozenset(map(type, items))
+            if not kinds <= _SMALL:
+                if not kinds.isdisjoint(_TEXTS):
+                    texts = [len(item) for item in items if type(item) in _TEXTS]
+                    total += times * (sum(texts) >> _TEXT_SHIFT)
+                if not kinds <= LIGHT:
+                    for part in items:
+                        if isinstance(part, _CONTAINERS):
+                            below.setdefault(id(part), [part, 0])[1] += times
+            if total > most:
+                raise RecursionError("maximum recursion depth exceeded in cmp")
+            if len(items) > 1000:
+                checkpoint()
+        level = below
+    return total
 
 
 def flat(value: Any) -> Any:
@@ -41,7 +85,7 @@ def flat(value: Any) -> Any:
     """
     if type(value) in LIGHT or not isinstance(value, _CONTAINERS):
         return value
-    _weigh(value, MOST_DEPTH)
+    weigh(value, deepest=MOST_DEPTH)
     return value
 
 
@@ -51,51 +95,13 @@ def nested(value: Any) -> Any:
     Errors: MemoryError.
     """
     if isinstance(value, _CONTAINERS):
-        try:
-            _weigh(value, 0)
-        except RecursionError:
-            raise MemoryError("the value holds its parts too many times over") from None
+        check_repeated(value, 1)
     return value
 
 
-def _weigh(value: Any, deepest: int) -> None:
-    level = _parts(value)
-    visited = depth = 0
-    while level:
-        depth += 1
-        visited += len(level)
-        if depth == deepest:
-            raise RecursionError("maximum recursion depth exceeded in cmp")
-        if visited > _FEW:
-            _weigh_shared(value)
-            return
-        below: list[Any] = []
-        for one in level:
-            below += _parts(one)
-        level = below
-
-
-def _weigh_shared(value: Any) -> None:
-    """The same, looking at each part once: for large values and for those that share parts."""
-    weights: dict[int, int] = {}
-    pending: list[tuple[Any, list[Any] | None]] = [(value, None)]
-    steps = 0
-    while pending:
-        one, parts = pending.pop()
-        key = id(one)
-        if parts is None:
-            if key in weights:
-                continue
-            # A cycle counts as little: the interpreter finds its end by itself.
-            weights[key] = 1
-            parts = _parts(one)
-            pending.append((one, parts))
-            pending.extend([(part, None) for part in parts if id(part) not in weights])
-            steps += 1
-            if not steps & 1023:
-                checkpoint()
-            continue
-        weight = 1 + sum([weights.get(id(part), 1) for part in parts])
-        if weight > MOST_PARTS:
-            raise RecursionError("maximum recursion depth exceeded in cmp")
-        weights[key] = weight
+def check_repeated(value: Any, times: int, most: int = MOST_WORK) -> None:
+    """MemoryError for a container so often repeated that nothing could look at all of it."""
+    try:
+        weigh(value, max(most, MOST_WORK) // max(times, 1))
+    except RecursionError:
+        raise MemoryError("the value holds its parts too many times over") from None

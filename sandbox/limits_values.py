@@ -23,11 +23,12 @@ from sandbox.limits_consuming import (
 )
 from sandbox.limits_formats import percent_guards
 from sandbox.limits_methods import sized_reader
-from sandbox.limits_nesting import LIGHT, flat, nested
+from sandbox.limits_nesting import LIGHT, check_repeated, flat, nested
 from sandbox.limits_sizes import (
     check_power,
     check_product,
     check_shift,
+    exact,
     factors,
     length,
     too_large,
@@ -62,20 +63,28 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
             raise too_large()
         return value
 
+    def check_parts(left: Any, right: Any) -> None:
+        if isinstance(left, _LISTS):
+            if isinstance(right, int):
+                check_repeated(left, exact(right), limit)
+        elif isinstance(right, _LISTS) and isinstance(left, int):
+            check_repeated(right, exact(left), limit)
+
     def times(left: Any, right: Any) -> Any:
         # Two numbers need no look: a product takes at most a few times as long as its factors took.
         if left.__class__ in _PLAIN and right.__class__ in _PLAIN:
             return left * right
         left, right = factors(left, right)
         check_product(left, right, limit)
-        made = left * right
-        return nested(made) if isinstance(made, _LISTS) else made
+        check_parts(left, right)
+        return left * right
 
     def times_in_place(left: Any, right: Any) -> Any:
         left, right = factors(left, right)
         check_product(left, right, limit)
+        check_parts(left, right)
         left *= right
-        return nested(left) if isinstance(left, _LISTS) else left
+        return left
 
     def power(left: Any, right: Any) -> Any:
         check_power(left, right, limit)
@@ -104,8 +113,10 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         return left
 
     def pow_function(left: Any, right: Any, *modulo: Any) -> Any:
+        if len(modulo) == 1:
+            return power_modulo(left, right, modulo[0])
         if modulo:
-            return power_modulo(left, right, *modulo)
+            return pow(left, right, *modulo)
         check_power(left, right, limit)
         return pow(left, right)
 
@@ -141,7 +152,8 @@ def power_modulo(left: Any, right: Any, modulo: Any) -> Any:
 def _checked_range(make_range: Callable[..., Any], limit: int) -> Callable[..., Any]:
     def python2_range(*args: Any) -> Any:
         made = make_range(*args)
-        if not len_fits(made) or len(made) > limit:
+        # Each of its items is a number that takes as much room as five characters or more.
+        if not len_fits(made) or len(made) > limit // 4:
             raise too_large()
         return list(made)
 

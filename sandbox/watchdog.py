@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MEMORY_GROWTH = 1 << 30
 """Bytes by which the process may grow before the runs that go on meanwhile are stopped."""
 _LOOK = 0.05
+_QUICK_LOOK = 0.005
+_QUICK_GROWTH = 16 << 20
+"""Bytes of growth from one look to the next that make the next one come sooner."""
 _PAGE = _os.sysconf("SC_PAGE_SIZE") if hasattr(_os, "sysconf") else 4096
 
 
@@ -51,6 +54,8 @@ class Watchdog:
         self._memory = memory
         self._growth = growth
         self._least: int | None = None
+        self._last = 0
+        self._look = _LOOK
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
         self._order = itertools.count()
@@ -95,7 +100,7 @@ class Watchdog:
                 deadline, _, held, reason = self._heap[0]
                 left = deadline - self._clock()
                 if left > 0:
-                    self._wake.wait(min(left, _LOOK))
+                    self._wake.wait(min(left, self._look))
                     tokens = self._outgrown()
                 else:
                     heapq.heappop(self._heap)
@@ -109,6 +114,8 @@ class Watchdog:
     def _outgrown(self) -> list[StopToken | None]:
         """The tokens to stop because of the memory in use: all of them, or none."""
         now = self._memory()
+        self._look = _QUICK_LOOK if now - self._last > _QUICK_GROWTH else _LOOK
+        self._last = now
         if self._least is None or now < self._least:
             self._least = now
         if now - self._least <= self._growth:
