@@ -14,12 +14,18 @@ from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import checkpoint, run_token
 from sandbox.limits_sizes import MOST, length, too_large
+from sandbox.unbound import from_host
 
 LARGEST_RANGE: Final = 1_000_000
 _MANY = 1000
-# Functions written in Python have checks of their own.
-_CHECKED = frozenset({types.FunctionType, types.MethodType})
 _ENDLESS = frozenset({enumerate, reversed, type(iter(int, 1)), type(iter(range(0))), map, zip})
+
+
+def _has_checks(function: Any) -> bool:
+    """Whether a function is a script's, which has checks of its own."""
+    if type(function) is types.MethodType:
+        function = function.__func__
+    return type(function) is types.FunctionType and not from_host(function)
 
 
 def checked_items(items: Any) -> Any:
@@ -84,7 +90,7 @@ def python2_sum(*args: Any) -> Any:
 
 def map_one(function: Any, iterable: Any) -> Any:
     """``map`` over one sequence, without packing arguments."""
-    if type(function) not in _CHECKED and type(iterable) is not str:
+    if not _has_checks(function) and type(iterable) is not str:
         try:
             items = iter(iterable)
         except TypeError:
@@ -114,7 +120,7 @@ def python2_map(function: Any, *iterables: Any) -> Any:
 
 def python2_filter(function: Any, iterable: Any) -> Any:
     """``filter``."""
-    if type(function) in _CHECKED or isinstance(iterable, str | tuple):
+    if _has_checks(function) or isinstance(iterable, str | tuple):
         return containers.python2_filter(function, iterable)
     return containers.python2_filter(function, checked_items(iterable))
 
@@ -135,7 +141,7 @@ def _check_cells(columns: int, rows: int) -> None:
 
 def python2_reduce(function: Any, iterable: Any, *initial: Any) -> Any:
     """``reduce``."""
-    if type(function) not in _CHECKED:
+    if not _has_checks(function):
         iterable = checked_items(iterable)
     return functools.reduce(function, iterable, *initial)
 

@@ -78,6 +78,7 @@ def percent_guards(table: dict[str, Any], limit: int) -> dict[str, Callable[...,
         "$percent_one": percent_one,
         "$join": joined,
         "$modulo": modulo,
+        "$modulo=": formatting.modulo_in_place,
     }
 
 

@@ -21,7 +21,7 @@ _FARTHEST = 100_000
 _TEXT_SHIFT = 8
 """Comparing so many characters (as a power of two) takes as long as comparing an item."""
 _SMALL = frozenset({int, float, bool, complex, long, type(None)})
-_TEXTS = frozenset({str, unicode, bytestr, bytes, bytearray})
+_TEXTS: frozenset[Any] = frozenset({str, unicode, bytestr, bytes, bytearray})
 LIGHT = frozenset({int, float, str, bool, complex, long, unicode, bytestr, type(None)})
 _CONTAINERS = (list, tuple, dict, set, frozenset, deque)
 _LISTED = (list, tuple)

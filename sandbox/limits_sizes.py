@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
+from numbers import Rational
 from typing import Any, Final
 
 MOST: Final = 20_000_000
@@ -96,6 +97,9 @@ def check_power(left: Any, right: Any, limit: int = MOST) -> None:
         grows = exponent > 1 and base not in (0, 1, -1)
         if grows and base.bit_length() * exponent > most_bits(limit):
             raise MemoryError("the number would be larger than a script may make")
+    elif isinstance(right, int) and isinstance(left, Rational):
+        largest: int = max(abs(int(left.numerator)), int(left.denominator))
+        check_power(largest, abs(exact(right)), limit)
 
 
 def check_shift(left: Any, right: Any, limit: int = MOST) -> None:

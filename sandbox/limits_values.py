@@ -32,6 +32,7 @@ from sandbox.limits_sizes import (
     factors,
     length,
     too_large,
+    whole,
 )
 
 _PLAIN = frozenset({int, float, bool, complex, long, type(None)})
@@ -149,6 +150,26 @@ def power_modulo(left: Any, right: Any, modulo: Any) -> Any:
     return pow(left, right, modulo)
 
 
+def few(characters: Any) -> Any:
+    """What ``strip`` is to take off: each character once, for it looks at all of them each time."""
+    if type(characters) not in _TEXTS or len(characters) < 256:
+        return characters
+    made = "".join(frozenset(str.__str__(characters)))
+    return made if type(characters) is str else type(characters)(made)
+
+
+def counter(limit: int) -> Callable[[Any], Any]:
+    """The guard for an argument that may say how many bytes there shall be."""
+
+    def count(value: Any) -> Any:
+        size = whole(value)
+        if isinstance(size, int) and size > limit:
+            raise too_large()
+        return size
+
+    return count
+
+
 def _checked_range(make_range: Callable[..., Any], limit: int) -> Callable[..., Any]:
     def python2_range(*args: Any) -> Any:
         made = make_range(*args)
@@ -177,6 +198,8 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table.update(make(limit))
     table.update(percent_guards(table, limit))
     table["$flat"] = flat
+    table["$few"] = few
+    table["$count"] = counter(limit)
     table["$nested"] = nested
     table["$type"] = type
     table["$numbers"] = _PLAIN

@@ -74,6 +74,8 @@ class AssignmentRules(ExpressionRules):
         sliced = type(target) is ast.Subscript and type(target.slice) is ast.Slice
         if self.sizes and not sliced:
             guard = self._size_guard(node.op, node.value, target)
+            if type(node.op) is ast.Mod and type(target) is not ast.Name:
+                guard = "$modulo"
             if guard is not None:
                 return self._spelled_out(node, guard)
         return node

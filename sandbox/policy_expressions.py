@@ -141,6 +141,8 @@ class ExpressionRules(SizeRules):
             kind = type(argument)
             if kind is not HostName:
                 args[index] = dispatch[kind](argument)
+        if self.sizes and len(args) == 1:
+            self._sized_argument(func, args)
         for keyword in node.keywords:
             name = keyword.arg
             if name is not None and (name[:2] == "__" or "$" in name):

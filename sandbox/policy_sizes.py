@@ -11,6 +11,7 @@ from sandbox.policy_checks import LOAD, PolicyChecks
 
 _SMALL = 64
 _JOINING = (ast.Add, ast.Mult, ast.Mod)
+_STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
 _FLAT = (ast.Compare, ast.JoinedStr)
 
 
@@ -65,6 +66,15 @@ class SizeRules(PolicyChecks):
             return node
         guarded = self._call("$addend", [node], node)
         return self._unless("$numbers", [node], node, guarded) if kind is ast.Name else guarded
+
+    def _sized_argument(self, function: Any, args: list[Any]) -> None:
+        """Guard the one argument of calls that take no longer than it says, by their names."""
+        if type(function) is ast.Attribute:
+            guard = "$few" if function.attr in _STRIPPING else ""
+        else:
+            guard = "$count" if type(function) is ast.Name and function.id == "bytearray" else ""
+        if guard and type(args[0]) not in (ast.Constant, ast.Starred):
+            args[0] = self._call(guard, [args[0]], args[0])
 
     def _unless(self, kinds: str, names: list[Any], node: Any, guarded: Any) -> Any:
         """``node`` where the types of these names are among ``kinds``, else what guards it.

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import Room, joined
 
 _RESERVED = frozenset({*keyword.kwlist, "print", "exec"}) - {"nonlocal", "async", "await"}
 MAX_REPEATS = 10_000_000
@@ -122,8 +125,8 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         if not self:
             return "Counter()"
-        parts = [f"{script_repr(key)}: {script_repr(count)}" for key, count in self.most_common()]
-        return "Counter({" + ", ".join(parts) + "})"
+        parts = (f"{script_repr(key)}: {script_repr(count)}" for key, count in self.most_common())
+        return "Counter({" + joined(checked_items(parts), ", ") + "})"
 
 
 class Field:
@@ -188,7 +191,9 @@ def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
         return tuple.__new__(type(self), values)
 
     def show(self: Any) -> str:
+        checkpoint()
         parts = [f"{name}={script_repr(value)}" for name, value in zip(fields, self, strict=True)]
+        Room().take(sum(map(len, parts)))
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def arguments(self: Any) -> tuple[Any, ...]:

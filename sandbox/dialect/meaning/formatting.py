@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import re
 from _string import formatter_field_name_split, formatter_parser  # type: ignore[import-not-found]
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sandbox.dialect.formats import split_percent
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
@@ -270,6 +272,8 @@ def _integer(spec: str, letter: str, value: Any) -> str:
             hasattr(type(value), "__int__") or hasattr(type(value), "__index__")
         ):
             raise TypeError(f"%{letter} format: a number is required, not {type_text(value)}")
+        if isinstance(value, decimal.Decimal):
+            check_decimal(value)
         value = int(value)
     if letter in "iu":
         letter = "d"
@@ -432,6 +436,8 @@ def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
     if method is None or method is object.__format__ or kind.__module__ == "builtins":
         text = python2_str(value)
         return format(str.__str__(text), spec)
+    if isinstance(value, decimal.Decimal):
+        check_decimal(value)
     result = method(value, spec)
     if not isinstance(result, str):
         raise TypeError(f"{kind.__name__}.__format__ must return string or unicode, not "

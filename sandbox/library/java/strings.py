@@ -329,6 +329,8 @@ class StringBuilder(Object, package="java.lang"):
     def setLength(self, length: Any) -> None:
         """Cut it, or fill it up with NUL."""
         wanted = int_argument(length, "setLength")
+        if wanted > MAX_TEXT:
+            raise MemoryError("the text would be too long")
         self._become(self._all()[:wanted].ljust(wanted, "\0"))
 
     def setCharAt(self, at: Any, value: Any) -> None:
