@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -68,9 +67,12 @@ def percent_guards(table: dict[str, Any], limit: int) -> dict[str, Callable[...,
         return sized(containers.join(separator, items))
 
     def modulo(left: Any, right: Any) -> Any:
-        return operator.mod(left, right) if type(left) in _NUMBERS else formatting.modulo(
-            left, right
-        )
+        if type(left) in _NUMBERS:
+            return left % right
+        return formatting.modulo(left, right)
+
+    def percent_number(text: str, value: Any) -> Any:
+        return text % value if type(value) in _NUMBERS else formatting.modulo(text, value)
 
     return {
         "$percent_texts": percent_texts,
@@ -78,6 +80,7 @@ def percent_guards(table: dict[str, Any], limit: int) -> dict[str, Callable[...,
         "$percent_one": percent_one,
         "$join": joined,
         "$modulo": modulo,
+        "$percent_number": percent_number,
         "$modulo=": formatting.modulo_in_place,
     }
 

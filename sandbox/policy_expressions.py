@@ -13,7 +13,7 @@ from sandbox.policy_names import (
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
-from sandbox.policy_sizes import SizeRules, is_wide
+from sandbox.policy_sizes import INLINE, SizeRules, is_wide
 
 
 class ExpressionRules(SizeRules):
@@ -251,7 +251,7 @@ class ExpressionRules(SizeRules):
                     done = self._call(guard, [link.left, link.right], link)
                     names = [one for one in (link.left, link.right) if type(one) is ast.Name]
                     constants = type(link.left) is ast.Constant or type(link.right) is ast.Constant
-                    if guard == "$times" and len(names) + constants == 2:
+                    if guard in INLINE and names and len(names) + constants == 2:
                         done = self._unless("$numbers", names, link, done)
         self._depth -= 1
         return done

@@ -10,8 +10,11 @@ from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD, PolicyChecks
 
 _SMALL = 64
+INLINE = frozenset({"$times", "$percent_number"})
+"""Guards that plain numbers need not call."""
 _JOINING = (ast.Add, ast.Mult, ast.Mod)
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
+_OBJECTS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript)
 _FLAT = (ast.Compare, ast.JoinedStr)
 
 
@@ -47,9 +50,12 @@ class SizeRules(PolicyChecks):
             return "$shift"
         if kind is ast.Mod:
             # Where the left operand is no number the lowering calls a helper, which is bounded.
-            if type(left) is ast.Constant and type(left.value) is str and is_wide(left.value):
-                return "$modulo"
-            return None
+            if type(left) is ast.Constant:
+                if type(left.value) is str and is_wide(left.value):
+                    return "$modulo"
+                numbers = type(left.value) is str and type(right) in _OBJECTS
+                return "$percent_number" if numbers else None
+            return "$modulo" if type(left) is ast.Call and type(left.func) is not HostName else None
         return None
 
     def _addend(self, node: Any) -> Any:

@@ -38,7 +38,7 @@ def resident_memory() -> int:
         peak = _getrusage(0).ru_maxrss << 10
         if peak > _PEAK[0]:
             _PEAK[0] = peak
-            return peak
+            return int(peak)
     try:
         with open("/proc/self/statm", "rb") as source:
             return int(source.read().split()[1]) * _PAGE

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.containers import defaultdict, deque
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
@@ -262,8 +263,8 @@ class CollectionsModule(Module):
     NAME = "collections"
 
     OrderedDict = collections.OrderedDict
-    defaultdict = collections.defaultdict
-    deque = collections.deque
+    defaultdict = defaultdict
+    deque = deque
     Counter = Counter
     Callable = _abstract("Callable")
     Container = _abstract("Container")
