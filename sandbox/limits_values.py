@@ -80,6 +80,13 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         check_parts(left, right)
         return left * right
 
+    def times_itself(left: Any, right: Any) -> Any:
+        if type(left) is float:
+            return left * right
+        check_product(left, right, limit)
+        check_parts(left, right)
+        return left * right
+
     def times_in_place(left: Any, right: Any) -> Any:
         left, right = factors(left, right)
         check_product(left, right, limit)
@@ -125,6 +132,8 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         "$addend": addend,
         "$times": times,
         "$times=": times_in_place,
+        "$times_itself": times_itself,
+        "$times_itself=": times_in_place,
         "$pow": dialect_power,
         "$lshift": dialect_shift,
         "$power": power,

@@ -31,10 +31,14 @@ class SizeRules(PolicyChecks):
                     or (type(operand.value) is int and -_SMALL < operand.value < 2)
                 ):
                     return None
+            # What multiplies itself gets large fast enough to hold the interpreter.
+            if type(left) is ast.Name and type(right) is ast.Name and left.id == right.id:
+                return "$times_itself"
             return "$times"
         if kind is ast.Pow:
             if (
-                type(right) is ast.Constant
+                type(left) is not ast.Name
+                and type(right) is ast.Constant
                 and isinstance(right.value, int | float)
                 and abs(right.value) <= 3
             ):

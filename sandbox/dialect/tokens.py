@@ -6,7 +6,7 @@ once a line, a bracket and an oddity.
 """
 
 import re
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from operator import add, sub
 from typing import Any
 
@@ -77,8 +77,9 @@ _PIECE = re.compile(
 _LINE = re.compile(r"[^\n]*\n")
 
 
-MOST_TOKENS = 500_000
-"""Tokens of one source: more than twice as many as its tree may have nodes."""
+MOST_TOKENS = 400_000
+"""Tokens of one source: twice as many as its tree may have nodes."""
+_LONG = 1_000_000
 
 
 def too_long() -> DialectError:
@@ -137,6 +138,11 @@ def tokenize(source: str) -> Tokens:
     """Split ``source``, whose lines end with ``\\n`` (the last one too), into tokens."""
     if source.count("\n") > MOST_TOKENS:
         raise too_long()
+    if len(source) > _LONG:
+        # Said before all of them are made, which takes longer than a run has.
+        few = islice(_PIECE.finditer(source), MOST_TOKENS + 1)
+        if sum(1 for _ in few) > MOST_TOKENS:
+            raise too_long()
     pieces = _PIECE.findall(source)
     if len(pieces) > MOST_TOKENS:
         raise too_long()

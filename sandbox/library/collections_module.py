@@ -84,7 +84,7 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
                 for key in iterable.keys():  # noqa: SIM118 - a script's mapping
                     dict.__setitem__(self, key, dict.get(self, key, 0) + sign * iterable[key])
             else:
-                for key in iterable:
+                for key in checked_items(iterable):
                     dict.__setitem__(self, key, dict.get(self, key, 0) + sign)
         for key, count in counts.items():
             dict.__setitem__(self, key, dict.get(self, key, 0) + sign * count)
