@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import deque
 from numbers import Rational
 from typing import Any, Final
@@ -54,7 +53,10 @@ def whole(value: Any) -> Any:
     if isinstance(value, SEQUENCES) or not hasattr(type(value), "__index__"):
         return value
     # Asked once: what it answers the next time may be another number.
-    return operator.index(value)
+    answer = type(value).__index__(value)
+    if isinstance(answer, int):
+        return int.__index__(answer)
+    raise TypeError(f"__index__ returned non-int (type {type(answer).__name__})")
 
 
 def check_product(left: Any, right: Any, limit: int = MOST) -> None:

@@ -90,6 +90,7 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
 
 
 _CONTAINERS = frozenset({dict, list, tuple})
+_SHORT = frozenset({int, float, bool, type(None)})
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
@@ -111,7 +112,7 @@ def _size(value: Any, known: dict[int, int]) -> int:
                 known[key] = 0
                 size = known[key] = _size(item, known)
             found += size
-        elif isinstance(item, str):
+        elif kind not in _SHORT and isinstance(item, str):
             found += str.__len__(item)
     if mapping:
         try:
