@@ -25,6 +25,7 @@ TIME_LIMIT = 5.0
 # Beyond it the matches of a text are taken one by one, with a checkpoint before each.
 MOST_AT_ONCE = 200_000
 MOST_PARTS = MOST // 4
+MAX_PATTERN = 100_000
 
 
 class Pattern(Held):
@@ -44,6 +45,8 @@ class Pattern(Held):
 
     def __init__(self, library: Any, pattern: Any, flags: int) -> None:
         words, _ = subject_of(pattern)
+        if len(words) > MAX_PATTERN:
+            raise MemoryError("the regular expression is too long")
         words, flags = translate(words, flags)
         used = flags & ~int(re.L) if flags & re.U else (flags | int(re.A)) & ~int(re.L)
         try:

@@ -58,6 +58,8 @@ def string_repr(text: str) -> str:
     kind = type(text)
     if kind is str or kind is bytestr:
         prefix = ""
+        if len(text) > MOST:
+            raise too_large()
         if text.isascii():
             if text.isprintable():
                 return _repr(_str.__str__(text))
