@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _QUIET = threading.Lock()
 
 
+MOST_SOURCE = 4_000_000
+"""Characters of one source: reading more takes longer than a run has."""
+
+
 class Refused(Exception):
     """A script did not compile; carries the diagnostics."""
 
@@ -122,6 +126,8 @@ class Sandbox:
         """
         if type(source) is not str:
             raise TypeError("the source of a script is a str")
+        if len(source) > MOST_SOURCE:
+            raise _too_large(filename, f"the script has more than {MOST_SOURCE} characters")
         try:
             tree = self._tree(source, filename, entry, parameters, mode)
             return self._checked(tree, source, filename, mode, found)
@@ -165,9 +171,7 @@ class Sandbox:
         limits = policy.limits
         # A node takes at least one character of source, so short sources need no count.
         if len(source) > limits.nodes and sum(1 for _ in ast.walk(tree)) > limits.nodes:
-            message = f"the script has more than {limits.nodes} syntax nodes"
-            remedy = "divide it into several scripts"
-            raise Refused((Diagnostic(filename, 1, 1, "too-large", "error", message, remedy),))
+            raise _too_large(filename, f"the script has more than {limits.nodes} syntax nodes")
         rules = PolicyTransformer(
             filename,
             sizes=policy.tier == "thread",
@@ -197,6 +201,11 @@ class Sandbox:
             message = str(error)
             raise Refused((Diagnostic(filename, 1, 1, "syntax", "error", message),)) from None
         return code
+
+
+def _too_large(filename: str, message: str) -> Refused:
+    remedy = "divide it into several scripts"
+    return Refused((Diagnostic(filename, 1, 1, "too-large", "error", message, remedy),))
 
 
 # What CPython's compile() refuses after parsing, in the words of Python 2.

@@ -32,6 +32,7 @@ from sandbox.guards_stores import (
     plain_write,
     write,
 )
+from sandbox.limits_methods import SIZED_NAMES, sized_method
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
 
 _MISSING: Any = object()
@@ -61,12 +62,18 @@ def read(owner: Any, name: str) -> Any:
         return special(owner, name)
     if name in PY2_METHOD_NAMES:
         return python2_attribute(owner, name)
+    if name in SIZED_NAMES:
+        return sized_method(by_owner(owner, name), name)
     return by_owner(owner, name)
 
 
 # Names given at run time that need the object; the other ones without an underscore do not.
 _DYNAMIC = (
-    GUARDED_ATTRIBUTES | frozenset(SPECIAL) | PY2_METHOD_NAMES | frozenset(REFUSED_ATTRIBUTES)
+    GUARDED_ATTRIBUTES
+    | frozenset(SPECIAL)
+    | PY2_METHOD_NAMES
+    | frozenset(REFUSED_ATTRIBUTES)
+    | SIZED_NAMES
 )
 
 

@@ -6,7 +6,7 @@ import re
 import types
 from typing import Any
 
-from sandbox.dialect.meaning.formatting import format_method, format_value
+from sandbox.dialect.meaning.fields import format_method, format_value
 from sandbox.facade import Facade
 
 _DIGITS = re.compile(r"\d{7,}")

@@ -45,6 +45,8 @@ class AssignmentRules(ExpressionRules):
                 )
                 return self._at(ast.Expr(value=call), node)
             targets[0] = dispatch[type(target)](target)
+            if self.sizes and type(target) is ast.Subscript and type(target.slice) is ast.Slice:
+                node.value = self._addend(node.value)
             return node
         self._expressions(targets)
         return node
@@ -52,6 +54,8 @@ class AssignmentRules(ExpressionRules):
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Check the target; operators that can make huge values are guarded (thread tier)."""
         node.value = self.visit(node.value)
+        if self.sizes and type(node.op) is ast.Add:
+            node.value = self._addend(node.value)
         if type(node.target) is ast.Attribute and self._is_receiver(node.target):
             return self._own_augmented(node)
         # An augmented target is read as well: both go through the guard.
@@ -70,6 +74,8 @@ class AssignmentRules(ExpressionRules):
         sliced = type(target) is ast.Subscript and type(target.slice) is ast.Slice
         if self.sizes and not sliced:
             guard = self._size_guard(node.op, node.value, target)
+            if type(node.op) is ast.Mod and type(target) is not ast.Name:
+                guard = "$modulo"
             if guard is not None:
                 return self._spelled_out(node, guard)
         return node

@@ -11,6 +11,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from sandbox.diagnostic import Diagnostic
 from sandbox.dialect.nodes import HostArgument, HostName
+from sandbox.limits import checkpoint
 from sandbox.policy_diagnostics import RULES
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
@@ -298,6 +299,8 @@ class PolicyChecks(RestrictingNodeTransformer):
             raise TooMuch("too-deep", nodes[0])
         dispatch = self._dispatch
         for index, node in enumerate(nodes):
+            if not index & 63:
+                checkpoint()
             nodes[index] = dispatch[type(node)](node)
         self._depth -= 1
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
-from sandbox.policy_checks import CONSTANTS, PolicyChecks, Receiver
+from sandbox.policy_checks import CONSTANTS, Receiver
 from sandbox.policy_names import (
     GUARDED_ATTRIBUTES,
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
+from sandbox.policy_sizes import INLINE, SizeRules, is_wide
 
-_SMALL = 64
 
-
-class ExpressionRules(PolicyChecks):
+class ExpressionRules(SizeRules):
     """Rules for every expression of the dialect."""
 
     def visit_Constant(self, node: ast.Constant) -> Any:
@@ -135,7 +133,7 @@ class ExpressionRules(PolicyChecks):
             and func.id[:8] == "$percent"  # type: ignore[attr-defined]
             and args
             and type(args[0]) is ast.Constant
-            and _is_wide(str(args[0].value))
+            and is_wide(str(args[0].value))
         ):
             node.func = self._host("$format_percent", func)
             del args[2:]
@@ -143,6 +141,8 @@ class ExpressionRules(PolicyChecks):
             kind = type(argument)
             if kind is not HostName:
                 args[index] = dispatch[kind](argument)
+        if self.sizes and len(args) == 1:
+            self._sized_argument(func, args)
         for keyword in node.keywords:
             name = keyword.arg
             if name is not None and (name[:2] == "__" or "$" in name):
@@ -185,14 +185,14 @@ class ExpressionRules(PolicyChecks):
         self._enter(node)
         self._expressions(node.elts)
         self._depth -= 1
-        return node
+        return self._parts_once(node) if self.sizes else node
 
     def visit_Tuple(self, node: ast.Tuple) -> Any:
         """Allow."""
         self._enter(node)
         self._expressions(node.elts)
         self._depth -= 1
-        return node
+        return self._parts_once(node) if self.sizes else node
 
     def visit_Set(self, node: ast.Set) -> Any:
         """Allow."""
@@ -223,46 +223,7 @@ class ExpressionRules(PolicyChecks):
             self._expressions(node.keys)
         self._expressions(node.values)
         self._depth -= 1
-        return node
-
-    def _size_guard(self, op: ast.operator, right: Any, left: Any) -> str | None:
-        """The guard an operator needs, by what its operands can be."""
-        kind = type(op)
-        if kind is ast.Add:
-            # Adding a value to itself is how text and lists double.
-            if type(left) is ast.Name and type(right) is ast.Name and left.id == right.id:
-                return "$plus"
-            return None
-        if kind is ast.Mult:
-            for operand in (left, right):
-                if type(operand) is ast.Constant and (
-                    type(operand.value) is float
-                    or (type(operand.value) is int and -_SMALL < operand.value < _SMALL)
-                ):
-                    return None
-            return "$times"
-        if kind is ast.Pow:
-            if (
-                type(right) is ast.Constant
-                and isinstance(right.value, int | float)
-                and abs(right.value) <= 3
-            ):
-                return None
-            return "$power"
-        if kind is ast.LShift:
-            if (
-                type(right) is ast.Constant
-                and type(right.value) is int
-                and 0 <= right.value <= _SMALL
-            ):
-                return None
-            return "$shift"
-        if kind is ast.Mod:
-            # Where the left operand is no number the lowering calls a helper, which is bounded.
-            if type(left) is ast.Constant and type(left.value) is str and _is_wide(left.value):
-                return "$modulo"
-            return None
-        return None
+        return self._parts_once(node) if self.sizes else node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         """Allow; a chain is walked, not nested. Sizes are guarded in the thread tier."""
@@ -281,9 +242,17 @@ class ExpressionRules(PolicyChecks):
             link.right = dispatch[type(right)](right)
             done = link
             if sizes:
+                if type(link.op) is ast.Add:
+                    if type(link.left) is not ast.Constant:
+                        link.right = self._addend(link.right)
+                    continue
                 guard = self._size_guard(link.op, link.right, link.left)
                 if guard is not None:
                     done = self._call(guard, [link.left, link.right], link)
+                    names = [one for one in (link.left, link.right) if type(one) is ast.Name]
+                    constants = type(link.left) is ast.Constant or type(link.right) is ast.Constant
+                    if guard in INLINE and names and len(names) + constants == 2:
+                        done = self._unless("$numbers", names, link, done)
         self._depth -= 1
         return done
 
@@ -308,6 +277,13 @@ class ExpressionRules(PolicyChecks):
         left = node.left
         node.left = dispatch[type(left)](left)
         self._expressions(node.comparators)
+        if self.sizes and type(left) is not ast.Constant:
+            for index, op in enumerate(node.ops):
+                # One operand that is soon walked through ends the comparison.
+                if type(op) in _WALKING:
+                    node.comparators[index] = self._flat(node.comparators[index])
+                elif type(op) in _SEARCHING and not index:
+                    node.left = self._flat(node.left)
         self._depth -= 1
         return node
 
@@ -382,9 +358,5 @@ class ExpressionRules(PolicyChecks):
         return node
 
 
-def _is_wide(template: str) -> bool:
-    """Whether a ``%`` template takes widths from its values, or has unreasonable ones."""
-    return "*" in template or _WIDE.search(template) is not None
-
-
-_WIDE = re.compile(r"%(?:\((?:[^()]|\([^()]*\))*\))?[-#0 +.\d]*\d{6}")
+_WALKING = (ast.Eq, ast.NotEq)
+_SEARCHING = (ast.In, ast.NotIn)

@@ -108,7 +108,7 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
 
 # Methods whose result can be far larger than what they are called with (thread tier).
 SIZED_METHODS = frozenset(
-    {"replace", "join", "ljust", "rjust", "center", "zfill", "expandtabs", "translate"}
+    {"replace", "join", "ljust", "rjust", "center", "zfill", "expandtabs", "extend"}
 )
 
 # Plain names that mean the interpreter's own machinery to compiled code.

@@ -7,6 +7,7 @@ from sandbox.dialect.checks import Scope
 from sandbox.dialect.nodes import ExceptHandlerPy2
 from sandbox.dialect.operators import BIT_OR, LOAD, MAX_CHAIN, new
 from sandbox.dialect.statements import Statements
+from sandbox.limits import checkpoint
 
 
 class Blocks(Statements):
@@ -19,6 +20,7 @@ class Blocks(Statements):
 
     def statement(self, body: list[ast.stmt]) -> None:
         """One logical line, or one compound statement, appended to ``body``."""
+        checkpoint()
         kind = self.kinds[self.at]
         if kind is not None and kind in COMPOUND:
             self.future_allowed = False

@@ -6,9 +6,12 @@ once a line, a bracket and an oddity.
 """
 
 import re
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from operator import add, sub
 from typing import Any
+
+from sandbox.dialect.errors import DialectError
+from sandbox.limits import checkpoint
 
 NEWLINE = "\n"
 END = "end of file"
@@ -74,6 +77,16 @@ _PIECE = re.compile(
 _LINE = re.compile(r"[^\n]*\n")
 
 
+MOST_TOKENS = 400_000
+"""Tokens of one source: twice as many as its tree may have nodes."""
+_LONG = 1_000_000
+
+
+def too_long() -> DialectError:
+    """The error of a source that has too many tokens."""
+    return DialectError(f"the script has more than {MOST_TOKENS} tokens", 1, 1, 1, "", "")
+
+
 def _byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
@@ -123,7 +136,17 @@ def width(blanks: str) -> int:
 
 def tokenize(source: str) -> Tokens:
     """Split ``source``, whose lines end with ``\\n`` (the last one too), into tokens."""
+    if source.count("\n") > MOST_TOKENS:
+        raise too_long()
+    if len(source) > _LONG:
+        # Said before all of them are made, which takes longer than a run has.
+        few = islice(_PIECE.finditer(source), MOST_TOKENS + 1)
+        if sum(1 for _ in few) > MOST_TOKENS:
+            raise too_long()
     pieces = _PIECE.findall(source)
+    if len(pieces) > MOST_TOKENS:
+        raise too_long()
+    checkpoint()
     leads: tuple[str, ...]
     texts: list[Any]
     leads, all_texts = zip(*pieces, strict=True) if pieces else ((), ())

@@ -6,6 +6,9 @@ from sandbox.dialect.atoms import Atoms
 from sandbox.dialect.operators import LOAD, MAX_CHAIN, POW, SLICE_ENDS, UNARY, new
 from sandbox.dialect.tokens import KEYWORDS
 
+MOST_ARGUMENTS = 255
+"""What Python 2 takes; compiling more of them takes longer than their number."""
+
 Attribute = ast.Attribute
 BinOp = ast.BinOp
 Call = ast.Call
@@ -163,6 +166,8 @@ class Trailers(Atoms):
                 break
         self.at += 1
         self.depth -= 1
+        if len(args) + len(keywords) > MOST_ARGUMENTS:
+            self.fail(f"more than {MOST_ARGUMENTS} arguments", opening)
         if generator is not None:
             if len(args) > 1 and not isinstance(args[1], ast.Starred):
                 self.fail_node(SOLE_GENERATOR, generator)

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.containers import defaultdict, deque
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import Room, joined
 
 _RESERVED = frozenset({*keyword.kwlist, "print", "exec"}) - {"nonlocal", "async", "await"}
 MAX_REPEATS = 10_000_000
@@ -80,7 +84,7 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
                 for key in iterable.keys():  # noqa: SIM118 - a script's mapping
                     dict.__setitem__(self, key, dict.get(self, key, 0) + sign * iterable[key])
             else:
-                for key in iterable:
+                for key in checked_items(iterable):
                     dict.__setitem__(self, key, dict.get(self, key, 0) + sign)
         for key, count in counts.items():
             dict.__setitem__(self, key, dict.get(self, key, 0) + sign * count)
@@ -122,8 +126,8 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         if not self:
             return "Counter()"
-        parts = [f"{script_repr(key)}: {script_repr(count)}" for key, count in self.most_common()]
-        return "Counter({" + ", ".join(parts) + "})"
+        parts = (f"{script_repr(key)}: {script_repr(count)}" for key, count in self.most_common())
+        return "Counter({" + joined(checked_items(parts), ", ") + "})"
 
 
 class Field:
@@ -188,7 +192,9 @@ def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
         return tuple.__new__(type(self), values)
 
     def show(self: Any) -> str:
+        checkpoint()
         parts = [f"{name}={script_repr(value)}" for name, value in zip(fields, self, strict=True)]
+        Room().take(sum(map(len, parts)))
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def arguments(self: Any) -> tuple[Any, ...]:
@@ -257,8 +263,8 @@ class CollectionsModule(Module):
     NAME = "collections"
 
     OrderedDict = collections.OrderedDict
-    defaultdict = collections.defaultdict
-    deque = collections.deque
+    defaultdict = defaultdict
+    deque = deque
     Counter = Counter
     Callable = _abstract("Callable")
     Container = _abstract("Container")

@@ -10,6 +10,7 @@ import types
 from typing import Any
 
 from sandbox.facade import Facade
+from sandbox.library.containers import defaultdict, deque
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
 
@@ -65,9 +66,9 @@ class CopyModule(Module):
         kind = type(x)
         if _is_atom(x):
             return x
-        if kind in (list, dict, set, collections.deque, collections.OrderedDict):
+        if kind in (list, dict, set, deque, collections.OrderedDict):
             return x.copy()
-        if kind is collections.defaultdict:
+        if kind is defaultdict:
             return x.copy()
         if kind in (tuple, frozenset):
             return x
@@ -122,12 +123,12 @@ def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
         made = memo[key] = collections.OrderedDict()
         for name, item in list(x.items()):
             made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
-    elif kind is collections.defaultdict:
-        made = memo[key] = collections.defaultdict(x.default_factory)
+    elif kind is defaultdict:
+        made = memo[key] = defaultdict(x.default_factory)
         for name, item in list(x.items()):
             made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
-    elif kind is collections.deque:
-        made = memo[key] = collections.deque(maxlen=x.maxlen)
+    elif kind is deque:
+        made = memo[key] = deque(maxlen=x.maxlen)
         for item in list(x):
             made.append(_deep(item, memo, depth + 1))
     elif kind in (bytearray, array.array):

@@ -11,7 +11,7 @@ from sandbox.library.arguments import integer, text
 from sandbox.library.hooks import current_run
 from sandbox.library.module import Held, Module
 
-MAX_PRECISION = 10_000
+MAX_PRECISION = 2_000
 
 
 class Context(Held):
@@ -134,7 +134,7 @@ def _own_context() -> decimal.Context:
 
 
 class DecimalModule(Module):
-    """``decimal``; precision is at most 10 000 digits."""
+    """``decimal``; precision is at most 2 000 digits."""
 
     __slots__ = ()
     NAME = "decimal"

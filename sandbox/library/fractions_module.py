@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import decimal
 import fractions
+import re
 from typing import Any
 
+from sandbox.dialect.meaning import numbers
 from sandbox.library import hooks
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.limits_sizes import check_power
 
 
 @host_class("fractions")
@@ -19,6 +23,23 @@ class Fraction(
     """``fractions.Fraction``."""
 
     __slots__ = ()
+
+    def __new__(cls, numerator: Any = 0, denominator: Any = None) -> Any:
+        if isinstance(numerator, str):
+            exponent = _EXPONENT.search(numerator)
+            if exponent is not None and abs(int(exponent.group(1)[:12])) > MAX_EXPONENT:
+                raise MemoryError("the number would be larger than a script may make")
+        elif isinstance(numerator, decimal.Decimal):
+            numbers.check_decimal(numerator)
+        return super().__new__(cls, numerator, denominator)
+
+    def __pow__(self, other: Any) -> Any:
+        check_power(self, other)
+        return super().__pow__(other)
+
+
+MAX_EXPONENT = 100_000
+_EXPONENT = re.compile(r"[eE]([-+]?\d+)")
 
 
 class FractionsModule(Module):

@@ -14,6 +14,7 @@ __all__ = [
     "current_run",
     "pause",
     "recursion_limit",
+    "time_left",
     "wait_until",
     "write_output",
 ]
@@ -42,6 +43,19 @@ def checkpoint() -> None:
     run = current_run()
     if run is not None and run.token.stopped:
         raise ScriptStopped(run.token.reason)
+
+
+def time_left(most: float) -> float:
+    """Seconds that one step which cannot be stopped may take: what the run has left.
+
+    Args:
+        most: never more than this.
+    """
+    run = current_run()
+    deadline = None if run is None else run.deadline
+    if deadline is None:
+        return most
+    return max(0.01, min(most, deadline - time.monotonic()))
 
 
 def pause(seconds: float) -> None:

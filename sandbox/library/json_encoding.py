@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import is_unicode, script_repr, unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import MOST, joined, too_large
 
 MAX_DEPTH = 900
+MAX_INDENT = 1000
 
 
 def refuse(value: Any) -> Any:
@@ -86,42 +90,53 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
 
 
 _CONTAINERS = frozenset({dict, list, tuple})
-MAX_NODES = 10_000_000
+_SHORT = frozenset({int, float, bool, type(None)})
 
 
-def _nests(value: Any) -> bool:
-    """Whether there is a container inside of this one; most values are flat."""
-    kind = value.__class__
-    if kind is dict:
-        return any(item.__class__ in _CONTAINERS for item in value.values())
-    return kind in _CONTAINERS and any(item.__class__ in _CONTAINERS for item in value)
-
-
-def _nodes(value: Any, known: dict[int, int]) -> int:
-    """How many values the text will have: parts that are shared count each time.
+def _size(value: Any, known: dict[int, int]) -> int:
+    """About how long the text will be: parts that are shared count each time.
 
     Args:
         known: what containers that were met before came to, by identity.
     """
-    found = known.get(id(value))
-    if found is None:
-        known[id(value)] = 0
-        found = len(value)
-        for item in value.values() if value.__class__ is dict else value:
-            if item.__class__ in _CONTAINERS:
-                found += _nodes(item, known)
-        known[id(value)] = found
-    if found > MAX_NODES:
-        raise MemoryError("the text would be larger than a script may make")
+    mapping = value.__class__ is dict
+    found = 4 * len(value)
+    for item in value.values() if mapping else value:
+        kind = item.__class__
+        if kind is str:
+            found += len(item)
+        elif kind in _CONTAINERS:
+            key = id(item)
+            size = known.get(key)
+            if size is None:
+                known[key] = 0
+                size = known[key] = _size(item, known)
+            found += size
+        elif kind not in _SHORT and isinstance(item, str):
+            found += str.__len__(item)
+    if mapping:
+        try:
+            found += sum(map(len, value))
+        except TypeError:
+            found += sum([str.__len__(key) for key in value if isinstance(key, str)])
+    if found > MOST:
+        raise too_large()
     return found
+
+
+def _encoded(used: json.JSONEncoder, value: Any) -> str:
+    if used.indent is None:
+        return used.encode(value)
+    return joined(checked_items(used.iterencode(value)))
 
 
 def encode_with(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> str:
     """Encode; the result is a ``unicode`` only where it holds more than ASCII."""
     try:
-        if _nests(value):
-            _nodes(value, {})
-        made = used.encode(value)
+        if value.__class__ in _CONTAINERS:
+            _size(value, {})
+        checkpoint()
+        made = _encoded(used, value)
     except RecursionError:
         raise RuntimeError("maximum recursion depth exceeded") from None
     except TypeError as error:
@@ -129,7 +144,7 @@ def encode_with(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> 
             raise TypeError(f"keys must be a string: {_bad_key(value)}") from None
         raise
     if ("\\u00" in made or not made.isascii()) and _has_wide_bytes(value):
-        made = used.encode(_decode_bytes(value, encoding))
+        made = _encoded(used, _decode_bytes(value, encoding))
     return made if made.isascii() else unicode_text(made)
 
 
@@ -211,5 +226,8 @@ def indent_of(indent: Any) -> int | None:
     if indent is None or isinstance(indent, bool):
         return None if not indent else 1
     if isinstance(indent, int):
-        return int(indent)
+        blanks = int.__index__(indent)
+        if blanks > MAX_INDENT:
+            raise too_large()
+        return blanks
     raise TypeError("indent must be an integer")

@@ -5,7 +5,14 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from sandbox.library.bounded import concatenate, multiply, power, shift_left
+from sandbox.library.bounded import (
+    concatenate,
+    concatenate_in_place,
+    multiply,
+    multiply_in_place,
+    power,
+    shift_left,
+)
 from sandbox.library.meaning import helper
 from sandbox.library.module import Held, Module
 
@@ -96,7 +103,6 @@ class OperatorModule(Module):
     truediv = operator.truediv
     truth = operator.truth
     xor = operator.xor
-    iadd = operator.iadd
     isub = operator.isub
     iand = operator.iand
     ior = operator.ior
@@ -105,13 +111,25 @@ class OperatorModule(Module):
         """``a + b``."""
         return concatenate(a, b)
 
-    concat = add
+    concat = __add__ = __concat__ = add
+
+    def iadd(self, a: Any, b: Any) -> Any:
+        """``a += b``."""
+        return concatenate_in_place(a, b)
+
+    iconcat = __iadd__ = __iconcat__ = iadd
 
     def mul(self, a: Any, b: Any) -> Any:
         """``a * b``."""
         return multiply(a, b)
 
-    repeat = imul = mul
+    repeat = __mul__ = __repeat__ = mul
+
+    def imul(self, a: Any, b: Any) -> Any:
+        """``a *= b``."""
+        return multiply_in_place(a, b)
+
+    irepeat = __imul__ = __irepeat__ = imul
 
     def pow(self, a: Any, b: Any) -> Any:
         """``a ** b``."""

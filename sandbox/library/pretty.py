@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.hooks import checkpoint
 from sandbox.library.meaning import builtin
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_sizes import Room
 
 MAX_ITEMS = 1_000_000
 
 
 class _Layout:
-    __slots__ = ("budget", "depth", "indent", "parts", "width")
+    __slots__ = ("budget", "depth", "indent", "parts", "room", "width")
 
     def __init__(self, indent: int, width: int, depth: Any) -> None:
         self.indent = indent
@@ -20,6 +22,7 @@ class _Layout:
         self.depth = depth
         self.parts: list[str] = []
         self.budget = MAX_ITEMS
+        self.room = Room()
 
     def flat(self, value: Any, level: int) -> str:
         """One line, the keys of dicts sorted."""
@@ -46,7 +49,11 @@ class _Layout:
             if kind is list:
                 return f"[{inner}]"
             return f"({inner},)" if len(value) == 1 else f"({inner})"
-        return script_repr(value)
+        words = script_repr(value)
+        self.room.take(len(words))
+        if not self.budget & 255:
+            checkpoint()
+        return words
 
     def lay(self, value: Any, at: int, allowance: int, level: int) -> None:
         """Put a value at a column."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.library import hooks
 from sandbox.library.arguments import integer, number
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import long_value
 
@@ -150,6 +151,8 @@ class Random(metaclass=HostType):
         """Shuffle a list in place."""
         draw = random or self.random
         for i in range(len(x) - 1, 0, -1):
+            if not i & 255:
+                checkpoint()
             j = int(draw() * (i + 1))
             x[i], x[j] = x[j], x[i]
 

@@ -7,29 +7,25 @@ runs in the ``regex`` engine, which checks a time limit and lets other threads r
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import regex
 
+from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.module import Held
 from sandbox.library.re_cost import free_length, growth, never_empty
 from sandbox.library.re_match import Match, matched, subject_of
 from sandbox.library.re_syntax import error, python2_message, translate
 from sandbox.library.re_template import fill, template_parts
 from sandbox.library.values import unicode_text
+from sandbox.limits_sizes import MOST, Room
 
 TIME_LIMIT = 5.0
-
-
-def _limit(library: Any) -> float:
-    """The seconds that a risky match may take: what the run has left, at most TIME_LIMIT."""
-    run = library.current_run()
-    deadline = getattr(run, "deadline", None)
-    if isinstance(deadline, (int, float)) and deadline > 0:
-        return max(0.01, min(TIME_LIMIT, deadline - time.monotonic()))
-    return TIME_LIMIT
+# Beyond it the matches of a text are taken one by one, with a checkpoint before each.
+MOST_AT_ONCE = 200_000
+MOST_PARTS = MOST // 4
+MAX_PATTERN = 100_000
 
 
 class Pattern(Held):
@@ -49,6 +45,8 @@ class Pattern(Held):
 
     def __init__(self, library: Any, pattern: Any, flags: int) -> None:
         words, _ = subject_of(pattern)
+        if len(words) > MAX_PATTERN:
+            raise MemoryError("the regular expression is too long")
         words, flags = translate(words, flags)
         used = flags & ~int(re.L) if flags & re.U else (flags | int(re.A)) & ~int(re.L)
         try:
@@ -82,7 +80,7 @@ class Pattern(Held):
             object.__setattr__(self, "_bounded", bounded)
         if bounded is self._standard:
             return bounded, {}
-        return bounded, {"timeout": _limit(self._library), "concurrent": True}
+        return bounded, {"timeout": time_left(TIME_LIMIT), "concurrent": True}
 
     @property
     def pattern(self) -> Any:
@@ -152,6 +150,7 @@ class Pattern(Held):
         last_end = -1
         try:
             for match in engine.finditer(words, pos, end, **options):
+                checkpoint()
                 start, stop = match.span()
                 if apart and start == stop == last_end:
                     continue
@@ -168,7 +167,8 @@ class Pattern(Held):
     def findall(self, string: Any, pos: Any = 0, endpos: Any = None) -> list[Any]:
         """The texts of all matches (of their groups, if there are any)."""
         words, is_text = subject_of(string)
-        if not is_text and pos == 0 and endpos is None and len(words) <= self._free:
+        size = len(words)
+        if not is_text and not pos and endpos is None and size <= min(self._free, MOST_AT_ONCE):
             return list(self._standard.findall(words))
         groups = self._standard.groups
         made: list[Any] = []
@@ -197,6 +197,8 @@ class Pattern(Held):
                 break
             made.append(words[last:start])
             made.extend(match.groups())
+            if len(made) > MOST_PARTS:
+                raise MemoryError("the text has too many parts")
             last = stop
         made.append(words[last:])
         if is_text:
@@ -214,7 +216,8 @@ class Pattern(Held):
             and type(string) is str
             and "\\" not in repl
             and self._wide
-            and len(string) <= self._free
+            and len(string) <= min(self._free, MOST_AT_ONCE)
+            and len(repl) < _SHORT
         ):
             changed, done = self._standard.subn(repl, string, count)
             return changed, done
@@ -241,14 +244,17 @@ class Pattern(Held):
                 return found
 
         made: list[str] = []
+        room = Room()
         last = 0
         done = 0
         for match in self._all(words, apart=True):
             if count and done >= count:
                 break
             start, stop = match.span()
+            piece = make(match)
+            room.take(start - last + len(piece))
             made.append(words[last:start])
-            made.append(make(match))
+            made.append(piece)
             last = stop
             done += 1
         if not done:
@@ -265,6 +271,10 @@ class Pattern(Held):
 
     def __deepcopy__(self, memo: Any) -> Pattern:
         return self
+
+
+# What replaces a match no longer than this makes no text that is too large.
+_SHORT = 100
 
 
 def _bounded_flags(flags: int) -> int:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sandbox.library.re_syntax import error
+from sandbox.limits_sizes import Room
 
 
 def template_parts(template: str, pattern: Any) -> list[Any]:
@@ -73,11 +74,13 @@ def _group_number(name: str, pattern: Any) -> int:
 def fill(parts: list[Any], match: Any) -> str:
     """The text of a template for a match; ``error`` where a group took no part."""
     made = []
+    room = Room()
     for part in parts:
         if type(part) is int:
             found = match.group(part)
             if found is None:
                 raise error("unmatched group")
+            room.take(len(found))
             made.append(found)
         else:
             made.append(part)

@@ -7,6 +7,8 @@ import datetime
 import time
 from typing import Any
 
+from sandbox.library.containers import defaultdict, deque
+
 try:
     from sandbox.dialect.meaning import text
 except ImportError:
@@ -50,9 +52,9 @@ def register() -> None:
         return
     for kind, maker in (
         (datetime.timedelta, _timedelta),
-        (collections.defaultdict, _defaultdict),
+        (defaultdict, _defaultdict),
         (collections.OrderedDict, _ordered),
-        (collections.deque, _deque),
+        (deque, _deque),
         (time.struct_time, _struct_time),
     ):
         text.REPRS.setdefault(kind, maker)

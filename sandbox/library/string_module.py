@@ -7,9 +7,13 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.dialect.meaning.containers import translated
 from sandbox.library.arguments import integer, text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_str, unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import Room, joined
 
 MAX_WIDTH = 20_000_000
 _HOLE = re.compile(
@@ -41,6 +45,7 @@ class Template(metaclass=HostType):
         values: Any = args[0] if args else {}
         source = text(self.template)
         as_text = is_unicode(self.template)
+        room = Room()
 
         def fill(match: re.Match[str]) -> str:
             nonlocal as_text
@@ -60,7 +65,10 @@ class Template(metaclass=HostType):
                     return match.group()
                 raise
             as_text = as_text or is_unicode(value)
-            return script_str(value) if not isinstance(value, str) else str.__str__(value)
+            words = script_str(value) if not isinstance(value, str) else str.__str__(value)
+            checkpoint()
+            room.take(len(words))
+            return words
 
         made = _HOLE.sub(fill, source)
         return unicode_text(made) if as_text else made
@@ -97,13 +105,13 @@ class StringModule(Module):
 
     def join(self, words: Any, sep: Any = " ") -> Any:
         """The words with ``sep`` between them."""
-        items = list(words)
+        items = list(checked_items(words))
         for index, item in enumerate(items):
             if not isinstance(item, str):
                 raise TypeError(
                     f"sequence item {index}: expected string, {type(item).__name__} found"
                 )
-        made = text(sep).join([str.__str__(item) for item in items])
+        made = joined([str.__str__(item) for item in items], text(sep))
         return unicode_text(made) if is_unicode(sep) or any(map(is_unicode, items)) else made
 
     joinfields = join
@@ -120,15 +128,15 @@ class StringModule(Module):
 
     def strip(self, s: Any, chars: Any = None) -> Any:
         """The text without blanks at both ends."""
-        return _like(s, text(s).strip(_sep(chars)))
+        return _like(s, text(s).strip(_few(chars)))
 
     def lstrip(self, s: Any, chars: Any = None) -> Any:
         """The text without blanks at its start."""
-        return _like(s, text(s).lstrip(_sep(chars)))
+        return _like(s, text(s).lstrip(_few(chars)))
 
     def rstrip(self, s: Any, chars: Any = None) -> Any:
         """The text without blanks at its end."""
-        return _like(s, text(s).rstrip(_sep(chars)))
+        return _like(s, text(s).rstrip(_few(chars)))
 
     def lower(self, s: Any) -> Any:
         """The text in lower case."""
@@ -210,7 +218,7 @@ class StringModule(Module):
         if table is None:
             return _like(s, source)
         if isinstance(table, Mapping):
-            return _like(s, source.translate(dict(table)))
+            return _like(s, translated(source, dict(table)))
         letters = text(table)
         if len(letters) != 256:
             raise ValueError("translation table must be 256 characters long")
@@ -249,6 +257,12 @@ def _number(words: str, base: int) -> int:
 
 def _sep(value: Any) -> str | None:
     return None if value is None else text(value)
+
+
+def _few(value: Any) -> str | None:
+    """Characters to strip, each once: looking for one takes as long as there are others."""
+    chars = _sep(value)
+    return chars if chars is None or len(chars) < 256 else "".join(frozenset(chars))
 
 
 def _cased(value: Any, method: Any) -> str:

@@ -9,11 +9,13 @@ import unicodedata
 from typing import Any
 
 from sandbox.library.arguments import integer, text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.pretty import layout, printer_class
 from sandbox.library.values import is_unicode, script_repr, unicode_text
 
-MAX_TEXT = 5_000_000
+MAX_TEXT = 1_000_000
+MAX_COMBINING = 1000
 MAX_COMPARED = 20_000
 _OPTIONS = [
     "width",
@@ -38,7 +40,15 @@ def _wrapper(options: dict[str, Any]) -> textwrap.TextWrapper:
             given[name] = text(given[name])
     if "width" in given:
         given["width"] = integer(given["width"])
-    return textwrap.TextWrapper(**given)
+    return _Wrapper(**given)
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """The standard wrapper, which meets a checkpoint at each word that is too long."""
+
+    def _handle_long_word(self, *args: Any) -> None:
+        checkpoint()
+        super()._handle_long_word(*args)
 
 
 def _long(value: Any) -> str:
@@ -222,6 +232,12 @@ class SequenceMatcher(metaclass=HostType):
         return [tuple(one) for one in self._real.get_matching_blocks()]
 
 
+def _is_blank(character: str) -> bool:
+    # Asked for each character of each pair of lines: where a stop gets in.
+    checkpoint()
+    return character in " \t"
+
+
 class DifflibModule(Module):
     """``difflib``."""
 
@@ -271,7 +287,19 @@ class DifflibModule(Module):
 
     def ndiff(self, a: Any, b: Any) -> Any:
         """The differences of lines."""
-        return iter(list(difflib.ndiff(self._lines(a)[:2000], self._lines(b)[:2000])))
+        lines = self._lines(a)[:2000], self._lines(b)[:2000]
+        return iter(list(difflib.ndiff(*lines, charjunk=_is_blank)))
+
+
+def _check_marks(words: str) -> None:
+    """MemoryError for so many marks in a row that putting them in order takes too long."""
+    row = 0
+    for at, character in enumerate(words):
+        if not at & 0xFFFF:
+            checkpoint()
+        row = row + 1 if unicodedata.combining(character) else 0
+        if row > MAX_COMBINING:
+            raise MemoryError("the text has too many combining marks in a row")
 
 
 class UnicodedataModule(Module):
@@ -290,7 +318,10 @@ class UnicodedataModule(Module):
 
     def normalize(self, form: Any, unistr: Any) -> Any:
         """A text in a normal form."""
-        return unicode_text(unicodedata.normalize(text(form), _long(unistr)))  # type: ignore[arg-type]
+        words = _long(unistr)
+        if len(words) > MAX_COMBINING and not words.isascii():
+            _check_marks(words)
+        return unicode_text(unicodedata.normalize(text(form), words))  # type: ignore[arg-type]
 
     def category(self, unichr: Any) -> str:
         """The category of a character."""

@@ -10,24 +10,51 @@ from typing import Any
 
 from sandbox.library.arguments import from_octets, integer, octets, text
 from sandbox.library.collections_module import namedtuple_class
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.registry import NETWORK
 from sandbox.library.values import is_unicode, long_value, script_str, unicode_text
+from sandbox.limits_consuming import checked_items
 
 
 def quote_text(value: Any, safe: Any) -> str:
     """Percent-encode the bytes of a text; unicode outside ASCII is a KeyError as in Python 2."""
     if is_unicode(value) and not value.isascii():
         raise KeyError(value[0])
-    return urllib.parse.quote_from_bytes(octets(value), text(safe))
+    data, kept = octets(value), text(safe)
+    if len(data) < _CHUNK:
+        return urllib.parse.quote_from_bytes(data, kept)
+    made = []
+    for start in range(0, len(data), _CHUNK):
+        checkpoint()
+        made.append(urllib.parse.quote_from_bytes(data[start : start + _CHUNK], kept))
+    return "".join(made)
 
 
 def unquote_text(value: Any) -> Any:
     """The bytes of a percent-encoded text."""
     words = text(value)
     if is_unicode(value):
-        return unicode_text(urllib.parse.unquote_to_bytes(words).decode("latin-1"))
-    return from_octets(urllib.parse.unquote_to_bytes(words.encode("latin-1", "replace")))
+        return unicode_text(_unquoted(words.encode("utf-8", "surrogatepass")).decode("latin-1"))
+    return from_octets(_unquoted(words.encode("latin-1", "replace")))
+
+
+_CHUNK = 100_000
+
+
+def _unquoted(data: bytes) -> bytes:
+    """The bytes of a percent-encoded text, with a checkpoint now and then."""
+    made = bytearray()
+    start = 0
+    while start < len(data):
+        checkpoint()
+        end = start + _CHUNK
+        # What follows a percent sign belongs to it.
+        cut = data.rfind(b"%", end - 2, end)
+        end = cut if cut > start else end
+        made += urllib.parse.unquote_to_bytes(data[start:end])
+        start = end
+    return bytes(made)
 
 
 class UrllibModule(Module):
@@ -183,7 +210,7 @@ class UrlparseModule(Module):
     def parse_qsl(self, qs: Any, keep_blank_values: Any = 0, strict: Any = 0) -> list[Any]:
         """The pairs of a query."""
         pairs = []
-        for part in text(qs).replace(";", "&").split("&"):
+        for part in checked_items(text(qs).replace(";", "&").split("&")):
             name, equals, value = part.partition("=")
             if not equals and strict:
                 raise ValueError(f"bad query field: {part!r}")

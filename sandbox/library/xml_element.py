@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 
 
@@ -95,6 +96,7 @@ class Element(metaclass=HostType):
         pending = [self]
         while pending:
             one = pending.pop()
+            checkpoint()
             if wanted is None or one.tag == wanted:
                 yield one
             pending.extend(reversed(one._children))
@@ -105,6 +107,7 @@ class Element(metaclass=HostType):
 
     def itertext(self) -> Iterator[Any]:
         """The texts of this element and of all below it."""
+        checkpoint()
         if self.text:
             yield self.text
         for one in self._children:

@@ -6,6 +6,7 @@ from typing import Any
 from xml.parsers import expat
 
 from sandbox.library.arguments import octets, text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import byte_text, is_unicode, unicode_text
 from sandbox.library.xml_element import Element
@@ -113,6 +114,7 @@ def escaped(value: Any, quote: bool = False) -> str:
 def _write(element: Any, parts: list[str], spaces: dict[str, str], top: bool, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise RuntimeError("maximum recursion depth exceeded")
+    checkpoint()
     tag = _short(element.tag, spaces)
     attributes = [
         f' {_short(key, spaces)}="{escaped(value, True)}"'

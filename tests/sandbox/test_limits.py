@@ -150,6 +150,31 @@ SIZES = (
     "range(10**10)",
     "x = 'a' * 1000\nwhile 1: x += x",
     "x = [0] * 1000\nwhile 1: x = x + x",
+    "class C: pass\nc = C()\nc.x = 'ab'\nwhile 1: c.x += c.x",
+    "a, b = 'a', 'b'\nwhile 1: a, b = b, a + b",
+    "l = [1]\nwhile 1: l[len(l):] = l",
+    "l = [1]\nwhile 1: l.extend(l)",
+    "import operator\nx = 'ab'\nwhile 1: x = operator.add(x, x)",
+    "getattr('a', 'ljust')(10**10)",
+    "str.center('a', 10**10)",
+    "class S(str):\n    def f(self): return super(S, self).ljust(10**10)\nS('a').f()",
+    "'a'.__mul__(10**10)",
+    "(10).__pow__(10**8)",
+    "class I(object):\n    def __index__(self): return 10**10\n'a' * I()",
+    "class I(int):\n    def __gt__(self, o): return False\n'a'.ljust(I(10**10))",
+    "class L(list):\n    def __len__(self): return 0\nL([1] * 1000) * 10**8",
+    "d = ['%2000000000d']\nd[0] %= 5",
+    "'%s' * 300 % (('a' * 10**6,) * 300)",
+    "('{0}' * 300).format('a' * 10**6)",
+    "repr(['a' * 10**6] * 300)",
+    "import json\njson.dumps(['a' * 10**6] * 300)",
+    "range(10**8)",
+    "bytearray(2 * 10**9)",
+    "int(__import__('decimal').Decimal('1e999999999'))",
+    "__import__('fractions').Fraction('1e999999999')",
+    "from collections import deque\ndeque([1]) * 10**10",
+    "h = 1\nfor i in range(60): h = (h, h)",
+    "h = 1\nfor i in range(60): h = [h] * 2",
 )
 
 
@@ -160,6 +185,42 @@ def test_huge_values_are_refused_before_they_are_made(source: str) -> None:
     with pytest.raises((MemoryError, OverflowError)):
         run(source)
     assert time.monotonic() - began < 2.0
+
+
+SHARED = (
+    "a = []\nb = []\nfor i in range(60):\n    c = []; c.append(a); c.append(a); a = c\n"
+    "    c = []; c.append(b); c.append(b); b = c\n{compare}"
+)
+
+
+@pytest.mark.parametrize("compare", ["a == b", "a < b", "cmp(a, b)", "a != b", "b in [a]"])
+def test_what_shares_its_parts_is_not_compared_for_ever(compare: str) -> None:
+    """A RuntimeError of the script at once, where the interpreter would not come back."""
+    began = time.monotonic()
+    with pytest.raises(RecursionError):
+        run(SHARED.format(compare=compare))
+    assert time.monotonic() - began < 2.0
+
+
+def test_nested_containers_of_usual_size_are_compared_and_hashed() -> None:
+    """Guards let through what ends soon: tables, rows, points that occur twice."""
+    source = (
+        "p = (1, 2)\nrows = [[i, (p, p), {'a': [p]}] for i in range(100)]\n"
+        "print rows == [list(r) for r in rows], hash((p, p)) == hash(((1, 2), (1, 2)))\n"
+        "print rows < rows + [1], {(p, p): 1}[((1, 2), (1, 2))], [p] * 3, (p, p) in [(p, p)]\n"
+        "print sum([1, 2]), sum([[1], [2]], []), map(str, [1, 2]), zip([1], [2]), 'ab'.strip('a')\n"
+    )
+    assert "".join(run(source)) == (
+        "True True\nTrue 1 [(1, 2), (1, 2), (1, 2)] True\n3 [1, 2] ['1', '2'] [(1, 2)] b\n"
+    )
+
+
+@pytest.mark.parametrize("source", ["x = 1\n" * 10**6, "\n" * 10**6, "\\\n" * 3 * 10**6])
+def test_sources_are_refused_by_their_length_before_they_are_read(source: str) -> None:
+    """Characters and tokens have a bound: reading more takes longer than a run has."""
+    began = time.monotonic()
+    assert Sandbox().compile(source).script is None
+    assert time.monotonic() - began < 3.0
 
 
 def test_size_guards_keep_the_meaning_of_operators() -> None:

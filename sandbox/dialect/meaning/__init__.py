@@ -17,6 +17,7 @@ from sandbox.dialect.meaning import (
     dynamic,
     errors,
     families,
+    fields,
     formatting,
     kinds,
     numbers,
@@ -55,13 +56,13 @@ HELPERS: dict[str, Any] = {
     "$l": kinds.Literals(kinds.long),
     # text
     "$str": text.python2_str,
-    "$text": formatting.format_value,
+    "$text": fields.format_value,
     "$repr": text.python2_repr,
     "$percent_texts": formatting.percent,
     "$percent1": formatting.percent1,
     "$percent_one": formatting.percent_one,
     "$format_percent": formatting.format_percent,
-    "$format_method": formatting.format_method,
+    "$format_method": fields.format_method,
     "$encode": codecs.encode,
     "$decode": codecs.decode,
     # output

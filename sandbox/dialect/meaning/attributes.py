@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from sandbox.dialect.meaning import codecs, containers, errors, formatting
+from sandbox.dialect.meaning import codecs, containers, errors, fields
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.typenames import Str, Unicode
@@ -81,7 +81,7 @@ _LIST = {"sort": containers.sort_method}
 _TEXT = {
     "encode": codecs.encode,
     "decode": codecs.decode,
-    "format": formatting.format_method,
+    "format": fields.format_method,
     "translate": containers.translate,
 }
 _FUNCTION = {

@@ -11,7 +11,7 @@ from sandbox.dialect.meaning import (
     dynamic,
     errors,
     families,
-    formatting,
+    fields,
     numbers,
     ordering,
     output,
@@ -84,7 +84,7 @@ def python2_dir(*args: Any) -> list[str]:
 
 def python2_format(value: Any, spec: Any = "") -> Any:
     """``format(value, spec)``."""
-    return formatting.format_value(value, spec)
+    return fields.format_value(value, spec)
 
 
 def python2_iter(*args: Any) -> Any:

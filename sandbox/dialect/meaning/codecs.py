@@ -83,6 +83,7 @@ def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
     if not isinstance(text, str):
         return text.encode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
     name = _name(encoding)
+    _check_slow(name, text)
     pair = _BYTE_CODECS.get(name)
     if pair is not None:
         return from_octets(pair[0](octets(text)))
@@ -112,6 +113,7 @@ def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
     if not isinstance(text, str):
         return text.decode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
     name = _name(encoding)
+    _check_slow(name, text)
     pair = _BYTE_CODECS.get(name)
     if pair is not None:
         return from_octets(_decoded(pair, name, octets(text)))
@@ -141,6 +143,15 @@ def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
     except LookupError:
         _refuse(encoding)
         raise
+
+
+_MOST_SLOW = 10_000
+
+
+def _check_slow(name: str, text: str) -> None:
+    """MemoryError for text that a codec which is no more than a loop would take too long for."""
+    if name in ("idna", "punycode") and str.__len__(text) > _MOST_SLOW:
+        raise MemoryError("the text is too long for this codec")
 
 
 def _decoded(pair: tuple[Any, Any], name: str, raw: bytes) -> bytes:

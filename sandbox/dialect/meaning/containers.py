@@ -10,6 +10,8 @@ from sandbox.dialect.meaning.errors import exception_args
 from sandbox.dialect.meaning.kinds import bytestr, decode_error, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.limits import checkpoint
+from sandbox.limits_sizes import MOST, Room, joined
 
 _NOTHING: dict[Any, Any] = {}
 _VIEWS: frozenset[type] = frozenset(
@@ -219,7 +221,7 @@ def translate(text: Any, table: Any, delete: Any = None) -> Any:
     if not isinstance(text, str):
         return text.translate(table) if delete is None else text.translate(table, delete)
     if isinstance(text, unicode) or not (table is None or isinstance(table, str)):
-        result = str.translate(text, table)
+        result = translated(text, table)
         return unicode(result) if isinstance(text, unicode) else result
     if table is not None and len(table) != 256:
         raise ValueError("translation table must be 256 characters long")
@@ -230,6 +232,28 @@ def translate(text: Any, table: Any, delete: Any = None) -> Any:
         raw = raw.translate(str.encode(table, "latin-1"))
     made = raw.decode("latin-1")
     return made if made.isascii() else bytestr(made)
+
+
+def translated(text: str, table: Any) -> str:
+    """A text with its characters looked up in a mapping, which may make it longer."""
+    if type(table) is dict:
+        longest = max([1, *[len(value) for value in table.values() if isinstance(value, str)]])
+        if str.__len__(text) * longest <= MOST:
+            return str.translate(text, table)
+    elif str.__len__(text) < _FEW_CHARACTERS:
+        return joined(str.translate(one, table) for one in str.__iter__(text))
+    made: list[str] = []
+    room = Room()
+    for start in range(0, str.__len__(text), _FEW_CHARACTERS):
+        checkpoint()
+        for one in str.__getitem__(text, slice(start, start + _FEW_CHARACTERS)):
+            piece = str.translate(one, table)
+            room.take(len(piece))
+            made.append(piece)
+    return "".join(made)
+
+
+_FEW_CHARACTERS = 1000
 
 
 def join(separator: Any, items: Any) -> Any:

@@ -1,16 +1,18 @@
-"""``%`` formatting and ``str.format`` with Python 2's results."""
+"""``%`` formatting with Python 2's results."""
 
 from __future__ import annotations
 
+import decimal
 import re
-from _string import formatter_field_name_split, formatter_parser  # type: ignore[import-not-found]
 from typing import Any
 
 from sandbox.dialect.formats import split_percent
-from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.limits import checkpoint
+from sandbox.limits_sizes import Room, too_large
 
 _PIECE = re.compile(
     r"%(?:\(((?:[^()]|\([^()]*\))*)\))?([-#0 +]*)(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.?)", re.DOTALL
@@ -31,6 +33,8 @@ def modulo(a: Any, b: Any) -> Any:
             if texts is None:
                 texts = _learn(a)
             if texts is not False and texts[0] == len(b):
+                if texts[0] > _FEW:
+                    check_texts(b)
                 return percent(a, b, texts[1])
         return format_percent(a, b)
     if issubclass(kind, str):
@@ -42,11 +46,15 @@ def modulo(a: Any, b: Any) -> Any:
 # format needs the full treatment. Bounded, for formats may be made by scripts.
 _KNOWN: dict[str, Any] = {}
 _MOST_KNOWN = 1000
+# So few values make no more text than a few times what one may have.
+_FEW = 8
+_WIDEST = 1_000_000
+_WIDE = re.compile(r"\d{6}")
 
 
 def _learn(text: str) -> Any:
     found: Any = False
-    if len(text) <= 4000 and text.isascii():
+    if len(text) <= 4000 and text.isascii() and _WIDE.search(text) is None:
         kinds = split_percent(text)
         if kinds is not None and "r" not in kinds:
             found = (len(kinds), tuple([i for i, kind in enumerate(kinds) if kind == "s"]))
@@ -54,6 +62,11 @@ def _learn(text: str) -> Any:
             _KNOWN.clear()
         _KNOWN[text] = found
     return found
+
+
+def check_texts(values: tuple[Any, ...]) -> None:
+    """MemoryError where the texts among the values of a format are too long together."""
+    Room().take(sum([str.__len__(value) for value in values if isinstance(value, str)]))
 
 
 def modulo_in_place(a: Any, b: Any) -> Any:
@@ -134,9 +147,12 @@ def format_percent(text: Any, values: Any) -> Any:
     is_tuple = isinstance(values, tuple)
     args: tuple[Any, ...] = tuple(values) if is_tuple else (values,)
     mapped = False
+    room = Room()
     at = source.find("%")
     while at >= 0:
+        checkpoint()
         out.append(source[position:at])
+        room.take(at - position)
         match = _PIECE.match(source, at)
         assert match is not None
         key, flags, width, precision, letter = match.groups()
@@ -154,6 +170,7 @@ def format_percent(text: Any, values: Any) -> Any:
             used += 1
             if not isinstance(width, int):
                 raise TypeError("* wants int")
+            width = int.__index__(width)
             if width < 0:
                 flags += "-"
                 width = -width
@@ -164,7 +181,9 @@ def format_percent(text: Any, values: Any) -> Any:
             used += 1
             if not isinstance(precision, int):
                 raise TypeError("* wants int")
-            precision = max(precision, 0)
+            precision = max(int.__index__(precision), 0)
+        _check_width(width)
+        _check_width(precision)
         if key is not None:
             if is_tuple or isinstance(values, str) or not hasattr(type(values), "__getitem__"):
                 raise TypeError("format requires a mapping")
@@ -187,6 +206,7 @@ def format_percent(text: Any, values: Any) -> Any:
         elif type(piece) is bytestr and not piece.isascii():
             narrow = True
             strange = piece
+        room.take(str.__len__(piece))
         out.append(piece)
         at = source.find("%", position)
     if not mapped and used < len(args):
@@ -201,6 +221,14 @@ def format_percent(text: Any, values: Any) -> Any:
             decode_error(strange or text)
         return unicode(result)
     return bytestr(result) if narrow else result
+
+
+def _check_width(width: Any) -> None:
+    """MemoryError for a width or precision that no text needs."""
+    if width and (len(width) > 12 if isinstance(width, str) else False):
+        raise too_large()
+    if width and int(width) > _WIDEST:
+        raise too_large()
 
 
 def _piece(spec: str, letter: str, value: Any, position: int, wide: bool) -> Any:
@@ -242,6 +270,8 @@ def _integer(spec: str, letter: str, value: Any) -> str:
             hasattr(type(value), "__int__") or hasattr(type(value), "__index__")
         ):
             raise TypeError(f"%{letter} format: a number is required, not {type_text(value)}")
+        if isinstance(value, decimal.Decimal):
+            check_decimal(value)
         value = int(value)
     if letter in "iu":
         letter = "d"
@@ -282,141 +312,3 @@ def _character(spec: str, value: Any, wide: bool) -> Any:
     if not 0 <= value < 0x110000:
         raise OverflowError("%c arg not in range(0x110000)")
     return (spec + "s") % (chr(value),)
-
-
-# ---------------------------------------------------------------------- str.format
-
-
-def format_method(text: Any, *args: Any, **keywords: Any) -> Any:
-    """``text.format(...)``; attributes of fields are read through the guard."""
-    if not isinstance(text, str):
-        return text.format(*args, **keywords)
-    kind = type(text)
-    if kind is not str and kind is not unicode and kind is not bytestr:
-        own = getattr(kind, "format", None)
-        if own is not None and own is not str.format:
-            return text.format(*args, **keywords)
-    wide = isinstance(text, unicode)
-    result = _formatted(str.__str__(text), args, keywords, 2, [0], wide)
-    if wide:
-        return unicode(result)
-    return result if result.isascii() else bytestr(result) if max(result) < "\u0100" else result
-
-
-def _formatted(
-    text: str,
-    args: tuple[Any, ...],
-    keywords: dict[str, Any],
-    depth: int,
-    counter: list[int],
-    wide: bool,
-) -> str:
-    if depth < 0:
-        raise ValueError("Max string recursion exceeded")
-    out: list[str] = []
-    if text.endswith("{") and not text.endswith("{{"):
-        raise ValueError("Single '{' encountered in format string")
-    for literal, field, spec, conversion in formatter_parser(text):
-        if literal:
-            out.append(literal)
-        if field is None:
-            continue
-        value = _field(field, args, keywords, counter)
-        if spec and "{" in spec:
-            spec = _formatted(spec, args, keywords, depth - 1, counter, wide)
-            hooks.check_spec(spec)
-        if conversion == "r":
-            value = python2_repr(value)
-        elif conversion == "s":
-            value = python2_str(value)
-        elif conversion:
-            raise ValueError(f"Unknown conversion specifier {conversion}")
-        out.append(format_value(value, spec, wide))
-    return "".join(out)
-
-
-def _field(
-    field: str, args: tuple[Any, ...], keywords: dict[str, Any], counter: list[int]
-) -> Any:
-    first, rest = formatter_field_name_split(field)
-    if first == "":
-        if counter[0] < 0:
-            raise ValueError(
-                "cannot switch from manual field specification to automatic field numbering"
-            )
-        first = counter[0]
-        counter[0] += 1
-    elif isinstance(first, int):
-        if counter[0] > 0:
-            raise ValueError(
-                "cannot switch from automatic field numbering to manual field specification"
-            )
-        counter[0] = -1
-    if isinstance(first, int):
-        if first >= len(args):
-            raise IndexError("tuple index out of range")
-        value = args[first]
-    else:
-        value = keywords[first]
-    for is_attribute, name in rest:
-        if is_attribute:
-            value = hooks.read_attribute(value, name)
-            continue
-        try:
-            value = value[name]
-        except IndexError:
-            raise KeyError(str(name)) from None
-    return value
-
-
-_PLAIN_FORMATS = frozenset({int, float, str, bool, complex, long, unicode, bytestr})
-
-
-def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
-    """``format(value, spec)``."""
-    kind = type(value)
-    if not spec:
-        if kind is str:
-            return value
-        if kind is unicode and wide:
-            return str.__str__(value)
-        if kind is bool:
-            # Jython formats a bool as the integer it is.
-            return "1" if value else "0"
-        if kind in _PLAIN_FORMATS or value is None:
-            return python2_str(value)
-    if kind is float:
-        return _format_float(value, spec)
-    if kind in _PLAIN_FORMATS:
-        if kind is unicode or kind is bytestr:
-            if kind is unicode and not wide and not value.isascii():
-                python2_str(value)
-            return format(str.__str__(value), spec)
-        if kind is long or kind is bool:
-            return format(int(value), spec)
-        return format(value, spec)
-    method = getattr(kind, "__format__", None)
-    if method is None or method is object.__format__ or kind.__module__ == "builtins":
-        text = python2_str(value)
-        return format(str.__str__(text), spec)
-    result = method(value, spec)
-    if not isinstance(result, str):
-        raise TypeError(f"{kind.__name__}.__format__ must return string or unicode, not "
-                        f"{type_text(result)}")
-    return result
-
-
-def _format_float(value: float, spec: str) -> str:
-    last = spec[-1:]
-    if last.isalpha() or last == "%":
-        if last == "n":
-            spec = spec[:-1] + "g"
-        return format(value, spec)
-    if "." in spec:
-        return format(value, spec)
-    # Without a type the digits of str() are meant: twelve.
-    text = float_text(value)
-    digits = text.partition(".")[2]
-    if "e" in text or text[-1] in "fn":
-        return format(value, spec)
-    return format(value, f"{spec}.{len(digits)}f")

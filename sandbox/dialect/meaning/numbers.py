@@ -149,7 +149,18 @@ def python2_int(value: Any = 0, base: Any = None) -> Any:
     return _int_of_base(value, base, "int")
 
 
+MAX_EXPONENT = 1_000_000
+
+
+def check_decimal(value: decimal.Decimal) -> None:
+    """MemoryError for a Decimal with more digits before or after the point than a script needs."""
+    if value.is_finite() and value and abs(value.adjusted()) > MAX_EXPONENT:
+        raise MemoryError("the number would be larger than a script may make")
+
+
 def _int(value: Any, kind: type) -> Any:
+    if issubclass(kind, decimal.Decimal):
+        check_decimal(value)
     if kind is str or issubclass(kind, str):
         if "_" in value:
             _refuse_text(value, 10, "int")

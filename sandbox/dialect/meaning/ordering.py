@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.limits import checkpoint
 
 _NUMBERS = (int, float)
 
@@ -135,6 +136,7 @@ def _refuse_dates(a: Any, b: Any) -> None:
 
 def _sequences(a: Any, b: Any) -> int:
     for one, two in zip(a, b, strict=False):
+        checkpoint()
         if one is two or one == two:
             continue
         return compare_any(one, two)
@@ -157,6 +159,7 @@ def _dicts(a: dict[Any, Any], b: dict[Any, Any]) -> int:
 def _smallest_difference(a: dict[Any, Any], b: dict[Any, Any]) -> Any:
     smallest: Any = None
     for key, value in a.items():
+        checkpoint()
         if key in b and compare_any(value, b[key]) == 0:
             continue
         if smallest is None or compare_any(key, smallest) < 0:
@@ -173,6 +176,7 @@ class _Key:
         self.value = value
 
     def __lt__(self, other: _Key) -> bool:
+        checkpoint()
         return compare_any(self.value, other.value) < 0
 
 
@@ -284,6 +288,7 @@ def _extreme(
     best: Any = _MISSING
     best_key: Any = None
     for item in items:
+        checkpoint()
         value = item if key is None else key(item)
         if best is _MISSING or (compare(value, best_key) * sign) > 0:
             best, best_key = item, value

@@ -13,6 +13,7 @@ from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
 from sandbox.limits import checkpoint
+from sandbox.limits_sizes import MOST, too_large
 
 _str = str
 _repr = repr
@@ -57,6 +58,8 @@ def string_repr(text: str) -> str:
     kind = type(text)
     if kind is str or kind is bytestr:
         prefix = ""
+        if len(text) > MOST:
+            raise too_large()
         if text.isascii():
             if text.isprintable():
                 return _repr(_str.__str__(text))
@@ -68,7 +71,11 @@ def string_repr(text: str) -> str:
             return prefix + _repr(_str.__str__(text))
     quote = '"' if "'" in text and '"' not in text else "'"
     out = [prefix, quote]
-    for character in _str.__str__(text):
+    if len(text) > MOST // 4:
+        raise too_large()
+    for at, character in enumerate(_str.__str__(text)):
+        if not at & 0xFFFF:
+            checkpoint()
         code = ord(character)
         if character == quote:
             out.append("\\" + character)
@@ -125,6 +132,35 @@ class _Busy:
 _BUSY = _Busy()
 
 
+def _shown(items: Any) -> str:
+    """The parts of a container as text."""
+    parts: list[str] = []
+    left = MOST
+    for item in items:
+        text = _checked(python2_repr(item))
+        left -= len(text) + 2
+        if left < 0:
+            raise too_large()
+        if not len(parts) & 255:
+            checkpoint()
+        parts.append(text)
+    return ", ".join(parts)
+
+
+def _pairs_shown(value: dict[Any, Any]) -> str:
+    parts: list[str] = []
+    left = MOST
+    for key, item in list(dict.items(value)):
+        text = f"{_checked(python2_repr(key))}: {_checked(python2_repr(item))}"
+        left -= len(text) + 2
+        if left < 0:
+            raise too_large()
+        if not len(parts) & 255:
+            checkpoint()
+        parts.append(text)
+    return ", ".join(parts)
+
+
 def _list_repr(value: list[Any]) -> str:
     if not value:
         return "[]"
@@ -136,7 +172,7 @@ def _list_repr(value: list[Any]) -> str:
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
     try:
-        return "[" + ", ".join([_checked(python2_repr(item)) for item in value]) + "]"
+        return "[" + _shown(value) + "]"
     finally:
         busy.discard(key)
 
@@ -152,10 +188,10 @@ def _tuple_repr(value: tuple[Any, ...]) -> str:
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
     try:
-        parts = [_checked(python2_repr(item)) for item in value]
+        shown = _shown(value)
     finally:
         busy.discard(key)
-    return f"({parts[0]},)" if len(parts) == 1 else "(" + ", ".join(parts) + ")"
+    return f"({shown},)" if len(value) == 1 else f"({shown})"
 
 
 def dict_repr(value: dict[Any, Any]) -> str:
@@ -170,19 +206,16 @@ def dict_repr(value: dict[Any, Any]) -> str:
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
     try:
-        parts = [
-            f"{_checked(python2_repr(k))}: {_checked(python2_repr(v))}"
-            for k, v in list(dict.items(value))
-        ]
+        shown = _pairs_shown(value)
     finally:
         busy.discard(key)
-    return "{" + ", ".join(parts) + "}"
+    return "{" + shown + "}"
 
 
 def _set_repr(value: Any) -> str:
     name = "frozenset" if isinstance(value, frozenset) else "set"
     items = java_order(list(value))
-    return f"{name}([{', '.join([_checked(python2_repr(item)) for item in items])}])"
+    return f"{name}([{_shown(items)}])"
 
 
 _MOST_ORDERED = 10_000
@@ -249,8 +282,15 @@ def _function_repr(value: Any) -> str:
     return f"<function {value.__name__} at {address(value)}>"
 
 
+# Methods that stand in for others, by the type that they are bound to.
+METHOD_REPRS: dict[type, Any] = {}
+
+
 def _method_repr(value: Any) -> str:
     owner = value.__self__
+    shown = METHOD_REPRS.get(type(owner))
+    if shown is not None:
+        return shown(owner)  # type: ignore[no-any-return]
     if isinstance(owner, type):
         return f"<bound method type.{value.__name__} of {python2_repr(owner)}>"
     name = type(owner).__name__
@@ -351,7 +391,7 @@ def _object_repr(value: Any, kind: type) -> Any:
         return _tuple_repr(value)
     if method is set.__repr__ or method is frozenset.__repr__:
         name = kind.__name__
-        return f"{name}([{', '.join([_checked(python2_repr(item)) for item in value])}])"
+        return f"{name}([{_shown(value)}])"
     if method is str.__repr__:
         return string_repr(value)
     if method is int.__repr__:

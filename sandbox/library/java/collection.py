@@ -9,7 +9,7 @@ from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.copy_module import deep_copy
 from sandbox.library.java.arrays import object_array
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.convert import java_equals, java_text
+from sandbox.library.java.convert import java_equals, joined_texts
 from sandbox.library.java.throwables import IllegalStateException, NoSuchElementException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
 from sandbox.library.values import unicode_text
@@ -165,7 +165,9 @@ class Collection(Iterable, package="java.util"):
 
     def toString(self) -> str:
         """``[1, a]``."""
-        parts = ["(this Collection)" if one is self else java_text(one) for one in self._values()]
+        parts = joined_texts(
+            "(this Collection)" if one is self else one for one in self._values()
+        )
         return unicode_text("[" + ", ".join(parts) + "]")
 
     def __copy__(self) -> Any:

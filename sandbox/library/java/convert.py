@@ -7,9 +7,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.library.hooks import checkpoint
 from sandbox.library.java.base import Object, java_name
 from sandbox.library.java.throwables import ClassCastException, NullPointerException
 from sandbox.library.values import is_unicode, long_value, script_str, unicode_text
+from sandbox.limits_nesting import flat
+from sandbox.limits_sizes import Room
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
@@ -67,10 +70,24 @@ def java_text(value: Any) -> str:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Object):
+        checkpoint()
         return str(value.toString())
     if isinstance(value, int):
         return int.__repr__(int.__index__(value))
     return str.__str__(script_str(value))
+
+
+def joined_texts(values: Iterable[Any]) -> list[str]:
+    """Java's texts of values, as long as they are not too long together."""
+    made: list[str] = []
+    room = Room(MAX_TEXT)
+    for at, value in enumerate(values):
+        if not at & 255:
+            checkpoint()
+        words = java_text(value)
+        room.take(len(words) + 2)
+        made.append(words)
+    return made
 
 
 def java_equals(a: Any, b: Any) -> bool:
@@ -79,7 +96,10 @@ def java_equals(a: Any, b: Any) -> bool:
         return a is b
     if isinstance(a, bool) is not isinstance(b, bool):
         return False
-    return bool(a == b)
+    if isinstance(a, Object):
+        # Collections that share their parts would keep at it for ever.
+        checkpoint()
+    return bool(a == flat(b))
 
 
 def natural_compare(a: Any, b: Any) -> int:
@@ -209,12 +229,14 @@ def java_hash(value: Any) -> int:
         return int(value.hashCode())
     if isinstance(value, int):
         return wrap_int(value) if INT_MIN <= value <= INT_MAX else wrap_int(value ^ (value >> 32))
-    return wrap_int(hash(value))
+    return wrap_int(hash(flat(value)))
 
 
 def items_hash(items: Iterable[Any]) -> int:
     """The ``hashCode`` of a list or array of these items."""
     code = 1
-    for one in items:
+    for at, one in enumerate(items):
+        if not at & 255:
+            checkpoint()
         code = wrap_int(31 * code + java_hash(one))
     return code

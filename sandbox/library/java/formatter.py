@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from sandbox.library.hooks import checkpoint
 from sandbox.library.java.base import Object, java_name
 from sandbox.library.java.calendars import date_parts
 from sandbox.library.java.convert import java_hash, java_text, java_type_name
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import unicode_text
+from sandbox.limits_sizes import Room
 
 MAX_WIDTH = 1_000_000
 
@@ -36,6 +38,7 @@ def java_format(fmt: str, args: Sequence[Any]) -> str:
     """
     source = str.__str__(fmt)
     made: list[str] = []
+    room = Room()
     position = 0
     ordinary = 0
     last = -1
@@ -74,6 +77,8 @@ def java_format(fmt: str, args: Sequence[Any]) -> str:
             raise _error("MissingFormatArgumentException", f"Format specifier '{match.group()}'")
         last = place
         one = _conversion(conversion, flags, width, precision, args[place], time)
+        checkpoint()
+        room.take(len(one))
         made.append(one)
     return unicode_text("".join(made))
 

@@ -15,6 +15,8 @@ from sandbox.library.java.sets import LinkedHashSet
 from sandbox.library.java.throwables import NullPointerException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
 from sandbox.library.values import script_repr, unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import joined
 
 _NOTHING: Any = object()
 
@@ -307,18 +309,18 @@ class Map(Object, package="java.util"):
 
     def toString(self) -> str:
         """``{a=1}``."""
-        parts = [
+        parts = (
             f"{java_text(key)}={'(this Map)' if value is self else java_text(value)}"
-            for key, value in self._pairs()
-        ]
-        return unicode_text("{" + ", ".join(parts) + "}")
+            for key, value in checked_items(self._pairs())
+        )
+        return unicode_text("{" + joined(parts, ", ") + "}")
 
     def __repr__(self) -> str:
-        parts = [
+        parts = (
             f"{script_repr(key)}: {'{...}' if value is self else script_repr(value)}"
-            for key, value in self._pairs()
-        ]
-        return "{" + ", ".join(parts) + "}"
+            for key, value in checked_items(self._pairs())
+        )
+        return "{" + joined(parts, ", ") + "}"
 
     def __str__(self) -> str:
         return self.__repr__()

@@ -6,6 +6,7 @@ from typing import Any
 
 import regex
 
+from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.java.arrays import PyArray
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import int_argument, text_argument
@@ -15,6 +16,7 @@ from sandbox.library.java.throwables import (
     java_exception_class,
 )
 from sandbox.library.values import unicode_text
+from sandbox.limits_sizes import MOST, Room
 
 TIME_LIMIT = 5.0
 _FLAGS = {2: regex.I, 8: regex.M, 32: regex.S, 4: regex.X}
@@ -91,6 +93,8 @@ class Pattern(Object, package="java.util.regex"):
             if most > 0 and len(parts) >= most - 1:
                 break
             parts.append(words[last:start])
+            if len(parts) > MOST // 4:
+                raise MemoryError("the text has too many parts")
             last = end
         parts.append(words[last:])
         if most == 0:
@@ -123,9 +127,10 @@ class Matcher(Object, package="java.util.regex"):
         return self
 
     def _try(self, method: str, at: int) -> bool:
+        checkpoint()
         try:
             found = getattr(self._pattern._real, method)(
-                self._text, at, timeout=TIME_LIMIT, concurrent=True
+                self._text, at, timeout=time_left(TIME_LIMIT), concurrent=True
             )
         except TimeoutError:
             raise java_exception_class("java.lang.StackOverflowError")(
@@ -192,40 +197,44 @@ class Matcher(Object, package="java.util.regex"):
         return self._match is None or self._match.end() == len(self._text)
 
     def _filled(self, replacement: str) -> str:
-        made = ""
+        made: list[str] = []
+        room = Room()
         index = 0
         while index < len(replacement):
             letter = replacement[index]
-            if letter == "\\" and index + 1 < len(replacement):
-                made += replacement[index + 1]
+            following = replacement[index + 1 : index + 2]
+            if letter == "\\" and following:
+                piece = following
                 index += 2
-                continue
-            if letter == "$":
-                rest = replacement[index + 1 :]
-                if rest.startswith("{") and "}" in rest:
-                    name = rest[1 : rest.index("}")]
-                    made += self.group(name) or ""
-                    index += len(name) + 3
-                    continue
-                if not rest[:1].isdigit():
-                    raise java_exception_class("java.lang.IllegalArgumentException")(
-                        "Illegal group reference"
-                    )
-                made += self.group(int(rest[0])) or ""
+            elif letter != "$":
+                piece = letter
+                index += 1
+            elif following == "{" and "}" in replacement[index + 2 :]:
+                name = replacement[index + 2 : replacement.index("}", index)]
+                piece = self.group(name) or ""
+                index += len(name) + 3
+            elif following.isdigit():
+                piece = self.group(int(following)) or ""
                 index += 2
-                continue
-            made += letter
-            index += 1
-        return made
+            else:
+                raise java_exception_class("java.lang.IllegalArgumentException")(
+                    "Illegal group reference"
+                )
+            room.take(len(piece))
+            made.append(piece)
+        return "".join(made)
 
     def _replace(self, replacement: Any, once: bool) -> str:
         words = text_argument(replacement, "replaceAll")
         self.reset()
         made: list[str] = []
+        room = Room()
         last = 0
         while self.find():
+            piece = self._filled(words)
+            room.take(self.start() - last + len(piece))
             made.append(self._text[last : self.start()])
-            made.append(self._filled(words))
+            made.append(piece)
             last = self.end()
             if once:
                 break

@@ -127,7 +127,10 @@ class String(Object, package="java.lang"):
 
     def concat(self, other: Any) -> str:
         """With another behind."""
-        return unicode_text(self._text + text_argument(other, "concat"))
+        more = text_argument(other, "concat")
+        if len(self._text) + len(more) > MAX_TEXT:
+            raise MemoryError("the text would be too long")
+        return unicode_text(self._text + more)
 
     def repeat(self, count: Any) -> str:
         """Over and over."""
@@ -329,6 +332,8 @@ class StringBuilder(Object, package="java.lang"):
     def setLength(self, length: Any) -> None:
         """Cut it, or fill it up with NUL."""
         wanted = int_argument(length, "setLength")
+        if wanted > MAX_TEXT:
+            raise MemoryError("the text would be too long")
         self._become(self._all()[:wanted].ljust(wanted, "\0"))
 
     def setCharAt(self, at: Any, value: Any) -> None:

@@ -11,6 +11,7 @@ from sandbox.library.java.convert import int_argument, java_text, text_argument
 from sandbox.library.java.formatter import java_format
 from sandbox.library.java.throwables import java_exception_class
 from sandbox.library.values import long_value, unicode_text
+from sandbox.limits_consuming import checked_items
 
 
 class PrintStream(Object, package="java.io"):
@@ -90,8 +91,9 @@ class System(Object, package="java.lang"):
     @classmethod
     def arraycopy(cls, source: Any, at: Any, target: Any, to: Any, count: Any) -> None:
         """Copy items of one array to another."""
-        items = [source[at + index] for index in range(int_argument(count, "arraycopy", 5))]
-        for index, item in enumerate(items):
+        places = checked_items(range(int_argument(count, "arraycopy", 5)))
+        items = [source[at + index] for index in places]
+        for index, item in enumerate(checked_items(items)):
             target[to + index] = item
 
     @classmethod

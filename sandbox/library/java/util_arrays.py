@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.hooks import checkpoint
 from sandbox.library.java.arrays import DEFAULTS, PyArray
 from sandbox.library.java.base import Object
 from sandbox.library.java.convert import (
     int_argument,
     items_hash,
     java_equals,
-    java_text,
+    joined_texts,
     sort_key,
 )
 from sandbox.library.java.lists import ArraysList
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.values import unicode_text
+from sandbox.limits_consuming import checked_items
 
 
 def _items(value: Any) -> Any:
@@ -50,7 +52,7 @@ class Arrays(Object, package="java.util"):
         """``[1, 2]``."""
         if array is None:
             return unicode_text("null")
-        return unicode_text("[" + ", ".join([java_text(one) for one in array]) + "]")
+        return unicode_text("[" + ", ".join(joined_texts(array)) + "]")
 
     deepToString = toString
 
@@ -67,6 +69,8 @@ class Arrays(Object, package="java.util"):
         """Make all items the same."""
         first, last = _part(args, len(array))
         for index in range(first, last):
+            if not index & 255:
+                checkpoint()
             array[index] = args[-1]
 
     @classmethod
@@ -91,7 +95,7 @@ class Arrays(Object, package="java.util"):
         """Whether both have equal items."""
         if a is None or b is None:
             return a is b
-        return len(a) == len(b) and all(map(java_equals, a, b))
+        return len(a) == len(b) and all(map(java_equals, checked_items(a), b))
 
     @classmethod
     def hashCode(cls, array: Any) -> int:  # type: ignore[override]
