@@ -272,7 +272,8 @@ def _run_code(code: Any, names: Any, local: Any) -> Any:
             return _python.eval(code, names)
         if not isinstance(local, dict):
             raise TypeError("locals must be a dictionary")
-        inner = {k: v for k, v in local.items() if not hidden(k)}
+        inner: dict[Any, Any] = {}
+        _take(local, inner)
         try:
             return _python.eval(code, names, inner)
         finally:

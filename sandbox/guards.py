@@ -23,7 +23,7 @@ from sandbox.guards_base import (
     type_mro,
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, new_class
-from sandbox.guards_owners import by_owner, is_open
+from sandbox.guards_owners import ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (
     guarded_delattr,
@@ -172,6 +172,10 @@ class SuperFunction(Facade):
             raise TypeError("super: argument 1 must be type")
         if is_old_style(args[0]):
             raise TypeError("super: argument 1 must be type")
+        if len(args) == 2:
+            start = args[1]
+            if issubclass(type(start), type) and args[0] in type_mro(start):
+                return ClassSuper(args[0], start)
         return super(*args)
 
     def __repr__(self) -> str:

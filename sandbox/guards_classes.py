@@ -33,6 +33,10 @@ class ScriptType(type):
     ) -> Any:  # a script's __metaclass__ may give anything
         if keywords:
             raise TypeError("keywords in a class statement are not part of this dialect")
+        # A script may call a metaclass of its own, and so come here straight.
+        if not isinstance(name, str) or not isinstance(bases, tuple):
+            raise TypeError("a class has a name and a tuple of bases")
+        name, bases = str.__str__(name), tuple(map(real_base, tuple.__iter__(bases)))
         inside = cleaned(namespace)
         _check_metaclass(bases, inside)
         if "__getattribute__" in inside:
@@ -246,7 +250,7 @@ def real_base(base: Any) -> Any:
         raise TypeError("this base cannot be extended by a script")
     if isinstance(base, ScriptType):
         return base
-    if base is Type:
+    if base is Type or base is ScriptType:
         return ScriptType
     if isinstance(base, type):
         if base in PLAIN_TYPES or (
@@ -298,8 +302,21 @@ def _over(meta: Any) -> Any:
         else:
             found = type("ScriptHostType", (ScriptHostType, meta), {})
             _OWN.add(found)
+            _MADE.add(found)
         _METACLASSES[meta] = found
     return found
+
+
+# Metaclasses that were made here of a script's and the host's: no script sees them.
+_MADE: weakref.WeakSet[type] = weakref.WeakSet()
+
+
+def shown_metaclass(meta: Any) -> Any:
+    """The metaclass that a script wrote itself, or ``type``."""
+    for one in _type_mro(meta):
+        if isinstance(one, ScriptType) and one not in _MADE:
+            return one
+    return Type
 
 
 _OWN: set[type] = {ScriptType, ScriptOldStyle, ScriptHostType}
@@ -314,7 +331,10 @@ def _joined(one: Any, two: Any) -> Any:
         elif two is ScriptType or issubclass(one, two):
             found = one
         else:
-            found = type("ScriptHostType", (one, two), {})
+            # Straight from the interpreter: what a script may extend has been looked at already.
+            kind = type(one) if issubclass(type(one), type(two)) else type(two)
+            found = type.__new__(kind, "ScriptHostType", (one, two), {})
+            _MADE.add(found)
         if one in _OWN and two in _OWN:
             _OWN.add(found)
         if len(_JOINED) < 1000:
@@ -394,6 +414,6 @@ def new_class(name: Any, bases: Any, namespace: Any) -> Any:
     # Only a class statement looks at __metaclass__.
     named = inside.pop("__metaclass__", None)
     made = make_class(str.__str__(name), bases or (object,), inside)
-    if named is not None:
+    if named is not None and isinstance(made, ScriptType):
         type.__setattr__(made, "__metaclass__", named)
     return made

@@ -28,7 +28,15 @@ from sandbox.guards_classes import (
 )
 from sandbox.guards_format import format_one
 from sandbox.guards_shown import safe_class, script_mro
-from sandbox.policy_names import FIELD_DUNDERS, METHOD_DUNDERS
+from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
+from sandbox.unbound import (
+    HOST_PROPERTY,
+    Unbound,
+    call_static,
+    call_unbound,
+    is_static_too,
+    through_class,
+)
 
 
 def by_owner(owner: Any, name: str) -> Any:
@@ -52,6 +60,8 @@ def by_owner(owner: Any, name: str) -> Any:
             return by_owner(owner.__func__, name)
     elif kind is super:
         return _of_super(owner, name)
+    elif kind is ClassSuper:
+        return owner._found(name)
     elif isinstance(owner, ScriptOwned):
         return owner._read(name)
     if name in FIELD_DUNDERS:
@@ -117,10 +127,17 @@ def _of_class(owner: Any, name: str) -> Any:
                 if isinstance(cls, ScriptType):
                     return getattr(owner, name)
                 return _sealed_accessor(name)
+    if name == "__call__" and issubclass(owner, type) and not _of_script(owner, name):
+        return _SEALED[_call_class]
     if name == "__init__":
         return _initializer(owner)
     for cls in type_mro(owner):
         if name in type_dict(cls):
+            if issubclass(cls, type) and not isinstance(cls, ScriptType):
+                # The host's own metaclasses hold plain functions, which would take stores.
+                if not is_open(cls, name):
+                    raise refused(owner, name)
+                return through_class(owner, name, getattr(owner, name))
             if isinstance(cls, ScriptType) or is_open(cls, name):
                 return getattr(owner, name)
             raise refused(owner, name)
@@ -136,6 +153,14 @@ def _of_class(owner: Any, name: str) -> Any:
                 return getattr(owner, name)
             raise refused(owner, name)
     return getattr(owner, name)
+
+
+def _of_script(owner: Any, name: str) -> bool:
+    """Whether the first class that has the name is a script's."""
+    for cls in type_mro(owner):
+        if name in type_dict(cls):
+            return isinstance(cls, ScriptType)
+    return False
 
 
 def mro_list(owner: Any) -> list[Any]:
@@ -275,3 +300,57 @@ _SEALED = {
     function: function.__call__  # type: ignore[operator]
     for function in (_new_by_type, _nothing, _call_class, _object_init)
 }
+
+
+class ClassSuper(Facade):
+    """``super(B, B)``: what the parents of a class have, for a class.
+
+    The interpreter's own would give the host's functions as they are.
+    """
+
+    __slots__ = ("_after", "_start")
+    _after: Any
+    _start: Any
+    SCRIPT_NAME = "super"
+
+    def __init__(self, after: Any, start: Any) -> None:
+        object.__setattr__(self, "_after", after)
+        object.__setattr__(self, "_start", start)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._found(name)
+
+    def _found(self, name: str) -> Any:
+        start = self._start
+        mro = type_mro(start)
+        for cls in mro[mro.index(self._after) + 1 :]:
+            held = type_dict(cls)
+            if name in held:
+                return _held(cls, name, held[name], start)
+        raise missing(self, name)
+
+
+def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
+    """What ``super(B, B).name`` gives for what one of the parents holds."""
+    own = isinstance(cls, ScriptType)
+    if name == "__new__" and not own:
+        return _Constructor(cls)
+    if name == "__init__" and not own:
+        return _SEALED[_object_init] if cls is object else _Initializer(cls)
+    if name in WAYS and not own:
+        return _sealed_accessor(name)
+    if issubclass(cls, type) and not own and name == "__call__":
+        return _SEALED[_call_class]
+    if name == "mro" and not own:
+        return types.MethodType(mro_list, start)
+    if not own and (name in GUARDED_ATTRIBUTES or not is_open(cls, name)):
+        raise refused(start, name)
+    bind = getattr(type(raw), "__get__", None)
+    value = raw if bind is None else bind(raw, None, start)
+    if own or type(value) not in (types.FunctionType, property):
+        return value
+    if type(value) is property:
+        return HOST_PROPERTY
+    if type(raw) is types.FunctionType and not is_static_too(raw):
+        return types.MethodType(call_unbound, Unbound(value, cls))
+    return types.MethodType(call_static, value)

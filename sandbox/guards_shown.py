@@ -11,7 +11,13 @@ from sandbox.dialect.meaning.families import BaseException_, Family, ancestors, 
 from sandbox.dialect.meaning.typenames import Type, is_old_style, type_of
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
-from sandbox.guards_classes import PLAIN_TYPES, ScriptType, is_sealed, new_class
+from sandbox.guards_classes import (
+    PLAIN_TYPES,
+    ScriptType,
+    is_sealed,
+    new_class,
+    shown_metaclass,
+)
 
 _IMMUTABLE = 1 << 8
 _type_mro = type.__dict__["__mro__"].__get__
@@ -59,12 +65,12 @@ _NAMES: dict[type, str] = {
 
 def safe_class(cls: Any) -> Any:
     """What a script gets to see of a class."""
+    if issubclass(cls, type) and cls is not Type:
+        return shown_metaclass(cls)
     if isinstance(cls, ScriptType):
         return cls
     if cls in PLAIN_TYPES or cls is Type:
         return cls
-    if issubclass(cls, type):
-        return Type
     if issubclass(cls, BaseException) and is_sealed(cls):
         return _STANDING_IN.get(cls, cls)
     if type(cls) not in (type, Sealed) and is_sealed(cls):

@@ -23,7 +23,7 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
-from sandbox.guards_owners import by_owner, mro_list
+from sandbox.guards_owners import ClassSuper, by_owner, mro_list
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.policy_names import COPIED_ATTRIBUTES
 
@@ -154,6 +154,8 @@ def _format(owner: Any, name: str) -> Any:
             return bound_format(target, name)
         if isinstance(target, type) and issubclass(target, str):
             return UNBOUND
+    if type(owner) is ClassSuper and issubclass(owner._start, str):
+        return UNBOUND
     if isinstance(owner, bytes | bytearray):
         raise missing(owner, name)
     return by_owner(owner, name)

@@ -214,7 +214,12 @@ class PolicyTransformer(AssignmentRules):
             if type(each) is ast.Name and each.id == "GeneratorExit":
                 named[index] = self._host("$GeneratorExit", each)
         # Its value may stand in for other classes; nobody asks before there is an error.
-        return self._call("$family", [node if type(node) is ast.Tuple else named[0]], node)
+        family = self._call("$family", [node if type(node) is ast.Tuple else named[0]], node)
+        if not self._in_generator:
+            return family
+        # An abandoned generator asks when it is collected: no code of the script runs then.
+        required = self._call("$require", [self._host("$origin", node)], node)
+        return self._at(ast.BoolOp(op=ast.And(), values=[required, family]), node)
 
     def _check_handler_name(self, handler: ast.ExceptHandler) -> None:
         name = handler.name

@@ -13,6 +13,25 @@ _mro_of = type.__dict__["__mro__"].__get__
 _dict_of = type.__dict__["__dict__"].__get__
 
 
+# Not marks on the functions: whoever came to hold one could set them.
+_STATIC_TOO: set[Any] = set()
+
+
+class HostProperty:
+    """What reading a property through its class gives: nothing to call, nothing to change."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"'{name}' cannot be set here")
+
+    def __repr__(self) -> str:
+        return "<property object>"
+
+
+HOST_PROPERTY = HostProperty()
+
+
 class Unbound:
     """A method and the class that defines it."""
 
@@ -51,8 +70,13 @@ def from_host(function: Any) -> bool:
 
 def static_too(function: Any) -> Any:
     """Decorator: Java has a static method of that name as well; it checks its argument itself."""
-    function.static_too = True
+    _STATIC_TOO.add(function)
     return function
+
+
+def is_static_too(function: Any) -> bool:
+    """Whether a function was marked so."""
+    return function in _STATIC_TOO
 
 
 def through_class(cls: type, name: str, value: Any) -> Any:
@@ -68,7 +92,7 @@ def through_class(cls: type, name: str, value: Any) -> Any:
     for owner in _mro_of(cls):
         held = _dict_of(owner).get(name)
         if held is not None:
-            if held is value and not getattr(value, "static_too", False):
+            if held is value and value not in _STATIC_TOO:
                 return types.MethodType(call_unbound, Unbound(value, owner))
             break
     return types.MethodType(call_static, value)

@@ -2,6 +2,14 @@
 
 import pytest
 
+from sandbox.unraisable import keep_quiet
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _stopped_generators_are_no_news() -> None:
+    """As in every host: a generator that outlived its run is closed, and that is all."""
+    keep_quiet()
+
 
 @pytest.fixture(autouse=True)
 def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,8 +46,9 @@ class Provided(Facade):
 
 
 def _is_facade(value: Any) -> bool:
-    # By its type: an object of a script may say that it is of another class.
-    return issubclass(type(value), Facade)
+    # By its type: an object of a script may say that it is of another class. What the library made
+    # for a script, such as a partial or a module, may run the script's code when it is looked at.
+    return issubclass(type(value), Facade) and type(value).__module__.startswith("runtime.")
 
 
 class SystemModule(Facade):

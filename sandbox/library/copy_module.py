@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import array
 import collections
+import contextlib
 import datetime
 import decimal
 import types
 from typing import Any
 
 from sandbox.facade import Facade
+from sandbox.guards_classes import ScriptType
 from sandbox.library.containers import defaultdict, deque
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
 
 MAX_DEPTH = 900
@@ -84,18 +86,60 @@ class CopyModule(Module):
 
     def deepcopy(self, x: Any, memo: Any = None, _nil: Any = None) -> Any:
         """A deep copy."""
-        return _deep(x, {} if memo is None else memo, 0)
+        return _deep(x, memo if type(memo) is Memo else Memo(memo), 0)
+
+
+class Memo(Held):
+    """What a deep copy remembers, as ``__deepcopy__`` of a script gets it.
+
+    It holds values that are the host's as well; a script sees what it put there itself.
+    """
+
+    __slots__ = ("_kept", "_made", "_own")
+    SCRIPT_NAME = "dict"
+
+    def __init__(self, given: Any = None) -> None:
+        put = object.__setattr__
+        put(self, "_made", {})
+        put(self, "_own", {})
+        put(self, "_kept", [])
+        if type(given) is dict:
+            for key, value in list(given.items()):
+                self[key] = value
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if type(key) is int:
+            self._made[key] = value
+        self._own[key] = value
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._own[key]
+
+    def __contains__(self, key: Any) -> bool:
+        return key in self._own
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """What a script put there, or the default."""
+        return self._own.get(key, default)
+
+    def has_key(self, key: Any) -> bool:
+        """Whether a script put something there."""
+        return key in self._own
 
 
 def deep_copy(x: Any, memo: Any) -> Any:
     """A deep copy inside another one."""
-    return _deep(x, memo, 1)
+    return _deep(x, memo if type(memo) is Memo else Memo(memo), 1)
 
 
-def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
+def _deep(x: Any, notes: Memo, depth: int) -> Any:
     if _is_atom(x):
         return x
     key = id(x)
+    memo: dict[int, Any] = notes._made
     if key in memo:
         return memo[key]
     if depth > MAX_DEPTH:
@@ -105,9 +149,9 @@ def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
     if kind is list:
         made = memo[key] = []
         for item in list(x):
-            made.append(_deep(item, memo, depth + 1))
+            made.append(_deep(item, notes, depth + 1))
     elif kind is tuple:
-        made = tuple([_deep(item, memo, depth + 1) for item in x])
+        made = tuple([_deep(item, notes, depth + 1) for item in x])
         if key in memo:
             return memo[key]
         if all(new is old for new, old in zip(made, x, strict=True)):
@@ -116,30 +160,30 @@ def _deep(x: Any, memo: dict[Any, Any], depth: int) -> Any:
     elif kind is dict:
         made = memo[key] = {}
         for name, item in list(x.items()):
-            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+            made[_deep(name, notes, depth + 1)] = _deep(item, notes, depth + 1)
     elif kind in (set, frozenset):
-        made = memo[key] = kind([_deep(item, memo, depth + 1) for item in list(x)])
+        made = memo[key] = kind([_deep(item, notes, depth + 1) for item in list(x)])
     elif kind is collections.OrderedDict:
         made = memo[key] = collections.OrderedDict()
         for name, item in list(x.items()):
-            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+            made[_deep(name, notes, depth + 1)] = _deep(item, notes, depth + 1)
     elif kind is defaultdict:
         made = memo[key] = defaultdict(x.default_factory)
         for name, item in list(x.items()):
-            made[_deep(name, memo, depth + 1)] = _deep(item, memo, depth + 1)
+            made[_deep(name, notes, depth + 1)] = _deep(item, notes, depth + 1)
     elif kind is deque:
         made = memo[key] = deque(maxlen=x.maxlen)
         for item in list(x):
-            made.append(_deep(item, memo, depth + 1))
+            made.append(_deep(item, notes, depth + 1))
     elif kind in (bytearray, array.array):
         made = memo[key] = x[:]
     else:
         hook = getattr(kind, "__deepcopy__", None)
         if hook is not None:
-            made = memo[key] = hook(x, memo)
+            made = memo[key] = hook(x, notes)
         else:
-            made = _rebuild(x, lambda value: _deep(value, memo, depth + 1), memo)
-    memo.setdefault("keep", []).append(x)
+            made = _rebuild(x, lambda value: _deep(value, notes, depth + 1), memo)
+    notes._kept.append(x)
     return made
 
 
@@ -164,6 +208,9 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
         return x
     else:
         made = kind.__new__(kind)  # type: ignore[call-overload]
+    if type(made) is not kind:
+        # A script's own __new__ may give anything, a host's object among it.
+        raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
     if memo is not None:
         memo[id(x)] = made
     if base is list:
@@ -175,9 +222,12 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
         set.update(made, [each(item) for item in list(x)])
     for name, value in list(getattr(x, "__dict__", {}).items()):
         made.__dict__[name] = each(value)
-    for owner in kind.__mro__:
-        slots = vars(owner).get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            if slot not in ("__dict__", "__weakref__") and hasattr(x, slot):
-                object.__setattr__(made, slot, each(getattr(x, slot)))
+    for owner in type.__dict__["__mro__"].__get__(kind):
+        held = type.__dict__["__dict__"].__get__(owner)
+        for value in list(held.values()):
+            # The slots themselves: a name may mean something else on the object.
+            if type(value) is types.MemberDescriptorType and value.__objclass__ is owner:
+                with contextlib.suppress(AttributeError):
+                    found = value.__get__(x, kind)
+                    value.__set__(made, each(found) if isinstance(owner, ScriptType) else found)
     return made

@@ -8,6 +8,8 @@ from typing import Any
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.typenames import type_of
+from sandbox.errors import GeneratorExit as ScriptGeneratorExit
+from sandbox.errors import ScriptStopped
 from sandbox.guards_shown import safe_answer
 from sandbox.library.module import Held
 
@@ -108,6 +110,11 @@ def current_error() -> tuple[Any, Any, Any]:
 
 def described(error: BaseException) -> tuple[Any, Any, Any]:
     """Type, value and read-only traceback of an error."""
+    if issubclass(type(error), ScriptStopped):
+        return None, None, None
+    if type(error) is GeneratorExit:
+        # What closes a generator for the interpreter would pass every handler, raised again.
+        error = ScriptGeneratorExit(*error.args).with_traceback(error.__traceback__)
     return safe_answer(type_of(error)), error, readable(error.__traceback__)
 
 

@@ -6,7 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from sandbox.facade import Facade
-from sandbox.unbound import from_host, through_class
+from sandbox.unbound import HOST_PROPERTY, from_host, through_class
 
 if TYPE_CHECKING:
     from sandbox.library import Library
@@ -71,18 +71,6 @@ class RefusingModule(Module):
         if name.startswith("__"):
             raise AttributeError(f"'module' object has no attribute '{name}'")
         raise AttributeError(f"{type(self).NAME}.{name} is not available here: {type(self).REMEDY}")
-
-
-class HostProperty(Facade):
-    """What reading a property through its class gives: nothing to call, nothing to change."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<property object>"
-
-
-HOST_PROPERTY = HostProperty()
 
 
 def class_attribute(cls: type, name: str, value: Any) -> Any:

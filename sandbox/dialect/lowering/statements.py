@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import Any
 
 from sandbox.dialect import nodes
@@ -10,6 +11,14 @@ from sandbox.dialect.lowering.base import LOAD, STORE, Base
 from sandbox.dialect.lowering.last_error import LAST, is_clear
 
 _FAMILIES = frozenset({"StandardError", "EnvironmentError", "BaseException"})
+
+
+# Errors of Python that no code of the host's stands behind.
+_ERRORS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, Exception) and name.endswith("Error")
+) | {"Exception"}
 
 
 class Statements(Base):
@@ -239,11 +248,7 @@ class Statements(Base):
         """Whether it names a builtin exception, or calls one."""
         if type(node) is ast.Call:
             node = node.func
-        return (
-            type(node) is ast.Name
-            and node.id not in self.bound
-            and node.id.endswith(("Error", "Exception"))
-        )
+        return type(node) is ast.Name and node.id not in self.bound and node.id in _ERRORS
 
     def try_(self, node: ast.Try) -> ast.stmt:
         """``try``; the variable of a handler outlives it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
@@ -10,6 +10,7 @@ from sandbox.library.values import unicode_text
 
 _HOST_CLASSES: set[type] = set()
 _put = object.__setattr__
+_T = TypeVar("_T")
 
 
 def bean_names(name: str) -> tuple[str, str]:
@@ -109,8 +110,17 @@ def is_host_class(cls: type) -> bool:
 
 
 def state(instance: object, name: str, value: object) -> None:
-    """Write a private slot of a host object (its own ``__setattr__`` refuses)."""
+    """Write a private slot of a host object (its own ``__setattr__`` refuses).
+
+    Only of one that was made by ``fresh``, or that a check has found to be of its class: what a
+    script's ``__new__`` gave may be anybody's.
+    """
     _put(instance, name, value)
+
+
+def fresh(cls: type[_T]) -> _T:
+    """A new instance of a class, whatever a script's ``__new__`` would give."""
+    return object.__new__(cls)
 
 
 class Object(metaclass=JavaType, package="java.lang"):

@@ -8,7 +8,11 @@ from typing import Any
 from sandbox.library.bounded import power
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import int_argument, text_argument, wrap_int, wrap_long
-from sandbox.library.java.throwables import ArithmeticException, NumberFormatException
+from sandbox.library.java.throwables import (
+    ArithmeticException,
+    NumberFormatException,
+    java_exception_class,
+)
 from sandbox.library.java.whole_numbers import Number, radix_text
 from sandbox.library.values import integer_value, long_value, unicode_text
 
@@ -30,7 +34,12 @@ class RoundingMode(Object, package="java.math"):
         """The mode of a name or number."""
         if isinstance(name, int):
             return getattr(cls, _MODES[name])
-        return getattr(cls, text_argument(name, "valueOf"))
+        words = text_argument(name, "valueOf")
+        if words not in _MODES:
+            raise java_exception_class("java.lang.IllegalArgumentException")(
+                f"No enum constant java.math.RoundingMode.{words}"
+            )
+        return getattr(cls, words)
 
     def name(self) -> str:
         """Its name."""

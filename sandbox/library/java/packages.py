@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from sandbox.library.java.base import is_host_class
 from sandbox.library.java.throwables import known_exceptions
 from sandbox.library.module import Held, ModuleRefused
 
@@ -186,9 +187,10 @@ def find_class(name: str) -> Any:
     if found is not None:
         return found
     outer, _, inner = name.rpartition(".")
-    if outer in _INDEX:
-        made = getattr(find_class(outer), inner, None)
-        return made if isinstance(made, type) else None
+    if outer in _INDEX and inner[:1] != "_":
+        # What the class itself holds: its metaclass has classes that no script may have.
+        made = type.__dict__["__dict__"].__get__(find_class(outer)).get(inner)
+        return made if isinstance(made, type) and is_host_class(made) else None
     return None
 
 

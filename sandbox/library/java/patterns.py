@@ -8,7 +8,7 @@ import regex
 
 from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.java.arrays import PyArray
-from sandbox.library.java.base import Object, state
+from sandbox.library.java.base import Object, fresh, state
 from sandbox.library.java.convert import int_argument, text_argument
 from sandbox.library.java.throwables import (
     IllegalStateException,
@@ -51,7 +51,7 @@ class Pattern(Object, package="java.util.regex"):
             raise java_exception_class("java.util.regex.PatternSyntaxException")(
                 f"{error.msg} near index {error.pos or 0}\n{words}"  # type: ignore[attr-defined]
             ) from None
-        made = cls.__new__(cls)
+        made = fresh(cls)
         state(made, "_real", real)
         state(made, "_text", words)
         state(made, "_flags", wanted)

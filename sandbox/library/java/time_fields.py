@@ -8,9 +8,9 @@ from typing import Any
 
 from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.java import zones
-from sandbox.library.java.base import state
+from sandbox.library.java.base import fresh, state
 from sandbox.library.java.convert import int_argument, long_argument, text_argument
-from sandbox.library.java.time_amounts import Duration, Ordered, shifted_months
+from sandbox.library.java.time_amounts import ChronoUnit, Duration, Ordered, shifted_months
 from sandbox.library.java.time_errors import bad_time, unparsed
 from sandbox.library.java.time_names import DayOfWeek, Month
 
@@ -43,7 +43,7 @@ class Timed(Ordered, package="java.time"):
         return self._moment
 
     def _like(self, moment: datetime.datetime) -> Any:
-        made = type(self).__new__(type(self))
+        made = fresh(type(self))
         state(made, "_moment", moment)
         return made
 
@@ -156,7 +156,12 @@ class Timed(Ordered, package="java.time"):
         if isinstance(amount, Duration):
             micro = datetime.timedelta(microseconds=amount._nanos // 1000)
             return self._like(shifted(self._moment, micro))
-        return getattr(self, "plus" + unit[0]._name.capitalize())(amount)
+        if len(unit) != 1 or not issubclass(type(unit[0]), ChronoUnit):
+            raise TypeError("plus(): 2nd arg can't be coerced to java.time.temporal.TemporalUnit")
+        name = "plus" + unit[0]._name.capitalize()
+        if not hasattr(type(self), name):
+            raise bad_time(f"Unsupported unit: {unit[0]._name.capitalize()}")
+        return getattr(self, name)(amount)
 
     def minus(self, amount: Any, *unit: Any) -> Any:
         """Earlier by a Duration, or so many of a unit."""

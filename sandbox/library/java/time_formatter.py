@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from sandbox.library.java import zones
-from sandbox.library.java.base import Object, state
+from sandbox.library.java.base import Object, fresh, state
 from sandbox.library.java.calendars import GregorianCalendar
 from sandbox.library.java.convert import text_argument
 from sandbox.library.java.date_patterns import field_text, pattern_parts
@@ -33,7 +33,7 @@ class DateTimeFormatter(Object, package="java.time.format"):
 
     def withZone(self, zone: Any) -> DateTimeFormatter:
         """Show in a zone."""
-        made = type(self).__new__(type(self))
+        made = fresh(type(self))
         state(made, "_parts", self._parts)
         state(made, "_zone", zone)
         return made

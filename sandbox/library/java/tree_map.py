@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.library.java.base import state
+from sandbox.library.java.base import fresh, state
 from sandbox.library.java.convert import sort_key, to_java
 from sandbox.library.java.maps import AbstractMap, Entry, LinkedHashMap, Map
 from sandbox.library.java.throwables import NoSuchElementException, NullPointerException
@@ -103,7 +103,8 @@ class TreeMap(AbstractMap, package="java.util"):
         return found and Entry(*found)
 
     def _some(self, wanted: Any) -> Any:
-        made = type(self)()
+        made = fresh(type(self))
+        TreeMap.__init__(made)
         state(made, "_order", self._order)
         for key, value in self._pairs():
             if wanted(self._order(key)):
