@@ -190,10 +190,16 @@ def _unread(server):
     return plain
 
 
+def _long_lines(host):
+    """More to read than any socket's buffers take."""
+    for _ in range(3):
+        host.logbook.write("INFO", "x", "x" * 100_000)
+
+
 def test_a_slow_link_is_judged_by_time(gateway):
     """More than the backlog unread for some seconds, and less than that read meanwhile: cut."""
     host, server = gateway(backlog=64, heartbeat=60.0)
-    host.logbook.write("INFO", "x", "x" * 300_000)
+    _long_lines(host)
     silent = _unread(server)
     with silent:
         frame = p.encode([p.Query(n, "logs", b"\x80") for n in range(1, 33)])
@@ -209,7 +215,7 @@ def test_a_slow_link_is_judged_by_time(gateway):
 def test_a_host_closes_though_a_link_does_not_read(gateway):
     """Who is waited for because it has much to read is not waited for any more."""
     host, server = gateway(backlog=64, heartbeat=60.0)
-    host.logbook.write("INFO", "x", "x" * 300_000)
+    _long_lines(host)
     with _unread(server) as silent:
         frame = p.encode([p.Query(n, "logs", b"\x80") for n in range(1, 33)])
         eventually(server.peers, "the link")
