@@ -14,14 +14,14 @@ from sandbox.library.java.convert import (
     java_text,
     sort_key,
 )
-from sandbox.library.java.lists import ArraysList
+from sandbox.library.java.lists import ArraysList, List
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.values import unicode_text
 
 
 def _items(value: Any) -> Any:
     """The list behind an array, a Java list or a Python list."""
-    if isinstance(value, PyArray) or hasattr(type(value), "_items"):
+    if issubclass(type(value), (PyArray, List)):
         return value._items
     return value
 
