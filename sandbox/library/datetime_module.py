@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import _strptime  # type: ignore[import-not-found]
 import datetime as real
 from typing import Any
 
 from sandbox.library.arguments import text
 from sandbox.library.module import HostType, Module, host_class
+
+
+def _exact(parse: Any) -> Any:
+    """What parses for the interpreter's own ``strptime``, given exact text alone."""
+
+    def exact(cls: Any, words: Any, shape: Any) -> Any:
+        return parse(cls, str.__str__(words), str.__str__(shape))
+
+    return exact
+
+
+# Instances have the real ``strptime``, whose cache of formats is one for the process: a script's
+# own kind of text would stay in it, and be asked whether it equals others.
+_strptime._strptime_datetime = _exact(_strptime._strptime_datetime)
 
 
 class DatetimeType(HostType):
