@@ -7,14 +7,23 @@ import datetime as real
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.hooks import current_run
 from sandbox.library.module import HostType, Module, host_class
+
+
+def _require_short(words: str, shape: str) -> None:
+    if len(words) > 10_000 or len(shape) > 1_000:
+        raise ValueError("time data is too long")
 
 
 def _exact(parse: Any) -> Any:
     """What parses for the interpreter's own ``strptime``, given exact text alone."""
 
     def exact(cls: Any, words: Any, shape: Any) -> Any:
-        return parse(cls, str.__str__(words), str.__str__(shape))
+        words, shape = str.__str__(words), str.__str__(shape)
+        if current_run() is not None:
+            _require_short(words, shape)
+        return parse(cls, words, shape)
 
     return exact
 
@@ -66,8 +75,7 @@ class Datetime(real.datetime, metaclass=DatetimeType):
     def strptime(cls, date_string: Any, format: Any) -> Any:
         """The moment that a text names."""
         words, shape = text(date_string), text(format)
-        if len(words) > 10_000 or len(shape) > 1_000:
-            raise ValueError("time data is too long")
+        _require_short(words, shape)
         try:
             found = real.datetime.strptime(words, shape)
         except ValueError as error:
