@@ -111,10 +111,12 @@ def _filled(kind: Any, inside: type) -> Callable[[Any, Callable[[], None]], Any]
         if type(value) is not inside:
             raise ValueError(f"no {inside.__name__}")
         made = kind()
-        put: Any = made.add
+        put: Any
         items: Any = value
         if inside is dict:
             put, items = (lambda pair: made.put(*pair)), list(items.items())
+        else:
+            put = made.add
         try:
             for start in range(0, len(items), SMALL_CHUNK):
                 for item in items[start : start + SMALL_CHUNK]:
