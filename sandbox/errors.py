@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
-from sandbox.unbound import through_class
+from sandbox.unbound import from_host, through_class
+
+
+def class_attribute(cls: type, name: str, value: Any) -> Any:
+    """What scripts get for an attribute read through a class: no plain function of the host."""
+    if type(value) is types.FunctionType:
+        return through_class(cls, name, value)
+    if type(value) is property and (value.fget is None or from_host(value.fget)):
+        return HOST_PROPERTY
+    return value
 
 
 class Sealed(type):
@@ -14,7 +24,7 @@ class Sealed(type):
     """
 
     def __getattribute__(cls, name: str) -> Any:
-        return through_class(cls, name, type.__getattribute__(cls, name))
+        return class_attribute(cls, name, type.__getattribute__(cls, name))
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if type(cls) is Sealed:
@@ -25,6 +35,18 @@ class Sealed(type):
         if type(cls) is Sealed:
             raise AttributeError(f"'{name}' cannot be deleted from {cls.__name__}")
         type.__delattr__(cls, name)
+
+
+class HostProperty(metaclass=Sealed):
+    """What reading a property through its class gives: nothing to call, nothing to change."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<property object>"
+
+
+HOST_PROPERTY = HostProperty()
 
 
 class ScriptStopped(BaseException, metaclass=Sealed):

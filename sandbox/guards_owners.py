@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.typenames import Type, is_old_style
+from sandbox.errors import HOST_PROPERTY
 from sandbox.facade import Facade
 from sandbox.guards_base import (
     ACCESSORS,
@@ -30,7 +31,6 @@ from sandbox.guards_format import format_one
 from sandbox.guards_shown import safe_class, script_mro
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
 from sandbox.unbound import (
-    HOST_PROPERTY,
     Unbound,
     call_static,
     call_unbound,

@@ -197,7 +197,7 @@ class Run:
         self.recursion = recursion
         self.state: dict[str, Any] | None = None
         self._undone: dict[Any, Callable[[], object]] | None = None
-        self._written = 0
+        self._written = [0]
         self.output: Callable[[str], object] = (
             self.sink if output_limit is None else self._limited_output
         )
@@ -205,9 +205,11 @@ class Run:
     def _limited_output(self, text: str) -> None:
         limit = self.output_limit
         assert limit is not None
-        room = limit - self._written
-        self._written += len(text)
-        if len(text) > room:
+        size = len(text)
+        # Threads of the run share it: with no call in between, none loses what another added.
+        self._written[0] += size
+        room = limit - self._written[0] + size
+        if size > room:
             if room > 0:
                 self.sink(text[:room])
             self.token.stop(f"printed more than {limit} characters")

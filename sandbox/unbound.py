@@ -17,21 +17,6 @@ _dict_of = type.__dict__["__dict__"].__get__
 _STATIC_TOO: set[Any] = set()
 
 
-class HostProperty:
-    """What reading a property through its class gives: nothing to call, nothing to change."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"'{name}' cannot be set here")
-
-    def __repr__(self) -> str:
-        return "<property object>"
-
-
-HOST_PROPERTY = HostProperty()
-
-
 class Unbound:
     """A method and the class that defines it."""
 

@@ -136,9 +136,15 @@ class Answers:
     def _delivery(self, number: int) -> tuple[RemoteLane | None, Delivery | None]:
         """The delivery of that id, if the worker is running it."""
         if number:
-            for lane in list(self._link.lanes.values()):
+            lanes = list(self._link.lanes.values())
+            for lane in lanes:
                 for item in list(lane.running.values()):
                     if isinstance(item, Delivery) and item.id == number:
+                        return lane, item
+            # What runs may be behind others whose plain ends were not reported yet.
+            for lane in lanes:
+                for _, item in lane.flight():
+                    if item.id == number:
                         return lane, item
         return None, None
 

@@ -134,9 +134,10 @@ class RemoteLane(Lane):
                 flight.append((self._number, delivery, start))
                 self._bytes += len(start.payload)
                 starts.append(start)
+            # Before it is sent: what runs may ask at once, and is looked up by what runs.
+            begun = self._lead()
             if starts:
                 self.link.send(*starts)
-            begun = self._lead()
             rests = self._rests()
         self._after(refused, rests, begun)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runtime.calls import Call, ScriptCall
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, WrongScope
-from runtime.logbook import LEVELS
+from runtime.logbook import LEVELS, LINE
 from runtime.system.arguments import LONGEST, exact_number
 from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
@@ -276,6 +276,10 @@ def _call(
     def write(text: str) -> None:
         nonlocal pending
         *lines, pending = (pending + text).split("\n")
+        if len(pending) > LINE:
+            # The log keeps no more of a line: it need not be waited for.
+            lines.append(pending)
+            pending = ""
         for line in lines:
             host.logbook.write("INFO", name, line, origin=origin)
 

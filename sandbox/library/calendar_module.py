@@ -24,6 +24,10 @@ class TextCalendar(calendar.TextCalendar, metaclass=HostType):
 class HTMLCalendar(calendar.HTMLCalendar, metaclass=HostType):
     """``calendar.HTMLCalendar``."""
 
+    # The base's are lists: one for all projects.
+    cssclasses = tuple(calendar.HTMLCalendar.cssclasses)  # type: ignore[assignment]
+    cssclasses_weekday_head = cssclasses  # type: ignore[assignment]
+
 
 @host_class("calendar")
 class IllegalMonthError(ValueError, metaclass=HostType):

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import _strptime  # type: ignore[import-not-found]
 import datetime as real
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.hooks import current_run
 from sandbox.library.module import HostType, Module, host_class
+
+
+def _require_short(words: str, shape: str) -> None:
+    if len(words) > 10_000 or len(shape) > 1_000:
+        raise ValueError("time data is too long")
+
+
+def _exact(parse: Any) -> Any:
+    """What parses for the interpreter's own ``strptime``, given exact text alone."""
+
+    def exact(cls: Any, words: Any, shape: Any) -> Any:
+        words, shape = str.__str__(words), str.__str__(shape)
+        if current_run() is not None:
+            _require_short(words, shape)
+        return parse(cls, words, shape)
+
+    return exact
+
+
+# Instances have the real ``strptime``, whose cache of formats is one for the process: a script's
+# own kind of text would stay in it, and be asked whether it equals others.
+_strptime._strptime_datetime = _exact(_strptime._strptime_datetime)
 
 
 class DatetimeType(HostType):
@@ -51,8 +75,7 @@ class Datetime(real.datetime, metaclass=DatetimeType):
     def strptime(cls, date_string: Any, format: Any) -> Any:
         """The moment that a text names."""
         words, shape = text(date_string), text(format)
-        if len(words) > 10_000 or len(shape) > 1_000:
-            raise ValueError("time data is too long")
+        _require_short(words, shape)
         try:
             found = real.datetime.strptime(words, shape)
         except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import threading
 from typing import Any
 
 from sandbox.dialect.meaning.families import stand_in
@@ -10,6 +11,7 @@ from sandbox.dialect.meaning.typenames import VISIBLE_TYPES
 from sandbox.library.arguments import integer, text
 from sandbox.library.hooks import current_run
 from sandbox.library.module import Held, Module
+from sandbox.limits import run_token
 
 MAX_PRECISION = 2_000
 
@@ -81,21 +83,30 @@ def _source(value: Any) -> Any:
 class LocalContext(Held):
     """``decimal.localcontext()``."""
 
-    __slots__ = ("_manager", "_wanted")
+    __slots__ = ("_before", "_thread", "_token", "_wanted")
     GIVES_BACK = True
 
     def __init__(self, wanted: Any) -> None:
         object.__setattr__(self, "_wanted", wanted)
-        object.__setattr__(self, "_manager", None)
+        for name in ("_before", "_thread", "_token"):
+            object.__setattr__(self, name, None)
 
     def __enter__(self) -> Context:
-        _own_context()
-        manager = decimal.localcontext(self._wanted)
-        object.__setattr__(self, "_manager", manager)
-        return Context(manager.__enter__())
+        before = _own_context()
+        object.__setattr__(self, "_before", before)
+        object.__setattr__(self, "_thread", threading.get_ident())
+        object.__setattr__(self, "_token", run_token())
+        inside = (before if self._wanted is None else self._wanted).copy()
+        decimal.setcontext(inside)
+        return Context(inside)
 
     def __exit__(self, *error: Any) -> None:
-        self._manager.__exit__(None, None, None)
+        # A generator left behind comes here on whichever thread collects it, in whatever run.
+        token = run_token()
+        if token is not self._token or self._thread != threading.get_ident():
+            return
+        _own_context()
+        decimal.setcontext(self._before)
 
 
 def _stand_ins() -> dict[str, Any]:

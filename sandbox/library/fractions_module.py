@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 import fractions
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from sandbox.dialect.meaning import numbers
 from sandbox.library import hooks
@@ -13,13 +13,24 @@ from sandbox.library.module import HostType, Module, host_class
 from sandbox.limits_sizes import check_power
 
 
+class FractionType(HostType, type(fractions.Fraction)):  # type: ignore[misc]
+    """Metaclass of the scripts' ``Fraction``."""
+
+    def register(cls, _subclass: Any) -> NoReturn:
+        """Refused: a class registered here is a number to all of the process."""
+        raise AttributeError(f"type object '{cls.__name__}' has no attribute 'register'")
+
+    # The interpreter's asks the classes derived from it, a script's too, and keeps the answer for
+    # the whole process.
+    def __instancecheck__(cls, value: Any) -> bool:
+        return type.__instancecheck__(cls, value)
+
+    def __subclasscheck__(cls, other: Any) -> bool:
+        return type.__subclasscheck__(cls, other)
+
+
 @host_class("fractions")
-class Fraction(
-    fractions.Fraction,
-    metaclass=type(  # type: ignore[metaclass]
-        "FractionType", (HostType, type(fractions.Fraction)), {}
-    ),
-):
+class Fraction(fractions.Fraction, metaclass=FractionType):
     """``fractions.Fraction``."""
 
     __slots__ = ()

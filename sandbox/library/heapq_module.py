@@ -37,7 +37,8 @@ class HeapqModule(Module):
 
     def merge(self, *iterables: Any) -> Iterator[Any]:
         """Sorted inputs as one."""
-        return watched(heapq.merge(*iterables))
+        # It ends in "yield from" its last input: closed late, that would call a script's close().
+        return watched(heapq.merge(*[watched(one) for one in iterables]))
 
 
 class BisectModule(Module):

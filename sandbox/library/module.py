@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import types
 from typing import TYPE_CHECKING, Any
 
+from sandbox.errors import HOST_PROPERTY, class_attribute
 from sandbox.facade import Facade
-from sandbox.unbound import HOST_PROPERTY, from_host, through_class
 
 if TYPE_CHECKING:
     from sandbox.library import Library
+
+__all__ = [
+    "HOST_PROPERTY",
+    "Held",
+    "HostType",
+    "Module",
+    "ModuleRefused",
+    "RefusingModule",
+    "class_attribute",
+    "host_class",
+]
 
 
 class ModuleRefused(ImportError):
@@ -71,15 +81,6 @@ class RefusingModule(Module):
         if name.startswith("__"):
             raise AttributeError(f"'module' object has no attribute '{name}'")
         raise AttributeError(f"{type(self).NAME}.{name} is not available here: {type(self).REMEDY}")
-
-
-def class_attribute(cls: type, name: str, value: Any) -> Any:
-    """What scripts get for an attribute read through a class: no plain function of the host."""
-    if type(value) is types.FunctionType:
-        return through_class(cls, name, value)
-    if type(value) is property and (value.fget is None or from_host(value.fget)):
-        return HOST_PROPERTY
-    return value
 
 
 class HostType(type):

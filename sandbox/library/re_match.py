@@ -18,7 +18,7 @@ def subject_of(value: Any) -> tuple[str, bool]:
         return str.__str__(value), is_unicode(value)
     chars = getattr(value, "toString", None) if kind.__module__ == "java.lang" else None
     if chars is not None:
-        return str(chars()), True
+        return str.__str__(str(chars())), True
     raise TypeError(f"expected string or buffer, but got {type_repr(value)}")
 
 

@@ -33,45 +33,47 @@ class Template(metaclass=HostType):
 
     def substitute(self, *args: Any, **keywords: Any) -> Any:
         """The text filled in; KeyError for a name without a value."""
-        return self._fill(args, keywords, False)
+        return _fill(self, args, keywords, False)
 
     def safe_substitute(self, *args: Any, **keywords: Any) -> Any:
         """The text filled in; a name without a value stays as it is."""
-        return self._fill(args, keywords, True)
+        return _fill(self, args, keywords, True)
 
-    def _fill(self, args: tuple[Any, ...], keywords: dict[str, Any], safe: bool) -> Any:
-        if len(args) > 1:
-            raise TypeError("Too many positional arguments")
-        values: Any = args[0] if args else {}
-        source = text(self.template)
-        as_text = is_unicode(self.template)
-        room = Room()
 
-        def fill(match: re.Match[str]) -> str:
-            nonlocal as_text
-            if match.group("escaped") is not None:
-                return "$"
-            name = match.group("named") or match.group("braced")
-            if name is None:
-                if safe:
-                    return match.group()
-                line = source.count("\n", 0, match.start()) + 1
-                column = match.start() - source.rfind("\n", 0, match.start())
-                raise ValueError(f"Invalid placeholder in string: line {line}, col {column}")
-            try:
-                value = keywords[name] if name in keywords else values[name]
-            except KeyError:
-                if safe:
-                    return match.group()
-                raise
-            as_text = as_text or is_unicode(value)
-            words = script_str(value) if not isinstance(value, str) else str.__str__(value)
-            checkpoint()
-            room.take(len(words))
-            return words
+# No method of it: a script's ``__dict__`` of the instance could hold another.
+def _fill(template: Any, args: tuple[Any, ...], keywords: dict[str, Any], safe: bool) -> Any:
+    if len(args) > 1:
+        raise TypeError("Too many positional arguments")
+    values: Any = args[0] if args else {}
+    source = text(template.template)
+    as_text = is_unicode(template.template)
+    room = Room()
 
-        made = _HOLE.sub(fill, source)
-        return unicode_text(made) if as_text else made
+    def fill(match: re.Match[str]) -> str:
+        nonlocal as_text
+        if match.group("escaped") is not None:
+            return "$"
+        name = match.group("named") or match.group("braced")
+        if name is None:
+            if safe:
+                return match.group()
+            line = source.count("\n", 0, match.start()) + 1
+            column = match.start() - source.rfind("\n", 0, match.start())
+            raise ValueError(f"Invalid placeholder in string: line {line}, col {column}")
+        try:
+            value = keywords[name] if name in keywords else values[name]
+        except KeyError:
+            if safe:
+                return match.group()
+            raise
+        as_text = as_text or is_unicode(value)
+        words = script_str(value) if not isinstance(value, str) else str.__str__(value)
+        checkpoint()
+        room.take(len(words))
+        return words
+
+    made = _HOLE.sub(fill, source)
+    return unicode_text(made) if as_text else made
 
 
 def _like(source: Any, made: str) -> Any:

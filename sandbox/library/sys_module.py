@@ -199,7 +199,15 @@ class FloatInfo(Held):
 class SysModule(Module):
     """``sys``."""
 
-    __slots__ = ("__stderr__", "__stdout__", "modules", "stderr", "stdin", "stdout")
+    __slots__ = (
+        "__stderr__",
+        "__stdout__",
+        "_replaced",
+        "modules",
+        "stderr",
+        "stdin",
+        "stdout",
+    )
     NAME = "sys"
 
     maxint = maxsize = MAX_INT
@@ -228,6 +236,9 @@ class SysModule(Module):
         for name in ("stderr", "__stderr__"):
             put(self, name, stderr)
         put(self, "stdin", Input())
+        streams = {"stdin": self.stdin, "stdout": stdout, "stderr": stderr}
+        # By the run that put it there, the library's own first.
+        put(self, "_replaced", {name: {0: stream} for name, stream in streams.items()})
         put(self, "modules", LoadedModules(library))
 
     def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
@@ -236,9 +247,17 @@ class SysModule(Module):
         run = current_run()
         if run is not None:
             # Another run of the project's scripts does not print where this one did.
-            before = getattr(self, name)
-            run.undo((id(self), name), lambda: self._set(name, before))
+            run.undo((id(self), name), lambda: self._give_back(name, id(run)))
+        replaced = self._replaced[name]
+        replaced.pop(id(run), None)
+        replaced[id(run)] = value
         self._set(name, value)
+
+    def _give_back(self, name: str, run: int) -> None:
+        """Forget what a run put there; what another put there meanwhile stays until that ends."""
+        replaced = self._replaced[name]
+        replaced.pop(run, None)
+        self._set(name, list(replaced.values())[-1])
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

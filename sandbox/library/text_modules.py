@@ -68,16 +68,18 @@ class TextWrapper(metaclass=HostType):
             if name in options:
                 setattr(self, name, options[name])
 
-    def _real(self) -> textwrap.TextWrapper:
-        return _wrapper({name: getattr(self, name) for name in _OPTIONS if hasattr(self, name)})
-
     def wrap(self, words: Any) -> list[str]:
         """The lines."""
-        return self._real().wrap(_long(words))
+        return _real(self).wrap(_long(words))
 
     def fill(self, words: Any) -> str:
         """The lines as one text."""
-        return self._real().fill(_long(words))
+        return _real(self).fill(_long(words))
+
+
+# No method of it: a script's ``__dict__`` of the instance could hold another.
+def _real(wrapper: TextWrapper) -> textwrap.TextWrapper:
+    return _wrapper({name: getattr(wrapper, name) for name in _OPTIONS if hasattr(wrapper, name)})
 
 
 class TextwrapModule(Module):

@@ -14,6 +14,11 @@ from sandbox.library.threads import COUNT, NUMBERS, HookOutput, run_as_current, 
 _CURRENT = threading.local()
 
 
+def _plain(name: Any) -> str:
+    # The host shows names: a script's own kind of text would be asked how, outside of its run.
+    return str.__str__(name if isinstance(name, str) else str(name))
+
+
 @host_class("threading")
 class Thread(metaclass=HostType):
     """``threading.Thread``: daemon threads that share the stop and deadline of their run."""
@@ -42,7 +47,7 @@ class Thread(metaclass=HostType):
         self._target = target
         self._args = tuple(args)
         self._kwargs = dict(kwargs or {})
-        self._name = str(name) if name is not None else f"Thread-{next(NUMBERS)}"
+        self._name = f"Thread-{next(NUMBERS)}" if name is None else _plain(name)
         self._thread: threading.Thread | None = None
         self._daemon = False
         self._done = threading.Event()
@@ -82,7 +87,7 @@ class Thread(metaclass=HostType):
 
     def setName(self, name: Any) -> None:
         """Give it a name."""
-        self._name = str(name)
+        self._name = _plain(name)
 
     name = property(lambda self: self._name, lambda self, value: self.setName(value))
 

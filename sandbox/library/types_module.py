@@ -43,9 +43,20 @@ def _opaque(name: str, *real: type) -> Any:
     )
 
 
+MAX_BOUND = 100
+"""A call of a bound method copies its arguments once a binding, where no stop gets through."""
+
+
 def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> Any:
     if not callable(function):
         raise TypeError("first argument must be callable")
+    inner = function
+    for _ in range(MAX_BOUND):
+        if type(inner) is not types.MethodType:
+            break
+        inner = inner.__func__
+    else:
+        raise MemoryError(f"a method can be bound {MAX_BOUND} times at most here")
     return function if instance is None else types.MethodType(function, instance)
 
 

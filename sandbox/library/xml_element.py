@@ -111,7 +111,9 @@ class Element(metaclass=HostType):
         if self.text:
             yield self.text
         for one in self._children:
-            yield from one.itertext()
+            # Never "yield from": closed late, that would call the close() of a script's iterator.
+            for words in one.itertext():  # noqa: UP028
+                yield words
             if one.tail:
                 yield one.tail
 

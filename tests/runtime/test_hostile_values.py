@@ -3,6 +3,7 @@
 import gc
 import json
 import threading
+import time
 
 import pytest
 
@@ -144,6 +145,92 @@ def test_what_a_run_does_to_sys_ends_with_it(projects, open_host):
     assert "".join(heard) == "mine\n"
     result = host.gateway.run("import sys\nprint 'theirs', sys.stderr is None", project="X")
     assert result.output == "theirs False\n"
+
+
+def test_a_thread_gives_back_no_output_of_a_run_that_has_ended(projects, open_host):
+    """What its run put for sys.stdout went with that run, before the thread put its own there."""
+    projects.project("X")
+    host = open_host()
+    heard = []
+    host.system.provide("test.say", heard.append)
+    host.gateway.run(
+        "import sys, threading, time\nclass W(object):\n"
+        "\tdef write(self, s): system.test.say(s)\n"
+        "sys.stdout = W()\ndef f():\n\tsys.stdout = W()\n\ttime.sleep(0.3)\n"
+        "threading.Thread(target=f).start()\ntime.sleep(0.1)\n",
+        project="X",
+    )
+    assert host.drain(DEADLINE)
+    time.sleep(0.4)
+    assert host.gateway.run("print 'theirs'", project="X").output == "theirs\n"
+    assert heard == []
+
+
+def test_a_thread_leaves_its_run_the_output_it_put_there(projects, open_host):
+    """What a thread put for sys.stdout ends with it; what its run put there goes on."""
+    projects.project("X")
+    host = open_host()
+    heard = []
+    host.system.provide("test.say", heard.append)
+    host.gateway.run(
+        "import sys, threading\nclass W(object):\n"
+        "\tdef __init__(self, n): self.n = n\n"
+        "\tdef write(self, s): system.test.say(self.n + s)\n"
+        "sys.stdout = W('run ')\n"
+        "def f():\n\tsys.stdout = W('thread ')\n\tsys.stdout.write('a')\n"
+        "t = threading.Thread(target=f)\nt.start()\nt.join()\n"
+        "import time\ntime.sleep(0.2)\nsys.stdout.write('b')\n",
+        project="X",
+    )
+    assert heard == ["thread a", "run b"]
+
+
+def test_the_threads_of_a_run_share_its_output_limit(open_host):
+    """A run prints no more for having it done by others."""
+    host = open_host(output=1000)
+    result = host.gateway.run(
+        "import threading\ndef f(): print 'x' * 900\nfor i in range(20):\n"
+        "\tt = threading.Thread(target=f)\n\tt.start()\n\tt.join()\n"
+    )
+    assert "printed more than 1000 characters" in result.traceback
+    assert len(result.output) == 1000
+
+
+def test_what_an_asynchronous_function_prints_is_logged_without_waiting_for_its_line(open_host):
+    """A line that never ends is not kept in memory until it does."""
+    host = open_host()
+    host.gateway.run(
+        "import time\ndef f():\n\tfor i in range(3):\n\t\tprint 'x' * 150000,\n"
+        "\ttime.sleep(1)\nsystem.util.invokeAsynchronous(f)\ntime.sleep(0.5)\n"
+    )
+    assert len([r for r in host.logbook if r.message.startswith((" x", "x"))]) == 3
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "threading.Thread(target=f, name=S('mine')).start()",
+        "t = threading.Thread(target=f)\nt.setName(S('mine'))\nt.start()",
+        "class J(java.lang.Thread):\n\tdef run(self): f()\nJ(S('mine')).start()",
+    ],
+)
+def test_the_name_of_a_thread_is_exact_text(open_host, start):
+    """Whoever shows what runs is not asked by a script how."""
+    host = open_host()
+    told = threading.Thread(
+        target=host.gateway.run,
+        args=(
+            "import threading, time, java.lang.Thread\nclass S(str):\n"
+            "\tdef __str__(self): return self\n"
+            f"def f(): time.sleep(0.6)\n{start}\ntime.sleep(0.6)\n",
+        ),
+    )
+    told.start()
+    time.sleep(0.3)
+    running = host.running()
+    told.join()
+    assert {type(one.handler) for one in running} == {str}
+    assert any(one.handler == "mine" for one in running)
 
 
 def test_a_property_has_an_exact_name(projects, open_host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import gc
 import threading
 import time
 
@@ -327,6 +328,27 @@ def test_what_a_run_changes_of_its_thread_is_undone() -> None:
     assert decimal.getcontext().prec == before
 
 
+def test_a_local_decimal_context_is_given_back_in_its_own_run_alone() -> None:
+    """A generator collected after its run leaves the thread's context as the host has it."""
+    before = decimal.getcontext().prec
+    environment = Environment()
+    script = (
+        Sandbox()
+        .compile(
+            "import decimal\ndecimal.getcontext().prec = 2\ndef g():\n"
+            "\twith decimal.localcontext():\n\t\tyield 1\nx = g()\nx.next()\n"
+        )
+        .script
+    )
+    assert script is not None
+    namespace = environment.namespace(script=script)
+    with Run():
+        environment.execute(script, namespace)
+    namespace.clear()
+    gc.collect()
+    assert decimal.getcontext().prec == before
+
+
 def test_runs_are_stopped_when_the_process_grows_too_much() -> None:
     """A growth past the bound stops what is watched, long before its deadline."""
     used = [100]
@@ -357,3 +379,22 @@ def test_memory_is_given_back_after_the_process_grew() -> None:
 def test_memory_can_be_given_back() -> None:
     """The call is there or it is not; neither is an error."""
     release_memory()
+
+
+def test_a_method_is_not_bound_over_and_over() -> None:
+    """Each binding copies the arguments of a call, in one step that no stop ends."""
+    script = (
+        Sandbox()
+        .compile(
+            "import types\nm = lambda *a: len(a)\n"
+            "for i in range(100): m = types.MethodType(m, 1)\nn = m()\nm = types.MethodType(m, 1)\n"
+        )
+        .script
+    )
+    assert script is not None
+    environment = Environment()
+    namespace = environment.namespace(script=script)
+    with Run(environment=environment), pytest.raises(MemoryError, match="bound 100 times"):
+        environment.execute(script, namespace)
+
+    assert namespace["n"] == 100

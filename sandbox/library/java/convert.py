@@ -194,7 +194,7 @@ def text_argument(value: Any, method: str, position: int = 1) -> str:
         "java.lang.StringBuilder",
         "java.lang.StringBuffer",
     ):
-        return str(value.toString())
+        return str.__str__(str(value.toString()))
     raise coercion(method, position, "String")
 
 

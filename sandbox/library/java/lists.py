@@ -16,6 +16,7 @@ from sandbox.library.java.convert import (
     to_java,
     to_java_all,
 )
+from sandbox.library.java.fixed import FixedItems
 from sandbox.library.java.throwables import (
     IndexOutOfBoundsException,
     NoSuchElementException,
@@ -248,12 +249,14 @@ class List(Collection, package="java.util"):
         return items_hash(self._items)
 
     def __lt__(self, other: Any) -> Any:
-        that = other._items if isinstance(other, List) else other
-        return self._items < that
+        return list(self._items) < _plain(other)
 
     def __gt__(self, other: Any) -> Any:
-        that = other._items if isinstance(other, List) else other
-        return self._items > that
+        return list(self._items) > _plain(other)
+
+
+def _plain(other: Any) -> Any:
+    return list(other._items) if isinstance(other, List) else other
 
 
 class AbstractList(List, package="java.util"):
@@ -359,6 +362,11 @@ class ArraysList(List, package="java.util", java_name="Arrays$ArrayList"):
 
 class UnmodifiableList(ArraysList, package="java.util", java_name="Collections$UnmodifiableList"):
     """What ``Collections.unmodifiableList`` gives."""
+
+    def __init__(self, items: Any = ()) -> None:
+        super().__init__(items)
+        # The methods of its bases, called on it, do not get past this.
+        state(self, "_items", FixedItems(self._items))
 
     set = sort = reverse = __setitem__ = vars(ArraysList)["_fixed"]
     __delitem__ = __iadd__ = remove = removeAll = retainAll = vars(ArraysList)["_fixed"]

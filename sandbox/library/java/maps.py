@@ -10,6 +10,7 @@ from sandbox.library.copy_module import deep_copy
 from sandbox.library.java.base import Object, java_name, state
 from sandbox.library.java.collection import JavaIterator, keyed
 from sandbox.library.java.convert import java_equals, java_hash, java_text, to_java, wrap_int
+from sandbox.library.java.fixed import FixedTable
 from sandbox.library.java.lists import ArrayList
 from sandbox.library.java.sets import LinkedHashSet
 from sandbox.library.java.throwables import NullPointerException
@@ -389,7 +390,7 @@ class UnmodifiableMap(Map, package="java.util", java_name="Collections$Unmodifia
 
     def __init__(self, source: Any = None) -> None:
         made = HashMap(source)
-        state(self, "_table", made._table)
+        state(self, "_table", FixedTable(made._table))
 
     def _fixed(self, *_args: Any, **_entries: Any) -> Any:
         raise Unsupported(None)
@@ -400,3 +401,9 @@ class UnmodifiableMap(Map, package="java.util", java_name="Collections$Unmodifia
     def copy(self) -> Any:
         """A copy that can be changed."""
         return HashMap(self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        made = HashMap()
+        for key, value in self._pairs():
+            made.put(key, deep_copy(value, memo))
+        return type(self)(made)

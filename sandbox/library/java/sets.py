@@ -8,6 +8,7 @@ from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import state
 from sandbox.library.java.collection import NOTHING, Collection, keyed
 from sandbox.library.java.convert import java_hash, sort_key, to_java, wrap_int
+from sandbox.library.java.fixed import FixedTable
 from sandbox.library.java.throwables import NoSuchElementException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
 
@@ -249,7 +250,7 @@ class UnmodifiableSet(Set, package="java.util", java_name="Collections$Unmodifia
     """What ``Collections.unmodifiableSet`` gives."""
 
     def __init__(self, items: Any = ()) -> None:
-        state(self, "_table", {keyed(one): to_java(one) for one in items})
+        state(self, "_table", FixedTable({keyed(one): to_java(one) for one in items}))
 
     def _fixed(self, *_args: Any) -> Any:
         raise Unsupported(None)

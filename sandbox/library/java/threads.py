@@ -51,7 +51,7 @@ class Thread(Object, package="java.lang"):
         name = f"Thread-{next(_NUMBERS)}"
         for one in args:
             if isinstance(one, str):
-                name = str(one)
+                name = str.__str__(one)
             elif one is not None:
                 target = one
         if target is not None and not (callable(target) or hasattr(target, "run")):

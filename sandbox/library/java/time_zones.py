@@ -23,8 +23,8 @@ class TimeZone(Object, package="java.util"):
     LONG = 1
 
     def __init__(self, name: str = "GMT", tz: datetime.tzinfo | None = None) -> None:
-        state(self, "_id", str(name))
-        state(self, "_tz", tz or zones.find_zone(str(name)) or datetime.UTC)
+        state(self, "_id", str.__str__(str(name)))
+        state(self, "_tz", tz or zones.find_zone(self._id) or datetime.UTC)
 
     @classmethod
     def getTimeZone(cls, name: Any) -> TimeZone:

@@ -15,7 +15,7 @@ from sandbox.library.java.convert import (
     joined_texts,
     sort_key,
 )
-from sandbox.library.java.lists import ArraysList
+from sandbox.library.java.lists import ArraysList, List
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.values import unicode_text
 from sandbox.limits_consuming import checked_items
@@ -23,7 +23,7 @@ from sandbox.limits_consuming import checked_items
 
 def _items(value: Any) -> Any:
     """The list behind an array, a Java list or a Python list."""
-    if isinstance(value, PyArray) or hasattr(type(value), "_items"):
+    if issubclass(type(value), (PyArray, List)):
         return value._items
     return value
 

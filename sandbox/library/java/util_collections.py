@@ -7,10 +7,12 @@ import random
 from typing import Any
 
 from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.java.arrays import PyArray
 from sandbox.library.java.base import Object
 from sandbox.library.java.collection import within
 from sandbox.library.java.comparators import Comparator, ordered
 from sandbox.library.java.convert import coercion, int_argument, java_equals, sort_key, to_java_all
+from sandbox.library.java.fixed import Fresh
 from sandbox.library.java.lists import ArrayList, List, UnmodifiableList
 from sandbox.library.java.maps import UnmodifiableMap
 from sandbox.library.java.sets import UnmodifiableSet
@@ -18,17 +20,21 @@ from sandbox.library.java.throwables import NoSuchElementException
 
 
 def _backing(value: Any, method: str) -> Any:
-    if isinstance(value, List):
+    kind = type(value)
+    if kind is list:
+        return value
+    # By type: other objects of the host have items too, and those are their own.
+    if issubclass(kind, (List, PyArray)):
         return value._items
-    if type(value) is list or hasattr(type(value), "_items"):
-        return value if type(value) is list else value._items
     raise coercion(method, 1, "java.util.List")
 
 
 class Collections(Object, package="java.util"):
     """``java.util.Collections``."""
 
-    EMPTY_LIST = UnmodifiableList()
+    EMPTY_LIST = Fresh(UnmodifiableList)
+    EMPTY_MAP = Fresh(UnmodifiableMap)
+    EMPTY_SET = Fresh(UnmodifiableSet)
 
     @classmethod
     def sort(cls, items: Any, comparator: Any = None) -> None:
@@ -137,7 +143,7 @@ class Collections(Object, package="java.util"):
     @classmethod
     def emptyMap(cls) -> Any:
         """A map without entries."""
-        return UnmodifiableMap({})
+        return UnmodifiableMap()
 
     @classmethod
     def singletonList(cls, value: Any) -> Any:

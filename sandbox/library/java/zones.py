@@ -55,9 +55,14 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(zoneinfo.available_timezones()))
 
 
-@functools.lru_cache(maxsize=1024)
 def find_zone(name: str) -> datetime.tzinfo | None:
     """The zone of an IANA name or ``GMT+02:00``; None if there is none."""
+    # A script's own kind of text would stay in the cache, and be asked whether it equals others.
+    return _find_zone(str.__str__(name))
+
+
+@functools.lru_cache(maxsize=1024)
+def _find_zone(name: str) -> datetime.tzinfo | None:
     if name in ("UTC", "GMT", "Z", "UT", "Etc/UTC"):
         return datetime.UTC
     match = _FIXED.match(name)
