@@ -106,6 +106,22 @@ def test_a_ring_of_lanes_is_found(projects, open_host):
         ask(open_host(), "X", "a")
 
 
+def test_a_ring_is_found_behind_work_that_was_not_reported_yet(projects, open_host):
+    """The host knows who asks though it has not heard of the ends of what ran before."""
+    projects.handler("X", "G", "q", "pass")
+    projects.handler("X", "G", "a", "return system.util.sendRequest('X', 'd')")
+    projects.handler(
+        "X", "G", "d", "return system.util.sendRequest('X', 'b')", threadType="Dedicated"
+    )
+    projects.handler("X", "G", "b", "return 1")
+    host = open_host()
+    for _ in range(5):
+        for _ in range(200):
+            host.gateway.system.util.sendMessage("X", "q")
+        with pytest.raises(RequestFailed, match="from d to b would wait for ever"):
+            ask(host, "X", "a")
+
+
 def test_a_dedicated_handler_may_be_asked_from_the_shared_lane(projects, open_host):
     projects.handler("X", "G", "a", "return system.util.sendRequest('X', 'd') + 1")
     projects.handler("X", "G", "d", "return 1", threadType="Dedicated")
