@@ -216,6 +216,11 @@ class LinkLane(Lane):
         with self._lock:
             return next((n for n, (d, _) in self._flight.items() if d is delivery), 0)
 
+    def flight(self) -> list[tuple[int, Delivery]]:
+        """What the client has, in order, by number."""
+        with self._lock:
+            return [(number, delivery) for number, (delivery, _) in self._flight.items()]
+
     def snapshot(self) -> tuple[int, dict[Status, int], int, int]:
         """Exactly at one moment: accepted, ended by status, waiting, running."""
         with self._lock:
