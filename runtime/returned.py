@@ -16,6 +16,8 @@ _DEPTH: Final = 20
 _BITS: Final = 4_000
 """A whole number with more than these would take its time to write."""
 
+_SMALL: Final = 2**63
+
 _CUT: Final = "…"
 _BRACKETS: Final[dict[type, tuple[str, str]]] = {
     list: ("[", "]"),
@@ -37,6 +39,10 @@ def shown(value: Any, room: int = SHOWN) -> str:
         value: what a handler returned.
         room: most characters of it; one more says that there would be more.
     """
+    kind = type(value)
+    if kind is float or kind is bool or (kind is int and -_SMALL < value < _SMALL):
+        # Nearly all that handlers return, on the way of every message.
+        return str(python2_repr(value))
     parts: list[str] = []
     left = room
     try:
