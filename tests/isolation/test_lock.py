@@ -153,8 +153,14 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def test_hundreds_of_kills_leave_nothing(zygote: Zygote, start: Start) -> None:
-    """Killed workers leave no descriptor, thread or zombie in host or zygote."""
+def resident(process: int) -> int:
+    """Bytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_thousands_of_kills_leave_nothing(zygote: Zygote, start: Start) -> None:
+    """Killed workers leave no descriptor, thread, zombie or memory in host or zygote."""
     import isolation_entries
 
     def round_of_kills(count: int) -> None:
@@ -169,16 +175,21 @@ def test_hundreds_of_kills_leave_nothing(zygote: Zygote, start: Start) -> None:
             worker.kill()
             assert worker.wait(20.0) is not None
 
-    round_of_kills(10)
+    round_of_kills(100)
+    sizes = resident(os.getpid()), resident(zygote.process)
     before, threads = descriptors(), threading.active_count()
     zygote_before = len(os.listdir(f"/proc/{zygote.process}/fd"))
-    round_of_kills(300)
+    round_of_kills(2_000)
     deadline = time.monotonic() + 10
     while threading.active_count() > threads and time.monotonic() < deadline:
         threading.Event().wait(0.01)
     assert threading.active_count() <= threads
     assert descriptors() == before
     assert len(os.listdir(f"/proc/{zygote.process}/fd")) == zygote_before
+    for after, earlier in zip(
+        (resident(os.getpid()), resident(zygote.process)), sizes, strict=True
+    ):
+        assert after - earlier < 8 * 2**20
     children = Path(f"/proc/{zygote.process}/task/{zygote.process}/children")
     if children.exists():
         assert children.read_text().split() == []
