@@ -39,13 +39,15 @@ class StoryView(msgspec.Struct):
 def with_caused(peer: Peer, roots: list[Message]) -> list[Message]:
     """These messages and all that their handlers sent, in the order of the trace."""
     wanted = {m.id for m in roots}
-    return [
-        m
-        for m in peer.host.trace.messages
-        # A message stands after the one whose handler sent it.
-        if m.id in wanted
-        or (m.parent is not None and m.parent.message.id in wanted and not wanted.add(m.id))  # type: ignore[func-returns-value]
-    ]
+    found: list[Message] = []
+    # A message stands after the one whose handler sent it.
+    for message in peer.host.trace.messages:
+        if message.id in wanted or (
+            message.parent is not None and message.parent.message.id in wanted
+        ):
+            wanted.add(message.id)
+            found.append(message)
+    return found
 
 
 def story_of(

@@ -161,7 +161,6 @@ def test_a_thread_gives_back_no_output_of_a_run_that_has_ended(projects, open_ho
         project="X",
     )
     assert host.drain(DEADLINE)
-    time.sleep(0.4)
     assert host.gateway.run("print 'theirs'", project="X").output == "theirs\n"
     assert heard == []
 

@@ -6,6 +6,7 @@ import math
 import secrets
 import threading
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dialect.meaning import errors
@@ -134,24 +135,20 @@ _BUSY = _Busy()
 
 def _shown(items: Any) -> str:
     """The parts of a container as text."""
-    parts: list[str] = []
-    left = MOST
-    for item in items:
-        text = _checked(python2_repr(item))
-        left -= len(text) + 2
-        if left < 0:
-            raise too_large()
-        if not len(parts) & 255:
-            checkpoint()
-        parts.append(text)
-    return ", ".join(parts)
+    return _joined(_checked(python2_repr(item)) for item in items)
 
 
 def _pairs_shown(value: dict[Any, Any]) -> str:
+    return _joined(
+        f"{_checked(python2_repr(key))}: {_checked(python2_repr(item))}"
+        for key, item in list(dict.items(value))
+    )
+
+
+def _joined(texts: Iterator[str]) -> str:
     parts: list[str] = []
     left = MOST
-    for key, item in list(dict.items(value)):
-        text = f"{_checked(python2_repr(key))}: {_checked(python2_repr(item))}"
+    for text in texts:
         left -= len(text) + 2
         if left < 0:
             raise too_large()
