@@ -161,6 +161,10 @@ class HostConfig:
     log_rate: Annotated[
         Count, Setting("limits.log_rate", "lines of log a second that a project may write")
     ] = 5_000
+    chain: Annotated[
+        Count,
+        Setting("limits.chain", "messages in 10 seconds that a project sends in rings"),
+    ] = 20_000
     trace: Annotated[Count, Setting("limits.trace", "deliveries kept in the trace")] = 10_000
     memory: Annotated[Count, Setting("limits.memory", "MiB that a worker process may use")] = 256
     output: Annotated[

@@ -7,8 +7,10 @@ from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
+from runtime.chains import Chains
 from runtime.errors import (
     BadArgument,
+    EndlessChain,
     UnknownHandler,
     UnknownProject,
 )
@@ -43,6 +45,7 @@ class Dispatcher:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._chains = Chains(host.config.chain)
         self._scopes: dict[str, str] = {}
         self._message_ids = count(1)
         self._delivery_ids = count(1)
@@ -77,6 +80,8 @@ class Dispatcher:
         if len(project) + len(handler) > NAME or wanted is not NO_FILTER:
             _require_names(project, handler, wanted)
         sender.require_sending()
+        parent = current_delivery()
+        path = () if parent is None else self._path(parent, handler)
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
             letters = self._canonical(scope, wanted)
@@ -88,9 +93,10 @@ class Dispatcher:
             letters,
             wanted,
             sender.label,
-            current_delivery(),
+            parent,
             perf_counter(),
         )
+        message.path = path
         if remote_servers:
             return self._to_servers(message, remote_servers)
         return self._to_local(message)
@@ -108,6 +114,7 @@ class Dispatcher:
             message.parent,
             perf_counter(),
         )
+        mine.path = message.path
         return self._to_local(mine)
 
     def event(
@@ -115,6 +122,7 @@ class Dispatcher:
         receiver: Receiver,
         event: EventCall,
         settled: Callable[[Delivery], None] | None = None,
+        cause: Delivery | None = None,
     ) -> Delivery:
         """Queue a run of an event script that is no message handler.
 
@@ -122,6 +130,10 @@ class Dispatcher:
             receiver: whose script it is.
             event: what is to run, and with what.
             settled: called with the delivery when it has ended, on its lane's thread.
+            cause: the delivery whose script made it happen, None where no handler did.
+
+        Raises:
+            EndlessChain: handlers made it happen that cause each other, and too often.
         """
         message = Message(
             next(self._message_ids),
@@ -131,9 +143,11 @@ class Dispatcher:
             event.scope,
             NO_FILTER,
             "host",
-            None,
+            cause,
             perf_counter(),
         )
+        if cause is not None:
+            message.path = self._path(cause, message.handler)
         message.event = event
         delivery = self.delivery(message, receiver.label, receiver.executor)
         if settled is not None:
@@ -154,7 +168,8 @@ class Dispatcher:
         """A new message to a Gateway handler alone, for a request."""
         if len(project) + len(handler) > NAME:
             _require_names(project, handler, NO_FILTER)
-        return Message(
+        parent = current_delivery()
+        message = Message(
             next(self._message_ids),
             project,
             handler,
@@ -162,9 +177,23 @@ class Dispatcher:
             "G",
             NO_FILTER,
             sender.label,
-            current_delivery(),
+            parent,
             perf_counter(),
         )
+        if parent is not None:
+            message.path = self._path(parent, handler)
+        return message
+
+    def _path(self, cause: Delivery, handler: str) -> tuple[str, ...]:
+        try:
+            return self._chains.next_path(cause, handler)
+        except EndlessChain as endless:
+            if endless.first:
+                host = self._host
+                # Who sent it may not listen: a request's error goes to its callback.
+                origin = host.origin_now()
+                host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)
+            raise
 
     def _copied(self, payload: Any) -> dict[Any, Any]:
         copied = copy_payload(payload, self._host.payload_depth)

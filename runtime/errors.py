@@ -83,6 +83,21 @@ class TooManyCalls(PilotlightError):
     java_name = "java.lang.IllegalStateException"
 
 
+class EndlessChain(PilotlightError):
+    """Handlers that send to each other have sent too much within a short time; nothing was sent.
+
+    Args:
+        text: names the handlers and the remedy.
+        first: nobody was told within this time.
+    """
+
+    java_name = "java.lang.IllegalStateException"
+
+    def __init__(self, text: str, first: bool) -> None:
+        super().__init__(text)
+        self.first = first
+
+
 class RequestFailed(PilotlightError):
     """The handler of a request raised, was stopped or was lost; the message says which."""
 

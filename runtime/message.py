@@ -135,6 +135,7 @@ class Message:
         shared: several receivers want it, so that each needs a copy of its own.
         sender: who sent it, such as ``Gateway``, ``65F7A472`` or ``script``.
         parent: the delivery whose handler sent it, None for a script or the embedding program.
+        path: the first handlers of its chain, itself included; empty where no handler sent it.
         deliveries: one for each receiver, in the order of the returned list.
         skipped: the sessions of the project that were not selected, as they were then.
         entries: the list the sender got.
@@ -152,6 +153,7 @@ class Message:
         "id",
         "note",
         "parent",
+        "path",
         "payload",
         "project",
         "scope",
@@ -187,6 +189,7 @@ class Message:
         self.entries: tuple[str, ...] = ()
         self.note = ""
         self.shared = False
+        self.path: tuple[str, ...] = ()
         self.event: EventCall | None = None
 
     def __repr__(self) -> str:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from cronsim import CronSim, CronSimError
 
 from project_store.model import ScheduledScript, TagChangeScript, TimerScript
+from runtime.dispatch import current_delivery
+from runtime.errors import EndlessChain
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS
 from runtime.generation import CompiledEvent, EventKey, Generation
 from runtime.message import Delivery, EventCall
@@ -120,9 +122,12 @@ class EventRunner:
             self._fire(event, (lambda _: ended.set()) if ended is not None else None)
 
     def _fire(
-        self, event: EventCall, settled: Callable[[Delivery], None] | None = None
+        self,
+        event: EventCall,
+        settled: Callable[[Delivery], None] | None = None,
+        cause: Delivery | None = None,
     ) -> Delivery:
-        return self._receiver.host.dispatcher.event(self._receiver, event, settled)
+        return self._receiver.host.dispatcher.event(self._receiver, event, settled, cause)
 
     def _arm(self, compiled: CompiledEvent) -> Callable[[], object] | None:
         event = compiled.event
@@ -157,7 +162,12 @@ class EventRunner:
                 return
             count += 1
             arguments = change_arguments(change, count)
-            self._fire(EventCall("tag-change", event.name, self._receiver.letter, arguments))
+            call = EventCall("tag-change", event.name, self._receiver.letter, arguments)
+            try:
+                self._fire(call, cause=current_delivery())
+            except EndlessChain:
+                # The log has it; the tag was written all the same.
+                return
 
         return host.tags.subscribe(event.paths, changed)
 

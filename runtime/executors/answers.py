@@ -134,7 +134,10 @@ class Answers:
         return True
 
     def _delivery(self, number: int) -> tuple[RemoteLane | None, Delivery | None]:
-        """The delivery of that id, if the worker is running it."""
+        """The delivery of that id, with its lane while the worker runs it; None of others.
+
+        Of one that ended there are callbacks and threads, for which no lane is held up.
+        """
         if number:
             lanes = list(self._link.lanes.values())
             for lane in lanes:
@@ -146,6 +149,10 @@ class Answers:
                 for _, item in lane.flight():
                     if item.id == number:
                         return lane, item
+            for lane in lanes:
+                for item in list(lane.past):
+                    if item.id == number:
+                        return None, item
         return None, None
 
     def _ask(self, message: protocol.Ask) -> bool:

@@ -39,6 +39,9 @@ _DONE: Final = protocol.OUTCOMES.index("done")
 
 _RECALL_SECONDS: Final = 0.3
 
+PAST: Final = 1_000
+"""Ended deliveries that a lane remembers."""
+
 _EAGER: Final = 32
 """With fewer than this in the worker, more is sent at once; else with its next report."""
 
@@ -54,6 +57,9 @@ class RemoteLane(Lane):
         slot: this lane's own.
         receiver: the session's id, empty for the Gateway.
         limits: as for ``Lane``.
+
+    Attributes:
+        past: the last that ended; what they started may still ask.
     """
 
     __slots__ = (
@@ -65,6 +71,7 @@ class RemoteLane(Lane):
         "_recalled",
         "_settled",
         "link",
+        "past",
         "receiver",
         "slot",
     )
@@ -81,6 +88,7 @@ class RemoteLane(Lane):
         self._asked = False
         self._recalled = Event()
         self._back: list[Item] = []
+        self.past: deque[Delivery] = deque(maxlen=PAST)
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
@@ -399,6 +407,7 @@ class RemoteLane(Lane):
     def _after(self, over: list[Delivery], rests: bool, begun: Delivery | None = None) -> None:
         if begun is not None and self.link.host.observers:
             self.link.host.tell(begun)
+        self.past.extend(over)
         watched = self.link.host.observers
         for delivery in over:
             if watched or delivery.awaited:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from runtime.executors.outcome import MISSING, missing_hint
+from runtime.executors.remote_lane import PAST
 from runtime.lanes import Accepted, Item, Lane
 from runtime.links import protocol
 from runtime.links.outbox import MESSAGE
@@ -29,9 +31,12 @@ class LinkLane(Lane):
 
     What the session was sent is in flight until it says how it ended; what it was not sent waits
     here. A cut link loses neither: see ``recover`` and ``end_flight``.
+
+    Attributes:
+        past: the last that ended; what they started may still ask.
     """
 
-    __slots__ = ("_bytes", "_flight", "_packed", "peer")
+    __slots__ = ("_bytes", "_flight", "_packed", "past", "peer")
 
     def __init__(self, name: str, peer: Peer) -> None:
         host = peer.host
@@ -47,6 +52,7 @@ class LinkLane(Lane):
         self._flight: dict[int, tuple[Delivery, bytes]] = {}
         self._packed: dict[int, bytes] = {}
         self._bytes = 0
+        self.past: deque[Delivery] = deque(maxlen=PAST)
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; ``waiting`` while the session's link is cut."""
@@ -240,6 +246,7 @@ class LinkLane(Lane):
         return False
 
     def _after(self, over: list[Delivery], rests: bool) -> None:
+        self.past.extend(over)
         for delivery in over:
             delivery.settle()
         if rests and self._on_rest is not None:

@@ -18,6 +18,7 @@ from sandbox.library.hooks import wait_until
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
+    from runtime.message import Delivery
     from runtime.requests import Request
 
 _set = object.__setattr__
@@ -96,7 +97,7 @@ def invoke_later(scope: Scope, function: Any, delay: Any) -> None:
     millis = exact_number(delay)
     if millis is None or not 0 <= millis < LONGEST * MILLIS:
         raise TypeError("invokeLater(): delay must be a number of milliseconds, 0 or more")
-    queue = _queued(scope, function, (), "invokeLater")
+    queue = _queued(scope, function, (), "invokeLater", current_run(), current_delivery())
     if millis:
         scope.host.timers.after(millis / MILLIS, queue)
     else:
@@ -170,9 +171,11 @@ class ScriptThread(Facade):
 class RequestHandle(Facade):
     """What ``sendRequestAsync`` returns (Ignition 7.9 manual, since 7.9.3)."""
 
-    __slots__ = ("_on_error", "_on_success", "_request", "_scope")
+    __slots__ = ("_cause", "_on_error", "_on_success", "_parent", "_request", "_scope")
 
+    _cause: Delivery | None
     _on_error: Callable[[Any], object] | None
+    _parent: Run | None
     _on_success: Callable[[Any], object] | None
     _request: Request
     _scope: Scope
@@ -182,6 +185,9 @@ class RequestHandle(Facade):
     ) -> None:
         _set(self, "_scope", scope)
         _set(self, "_request", request)
+        # The reply comes on another thread; its callbacks belong to the script that asked.
+        _set(self, "_parent", current_run())
+        _set(self, "_cause", current_delivery())
         _set(self, "_on_success", None)
         _set(self, "_on_error", None)
         if on_success is not None:
@@ -230,7 +236,8 @@ class RequestHandle(Facade):
         if function is None:
             return
         argument = request.result() if error is None else java_exception(error)
-        _queued(self._scope, function, (argument,), "request callback")()
+        label = "request callback"
+        _queued(self._scope, function, (argument,), label, self._parent, self._cause)()
 
 
 def _require_callable(function: Any, name: str) -> None:
@@ -239,11 +246,14 @@ def _require_callable(function: Any, name: str) -> None:
 
 
 def _queued(
-    scope: Scope, function: Callable[..., Any], args: tuple[Any, ...], label: str
+    scope: Scope,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    label: str,
+    parent: Run | None,
+    cause: Delivery | None,
 ) -> Callable[[], None]:
     """Something that queues the function on the scope's own lane, when called."""
-    parent = current_run()
-    cause = current_delivery()
     host = scope.host
     host.activities.begin()
 
