@@ -6,6 +6,7 @@ import builtins as _python
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox import errors
 from sandbox.builtins_table import builtins_for
 from sandbox.folders import Files, folders_for
 from sandbox.limits import Run, current_run
@@ -118,14 +119,28 @@ class Environment:
         run = current_run()
         if run is not None and run.environment is None:
             run.environment = self
-        _python.exec(script.code, namespace)
+        try:
+            _python.exec(script.code, namespace)
+        except GeneratorExit as leaving:
+            raise _of_script(leaving) from None
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function of a script, under a run of its own if the thread has none."""
-        if current_run() is not None:
-            return function(*args)
-        with Run(environment=self):
-            return function(*args)
+        try:
+            if current_run() is not None:
+                return function(*args)
+            with Run(environment=self):
+                return function(*args)
+        except GeneratorExit as leaving:
+            raise _of_script(leaving) from None
+
+
+def _of_script(leaving: GeneratorExit) -> errors.GeneratorExit:
+    """What leaves a script in the place of the interpreter's own, which closed a generator of it.
+
+    Between the script's own functions it may pass: the interpreter wants to see it there.
+    """
+    return errors.GeneratorExit(*leaving.args).with_traceback(leaving.__traceback__)
 
 
 def is_namespace(names: Any) -> bool:

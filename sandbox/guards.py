@@ -160,6 +160,23 @@ ACCESSORS.update(
 )
 
 
+class UnboundSuper(Facade):
+    """``super(B)``: bound as an attribute, and then what ``super(B, instance)`` is.
+
+    The interpreter's own would bind itself to classes as well, behind the guards.
+    """
+
+    __slots__ = ("_after",)
+    _after: Any
+    SCRIPT_NAME = "super"
+
+    def __init__(self, after: Any) -> None:
+        object.__setattr__(self, "_after", after)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else SuperFunction()(self._after, instance)
+
+
 class SuperFunction(Facade):
     """``super`` as scripts have it: only from a class of theirs."""
 
@@ -176,6 +193,8 @@ class SuperFunction(Facade):
             start = args[1]
             if issubclass(type(start), type) and args[0] in type_mro(start):
                 return ClassSuper(args[0], start)
+        elif len(args) == 1:
+            return UnboundSuper(args[0])
         return super(*args)
 
     def __repr__(self) -> str:

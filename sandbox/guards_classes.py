@@ -25,7 +25,21 @@ _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
 
 
-class ScriptType(type):
+class SealedMeta(type):
+    """Metaclass of the metaclasses here, which refuse every store; those of scripts do not."""
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if type(cls) is SealedMeta:
+            raise TypeError(f"can't set attributes of built-in/extension type '{cls.__name__}'")
+        type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        if type(cls) is SealedMeta:
+            raise TypeError(f"can't set attributes of built-in/extension type '{cls.__name__}'")
+        type.__delattr__(cls, name)
+
+
+class ScriptType(SealedMeta, metaclass=SealedMeta):
     """Metaclass of every class that a script defines."""
 
     def __new__(
@@ -64,13 +78,13 @@ class ScriptType(type):
         elif name in _TEXTS and isinstance(value, str):
             # Reports quote them: a script's own kind of text would answer there.
             value = str.__str__(value)
-        super().__setattr__(name, value)
+        type.__setattr__(cls, name, value)
 
     def __delattr__(cls, name: str) -> None:
         kept = _PROTECTED.get(cls)
         if name in _UNSET or (kept is not None and name in kept):
             raise TypeError(f"'{name}' of a class cannot be deleted")
-        super().__delattr__(name)
+        type.__delattr__(cls, name)
 
     def __repr__(cls) -> str:
         module = _type_dict(cls).get("__module__", "__main__")
@@ -90,7 +104,11 @@ def _truthful(hook: Any) -> Any:
 
     def __getattribute__(self: Any, name: Any) -> Any:
         if type(name) is str and name == "__class__":
-            return type(self)
+            kind = type(self)
+            if not isinstance(kind, ScriptType):
+                # Read through its class it may be called with anything.
+                raise TypeError("__getattribute__() needs an instance of a script's own class")
+            return kind
         return (hook if bind is None else bind(hook, self, type(self)))(name)
 
     return __getattribute__
@@ -212,10 +230,8 @@ def cleaned(namespace: Any) -> dict[str, Any]:
             if name == "__del__":
                 continue
             if name == "__classcell__":
-                if type(value) is types.CellType:
-                    kept[name] = value
                 continue
-            if name in REFUSED_METHODS or (name in REFUSED_NAMES and name != "__classcell__"):
+            if name in REFUSED_METHODS or name in REFUSED_NAMES:
                 raise TypeError(f"a class here cannot define '{name}'")
             if name == "__slots__":
                 value = _slots(value)
@@ -360,7 +376,12 @@ class _Maker:
         self._names = names
 
     def __call__(self, name: str, bases: tuple[Any, ...], body: dict[str, Any]) -> Any:
-        return make_class(name, bases, body, self._names)
+        # The interpreter's own cell is nothing for a script's metaclass to hold.
+        cell = body.pop("__classcell__", None)
+        made = make_class(name, bases, body, self._names)
+        if type(cell) is types.CellType:
+            cell.cell_contents = made
+        return made
 
 
 def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: Any = None) -> Any:
@@ -377,7 +398,6 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
         if not isinstance(base, type):
             if isinstance(base, TypeName) or not isinstance(type(base), ScriptType):
                 raise TypeError(f"{base!r} is not an acceptable base type")
-            inside.pop("__classcell__", None)
             return type(base)(name, bases, inside)
     real = tuple(map(real_base, bases))
     if object in real[:-1] and any(is_old_style(base) for base in real):
@@ -388,14 +408,16 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
     if meta is None and not real and isinstance(names, dict):
         meta = names.get("__metaclass__")
     if meta is not None and meta is not Type and not isinstance(meta, type):
-        # The interpreter's own cell is nothing for a script to hold.
-        inside.pop("__classcell__", None)
         return meta(name, bases, inside)
     if meta is not None and meta is not Type and not issubclass(meta, ScriptType):
         raise TypeError("this metaclass is not available to scripts")
     if meta is None and not real:
         meta = ScriptOldStyle
-    made = metaclass_for(real, meta)(name, real or (object,), inside)
+    winner = metaclass_for(real, meta)
+    if winner not in _OWN:
+        # A metaclass of the script's sees the bases as the script names them.
+        real = tuple(Type if base is ScriptType else base for base in real)
+    made = winner(name, real or (object,), inside)
     if isinstance(made, OldStyle) and any(not is_old_style(base) for base in real):
         note_mixed(made)
     return made
@@ -409,7 +431,7 @@ def new_class(name: Any, bases: Any, namespace: Any) -> Any:
         raise TypeError("type(): argument 2 must be tuple")
     if not isinstance(namespace, dict):
         raise TypeError("type(): argument 3 must be dict")
-    inside = {k: v for k, v in namespace.items() if k != "__classcell__"}
+    inside = dict(namespace)
     inside.setdefault("__module__", "__main__")
     # Only a class statement looks at __metaclass__.
     named = inside.pop("__metaclass__", None)

@@ -44,7 +44,11 @@ def dict_of(owner: Any, name: str) -> Any:
             if key not in ("__dict__", "__weakref__") and "$" not in key
         }
     if isinstance(kind, ScriptType):
-        return read_object(owner, "__dict__")
+        held = read_object(owner, "__dict__")
+        if issubclass(kind, staticmethod | classmethod):
+            # The interpreter copies it from the function, which may be the host's.
+            held.pop("__annotations__", None)
+        return held
     if is_script_function(owner):
         return owner.__dict__
     if isinstance(owner, ScriptOwned):
@@ -196,7 +200,7 @@ class FunctionCode(Facade):
 
     def __init__(self, code: types.CodeType) -> None:
         put = object.__setattr__
-        for name in self.__slots__:
+        for name in FunctionCode.__slots__:
             put(self, name, getattr(code, name))
         put(self, "co_varnames", tuple(n for n in code.co_varnames if "$" not in n))
 

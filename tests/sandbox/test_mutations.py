@@ -135,7 +135,14 @@ def no_protection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_class_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_sealed_metaclasses(monkeypatch)
     monkeypatch.setattr(guards_classes.ScriptType, "__setattr__", type.__setattr__)
+
+
+def no_sealed_metaclasses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_classes.SealedMeta, "__setattr__", type.__setattr__)
+    monkeypatch.setattr(guards_classes.SealedMeta, "__delattr__", type.__delattr__)
+
 
 
 def no_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,15 +222,26 @@ def no_own_methods(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_cell_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = guards_classes.make_class
+    def bare(maker: Any, name: str, bases: Any, body: dict[str, Any]) -> Any:
+        return body["__metaclass__"](name, bases, body)
 
-    def bare(name: str, bases: Any, body: dict[str, Any], names: Any = None) -> Any:
-        meta = body.get("__metaclass__")
-        if meta is not None and not isinstance(meta, type):
-            return meta(name, bases, body)
-        return kept(name, bases, body, names)
+    monkeypatch.setattr(guards_classes._Maker, "__call__", bare)
 
-    monkeypatch.setattr(guards_classes, "make_class", bare)
+
+def no_border(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import environment
+
+    monkeypatch.setattr(environment, "_of_script", lambda leaving: leaving)
+
+
+def no_exact_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.dialect.meaning import errors
+
+    monkeypatch.setattr(errors, "_with_traceback", lambda error, trace: error.with_traceback(trace))
+
+
+def no_bound_super(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "UnboundSuper", super)
 
 
 def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,6 +288,10 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_class_reads_of_classes, "getattr_and_types/private_through_metaclass"),
     (no_own_methods, "poisoning/adapted_methods"),
     (no_cell_check, "frames/class_cell"),
+    (no_border, "late_execution/closed_generator_goes_on_in_finally"),
+    (no_border, "exceptions/rebound_name_raises_what_closed_a_generator"),
+    (no_exact_traceback, "frames/own_with_traceback"),
+    (no_bound_super, "poisoning/unbound_super_in_a_metaclass"),
     (no_giving_back_alone, "late_execution/closing_in_generator"),
 ]
 

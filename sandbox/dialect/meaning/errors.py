@@ -281,8 +281,12 @@ def raised(kind: Any, value: Any = None, trace: Any = None) -> BaseException:
         inner = trace if isinstance(trace, types.TracebackType) else _TRACES(trace)
         if not isinstance(inner, types.TracebackType):
             raise TypeError("raise: arg 3 must be a traceback or None")
-        return error.with_traceback(inner)
+        # Not its own method: a script's class may have another of that name.
+        return _with_traceback(error, inner)
     return error
+
+
+_with_traceback = BaseException.with_traceback
 
 
 def _no_trace(value: Any) -> Any:
