@@ -340,8 +340,11 @@ def _yields(body: list[Any]) -> bool:
         kind = type(node)
         if kind is ast.Yield or kind is ast.YieldFrom:
             return True
-        if kind in _SCOPES or kind is ast.Constant or kind is ast.Name:
+        if kind is ast.Constant or kind is ast.Name:
             continue
+        if kind in _SCOPES:
+            # Defaults, decorators and bases are evaluated where the definition stands.
+            node = _outside(node)
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, list):
@@ -349,6 +352,18 @@ def _yields(body: list[Any]) -> bool:
             elif isinstance(value, ast.AST):
                 pending.append(value)
     return False
+
+
+def _outside(node: Any) -> ast.AST:
+    """The parts of a definition that belong to the scope around it, as one node."""
+    parts: list[Any] = [*getattr(node, "decorator_list", ())]
+    if type(node) is ast.ClassDef:
+        parts += node.bases
+        parts += [keyword.value for keyword in node.keywords]
+    else:
+        parts += node.args.defaults
+        parts += [value for value in node.args.kw_defaults if value is not None]
+    return ast.Tuple(elts=parts)
 
 
 __all__ = ["PolicyTransformer", "TooMuch"]

@@ -57,8 +57,14 @@ def format_script_traceback(error: BaseException) -> str:
     Jython prints them. Whatever a script's class does when it is asked for its words, this raises
     nothing of it.
     """
+    from sandbox.limits import Run, current_run
+
     try:
-        return _formatted(error)
+        if current_run() is not None:
+            return _formatted(error)
+        # A script's class may answer for any part of it: it gets a second at most.
+        with Run(deadline=time.monotonic() + 1.0):
+            return _formatted(error)
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -88,17 +94,13 @@ def _formatted(error: BaseException) -> str:
 
 
 def _words(error: BaseException) -> Any:
-    """``str`` of an error, which may be the script's own method: it gets a second at most."""
+    """``str`` of an error, which may be the script's own method."""
     from sandbox.dialect.meaning import python2_message, python2_str
     from sandbox.dialect.meaning.errors import PLAIN_STR
-    from sandbox.limits import Run, current_run
 
     if getattr(type(error), "__str__", None) in PLAIN_STR:
         return python2_message(error)
-    if current_run() is not None:
-        return python2_str(error)
-    with Run(deadline=time.monotonic() + 1.0):
-        return python2_str(error)
+    return python2_str(error)
 
 
 def describe(error: BaseException) -> str:

@@ -84,6 +84,7 @@ class PayloadCodec:
         extensions: further types that travel.
         max_depth: levels of containers; a cycle is found by it.
         max_bytes: longest encoded payload, both ways.
+        faults: what else than an ``Exception`` an extension may raise to refuse a value.
 
     Raises:
         ValueError: for an extension's code that is out of range or taken twice.
@@ -95,6 +96,7 @@ class PayloadCodec:
         *,
         max_depth: int = MAX_DEPTH,
         max_bytes: int = MAX_BYTES,
+        faults: tuple[type[BaseException], ...] = (),
     ) -> None:
         self._max_depth = max_depth
         self._max_bytes = max_bytes
@@ -105,6 +107,8 @@ class PayloadCodec:
         if not all(FIRST_EXTENSION <= code <= 127 for code in self._by_code):
             raise ValueError(f"an extension's code is {FIRST_EXTENSION} to 127")
         self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ext_hook=self._raise)
+        self._unpacking = (Exception, *faults)
+        self._packing = (TypeError, *faults)
         self._nesting = threading.local()
 
     def encode(self, value: Any, name: str = "payload") -> bytes:
@@ -153,7 +157,9 @@ class PayloadCodec:
         self._nesting.until = thread_time() + DECODE_SECONDS * max(1, bound / _MEGABYTE)
         try:
             value = self._decoder.decode(data)
-        except (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError) as error:
+        except MemoryError:
+            raise
+        except self._unpacking as error:
             raise PayloadRefused(f"bytes that are no payload: {error}") from None
         try:
             self._check_depth(value, self._max_depth)
@@ -179,7 +185,11 @@ class PayloadCodec:
             raise CannotTravel(f"{describe(value)} cannot be sent")
         if depth <= 0:
             raise CannotTravel(f"it is nested deeper than {self._max_depth}")
-        return Ext(extension.code, to_bytes(self._lower(extension.pack(value), depth - 1, True)))
+        try:
+            packed = extension.pack(value)
+        except self._packing as error:
+            raise CannotTravel(f"{describe(value)} cannot be sent: {error}") from None
+        return Ext(extension.code, to_bytes(self._lower(packed, depth - 1, True)))
 
     def _lower_container(self, value: Any, kind: type, depth: int, exact: bool) -> Any:
         lower = self._lower

@@ -298,10 +298,12 @@ class Worker:
     def _run(self) -> None:
         try:
             self._pump()
-        except Exception as error:
+        except BaseException as error:
+            # Exceptions of scripts' Java derive from this one; whoever waits must hear of the end.
             _log.exception("worker %s: the host failed to serve it", self.name)
             self._lose(f"the host failed to serve it: {error}")
-        self._finish()
+        finally:
+            self._finish()
 
     def _pump(self) -> None:
         """Move bytes until the stream ends, the process is dead or the worker is declared lost."""
@@ -388,7 +390,7 @@ class Worker:
         if self._on_exit is not None and self._refusal is None:
             try:
                 self._on_exit(self._exit)
-            except Exception:
+            except BaseException:
                 _log.exception("worker %s: its end could not be handled", self.name)
         self._on_exit = None
         self._ended.set()

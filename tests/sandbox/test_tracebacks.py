@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -44,6 +45,14 @@ def test_helpers_of_the_host_do_not_show() -> None:
     assert "sandbox" not in shown
     assert shown.splitlines()[-1] == "ZeroDivisionError: integer division or modulo by zero"
     assert shown.count("File ") == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [("del True", "True"), ("False += 1", "False"), ("True |= {}", "True")]
+)
+def test_no_name_of_the_host_shows(source: str, name: str) -> None:
+    """What the policy renames keeps its name in the words of errors."""
+    assert failed(source).endswith(f"NameError: name '{name}' is not defined\n")
 
 
 def test_java_errors_show_as_jython_prints_them() -> None:
@@ -120,3 +129,31 @@ def test_an_error_whose_text_fails_is_still_reported(source: str) -> None:
             shown = "it did not fail"
 
     assert shown.startswith("Traceback")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class E(Exception):\n    args = property(endless)\nraise E('x')",
+        "class E(Exception):\n    def __getattribute__(self, name): endless(0)\nraise E('x')",
+        "class E(SyntaxError):\n    text = property(endless)\nraise E('x')",
+        "class T(unicode):\n    def __ne__(self, other): endless(0)\n"
+        "globals()['__file__'] = T('x')\n1 / 0",
+    ],
+)
+def test_an_error_that_never_answers_is_given_a_second(source: str) -> None:
+    """Formatted after its run, whatever part of it the script answers for."""
+    environment = Environment()
+    script = Sandbox().compile(f"def endless(it):\n    while True: pass\n{source}").script
+    assert script is not None
+    try:
+        with Run(environment=environment):
+            environment.execute(script, environment.namespace(script=script))
+    except BaseException as caught:
+        error = caught
+    started = time.monotonic()
+
+    shown = format_script_traceback(error)
+
+    assert time.monotonic() - started < 5
+    assert shown.startswith(("Traceback", "Error"))

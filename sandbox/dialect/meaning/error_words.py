@@ -34,7 +34,8 @@ def _global_name(error: BaseException, match: re.Match[str]) -> str:
     word = "name"
     if found is not None and found[0].f_code.co_flags & 0x2:  # CO_NEWLOCALS: a function
         word = "global name"
-    return f"{word} '{match.group(1)}' is not defined"
+    # ``$`` begins the host's name for what a script may not store, such as ``del True``.
+    return f"{word} '{match.group(1).lstrip('$')}' is not defined"
 
 
 def _count(number: int) -> str:
