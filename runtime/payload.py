@@ -38,6 +38,7 @@ _COPIERS: dict[type, Copier] = {}
 _STOPS: dict[str, Any] = {}
 _FLAG = register_flag(_STOPS)
 _PLAIN: dict[type, Callable[[Any], Any]] = {}
+_SORTED: set[type] = set()
 
 
 _CHANGED: Final = "it was changed by another thread while it was sent"
@@ -57,12 +58,15 @@ def register_copier(kind: type, copy: Copier) -> None:
     _COPIERS[kind] = copy
 
 
-def register_container(kind: type, plain: Callable[[Any], Any]) -> None:
+def register_container(
+    kind: type, plain: Callable[[Any], Any], unsortable: tuple[type[BaseException], ...] = ()
+) -> None:
     """Let containers of exactly this type travel, what is in them copied.
 
     Args:
         kind: its instances are made anew from what ``plain`` gave.
         plain: gives the list or dict of what one holds.
+        unsortable: what ``plain`` raises of one that cannot be sorted; empty when it sorts nothing.
     """
 
     def copy(value: Any, depth: int) -> Any:
@@ -72,8 +76,19 @@ def register_container(kind: type, plain: Callable[[Any], Any]) -> None:
             raise _CannotTravel from None
         return kind(_copy(inside, depth))
 
-    _COPIERS[kind] = copy
+    def copy_sorted(value: Any, depth: int) -> Any:
+        made = copy(value, depth)
+        try:
+            # A comparator stays behind: whoever reads the copy must not be the one who finds out.
+            plain(made)
+        except unsortable:
+            raise _CannotTravel from None
+        return made
+
+    _COPIERS[kind] = copy_sorted if unsortable else copy
     _PLAIN[kind] = plain
+    if unsortable:
+        _SORTED.add(kind)
 
 
 def travels(kind: type) -> bool:
@@ -238,7 +253,7 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
         return PayloadError(path, "it contains itself, and so cannot be sent")
     if depth <= 0 and type(value) not in _ATOMS:
         return PayloadError(path, f"it is nested deeper than {MAX_DEPTH} levels")
-    kind = type(value)
+    given = kind = type(value)
     inside = (*above, id(value))
     if kind in _PLAIN:
         try:
@@ -272,6 +287,10 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
                     _copy_key(item, depth - 1)
                 except _CannotTravel:
                     return PayloadError(path, f"{describe(item)} in a set cannot be sent")
+    if given in _SORTED:
+        return PayloadError(
+            path, f"a {given.__name__} that only a comparator can sort cannot be sent"
+        )
     return PayloadError(path, f"{describe(value)} cannot be sent")
 
 

@@ -28,6 +28,8 @@ from runtime.system.capabilities import require
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
+from sandbox.library.java.base import java_name
+from sandbox.library.java.throwables import JavaThrowable
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
@@ -208,7 +210,7 @@ class Answers:
                 self._later(message.call, delivery, function, arguments, keywords)
         except PilotlightError as error:
             self._refuse(message.call, error.java_name, str(error))
-        except (PayloadRefused, TypeError, ValueError, OverflowError) as error:
+        except (PayloadRefused, TypeError, ValueError, OverflowError, JavaThrowable) as error:
             self._refuse(message.call, BadArgument.java_name, str(error))
         finally:
             set_current_run(None)
@@ -358,10 +360,13 @@ class Answers:
                 self._refuse(call, error.java_name, str(error))
             except PayloadRefused as error:
                 self._refuse(call, BadArgument.java_name, str(error))
-            except Exception as error:
+            except JavaThrowable as error:
+                self._refuse(call, f"{protocol.JAVA}{java_name(type(error))}", error._message or "")
+            except BaseException as error:
+                # Even one that would end a thread of the pool: the script that waits is told.
                 kind = type(error)
                 name, text = kind.__name__, str(error)
-                if kind.__module__ != "builtins":
+                if kind.__module__ != "builtins" or not isinstance(error, Exception):
                     name, text = "RuntimeError", f"{name}: {text}"
                 self._refuse(call, protocol.PYTHON + name, text)
             finally:
@@ -379,7 +384,7 @@ class Answers:
         self._send_refusal(call, java_name, text)
 
     def _send_refusal(self, call: int, java_name: str, text: str) -> None:
-        self._link.send(protocol.Return(call, None, java_name, text[:10_000]))
+        self._link.send(protocol.Return(call, None, java_name, protocol.clean(text)[:10_000]))
 
     def _close(self) -> None:
         with self._lock:

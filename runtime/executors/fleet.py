@@ -215,7 +215,7 @@ class Fleet:
     def _guard(self, function: Callable[[], None]) -> None:
         try:
             function()
-        except Exception as error:
+        except BaseException as error:
             self.host.logbook.write("ERROR", "Workers", f"a defect of the host: {error!r}")
 
     def _look(self) -> None:
@@ -235,7 +235,7 @@ class Fleet:
                 again = True
                 try:
                     again = one.tick()
-                except Exception as error:
+                except BaseException as error:
                     self.host.logbook.write("ERROR", "Workers", f"a defect of the host: {error!r}")
                 if again:
                     self._busy.set()

@@ -28,6 +28,7 @@ from runtime.libraries import Libraries
 from runtime.logbook import HOST, Origin
 from runtime.message import Delivery, Filter
 from runtime.payload import copy_payload
+from runtime.system.exceptions import to_caller
 from runtime.system.registry import SystemRegistry
 from runtime.tags.provider import Browsed
 from runtime.tags.values import QualifiedValue, QualityCode
@@ -50,8 +51,14 @@ class HostError(PilotlightError):
         self.java_name = java_name  # type: ignore[misc]
 
 
+class JavaRaised(HostError):
+    """A Java exception that a function of the embedding program raised."""
+
+
 def error_of(java_name: str, text: str) -> Exception:
     """The error that a call ended with, as the host named it."""
+    if java_name.startswith(protocol.JAVA):
+        return JavaRaised(java_name.removeprefix(protocol.JAVA), text)
     name = java_name.removeprefix(protocol.PYTHON)
     found = getattr(builtins, name, None) if name != java_name else None
     if isinstance(found, type) and issubclass(found, Exception):
@@ -128,6 +135,8 @@ class Reply:
     def result(self) -> Any:
         """Block until it ended; gives the value, or raises its error."""
         error = self.wait()
+        if isinstance(error, JavaRaised):
+            raise to_caller(error)
         if error is not None:
             raise error
         return CODEC.decode(self._data) if self._data is not None else None

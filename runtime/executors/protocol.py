@@ -145,6 +145,9 @@ class Leave(msgspec.Struct, tag=4, array_like=True):
 PYTHON: Final = "python."
 """Before the name of an error of Python's own that a provided function raised."""
 
+JAVA: Final = "java:"
+"""Before the name of a Java exception that it raised."""
+
 
 class Return(msgspec.Struct, tag=5, array_like=True):
     """The end of a call: its value, or the Java class and text of its error."""

@@ -217,7 +217,7 @@ class RemoteLane(Lane):
             delivery.traceback = done.traceback[: LINE + ERROR_KEPT]
         if len(done.output) > LIGHT or done.traceback is not None:
             self.link.host.trace.weigh(delivery)
-        delivery.returned = done.returned[: SHOWN + 1]
+        delivery.answer = done.returned[: SHOWN + 1]
         if done.result is not None:
             try:
                 delivery.result = CODEC.decode(done.result, HOST_BYTES)

@@ -16,9 +16,9 @@ from runtime.limits import deadline_for, output_for, recursion_for
 from runtime.message import Delivery, EventCall
 from runtime.payload import copy_value
 from runtime.payload_size import require_size
-from runtime.returned import shown
+from runtime.returned import kept
 from runtime.trace import LIGHT
-from sandbox import Run, ScriptStopped, script_frames, set_current_run
+from sandbox import Run, ScriptStopped, begin_run, script_frames, set_current_run
 
 if TYPE_CHECKING:
     from project_store.model import ThreadType
@@ -120,7 +120,6 @@ class ThreadExecutor:
         run = Run(delivery.write, None, None, message.handler, None, output, delivery)
         if self._counts:
             run.recursion = recursion_for(host, receiver.project)
-        delivery.run = run
         delivery.started_at = perf_counter()
         delivery.status = "running"
         if host.observers:
@@ -129,7 +128,8 @@ class ThreadExecutor:
             run.deadline = monotonic() + deadline
             run.__enter__()
         else:
-            set_current_run(run)
+            begin_run(run)
+        delivery.run = run
         try:
             if event is not None:
                 run_event(receiver, generation, event)
@@ -151,7 +151,7 @@ class ThreadExecutor:
                 payload, message.payload = message.payload, None
             result = function(payload)
             if result is not None:
-                delivery.returned = shown(result)
+                delivery.answer = kept(result)
             if delivery.wants_result:
                 name = f"what {message.handler} returned"
                 delivery.result = copy_value(result, name)

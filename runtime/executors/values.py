@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cmp_to_key
 from typing import Any, Final
 
 from runtime.system.dataset import PyDataSet, PyRow
-from runtime.system.travelling import JAVA_COLLECTIONS, JAVA_MAPS, entries
+from runtime.system.travelling import JAVA_COLLECTIONS, JAVA_MAPS, JAVA_SORTED, entries
 from runtime.tags.change import TagChangeEvent
 from runtime.tags.provider import Change
 from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.isolation.payload import Extension, PayloadCodec
 from sandbox.isolation.payload_types import SMALL_CHUNK
+from sandbox.library.java.convert import natural_compare
 from sandbox.library.java.dates import Date
 from sandbox.library.java.sets import Set
 from sandbox.library.java.throwables import JavaThrowable
@@ -104,6 +106,21 @@ def _listed(kind: type) -> Callable[[Any], Any]:
     return unpack
 
 
+def _in_order(items: Any, paired: bool, check: Callable[[], None]) -> Any:
+    """The items sorted: what cannot be is refused now, and sorting them later costs little."""
+    compared = 0
+
+    def compare(a: Any, b: Any) -> int:
+        nonlocal compared
+        compared += 1
+        if compared % SMALL_CHUNK == 0:
+            check()
+        return natural_compare(a, b)
+
+    order = cmp_to_key(compare)
+    return sorted(items, key=(lambda pair: order(pair[0])) if paired else order)
+
+
 def _filled(kind: Any, inside: type) -> Callable[[Any, Callable[[], None]], Any]:
     """Makes a collection that compares what it is given: item by item, within its time."""
 
@@ -118,11 +135,13 @@ def _filled(kind: Any, inside: type) -> Callable[[Any, Callable[[], None]], Any]
         else:
             put = made.add
         try:
+            if kind in JAVA_SORTED:
+                items = _in_order(items, inside is dict, check)
             for start in range(0, len(items), SMALL_CHUNK):
                 for item in items[start : start + SMALL_CHUNK]:
                     put(item)
                 check()
-        except JavaThrowable as error:
+        except (JavaThrowable, MemoryError) as error:
             # What cannot be ordered or hashed; these are no ordinary exceptions.
             raise ValueError(f"no {kind.__name__}: {error}") from None
         return made
@@ -154,6 +173,7 @@ CODEC: Final = PayloadCodec(
         Extension(40, TagChangeEvent, _pack_change, _change),
         *(_extension(_FIRST_COLLECTION + n, kind) for n, kind in enumerate(JAVA_COLLECTIONS)),
         *(_extension(_FIRST_MAP + n, kind) for n, kind in enumerate(JAVA_MAPS)),
-    ]
+    ],
+    faults=(JavaThrowable,),
 )
 """What travels: ``runtime.payload``'s plain types, and those of scripts."""

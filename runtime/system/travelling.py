@@ -9,6 +9,7 @@ from runtime.system.dataset import PyDataSet, PyRow
 from runtime.tags.values import QualifiedValue, QualityCode
 from sandbox.library import find_module
 from sandbox.library.java.dates import Date
+from sandbox.library.java.throwables import JavaThrowable
 
 _java: Any = find_module("java.util")
 
@@ -32,6 +33,9 @@ JAVA_MAPS: Final[tuple[type, ...]] = (
 )
 """They travel as what they are, with copies of their entries; a comparator does not travel."""
 
+JAVA_SORTED: Final[frozenset[type]] = frozenset({_java.TreeSet, _java.TreeMap})
+"""Of them, those that are put in order whenever they are read."""
+
 
 def entries(value: Any) -> dict[Any, Any]:
     """What a Java map holds, as a dict.
@@ -40,6 +44,9 @@ def entries(value: Any) -> dict[Any, Any]:
         TypeError: a key that Python cannot hash.
     """
     return dict(value._pairs())
+
+
+_UNSORTABLE: Final = (JavaThrowable, TypeError)
 
 
 def copy_date(date: Date, _: int = 0) -> Date:
@@ -68,6 +75,6 @@ register_copier(PyRow, _copy_row)
 register_copier(PyDataSet, _copy_dataset)
 register_copier(Date, copy_date)
 for _kind in JAVA_COLLECTIONS:
-    register_container(_kind, list)
+    register_container(_kind, list, _UNSORTABLE if _kind in JAVA_SORTED else ())
 for _kind in JAVA_MAPS:
-    register_container(_kind, entries)
+    register_container(_kind, entries, _UNSORTABLE if _kind in JAVA_SORTED else ())

@@ -107,8 +107,8 @@ class PayloadCodec:
         if not all(FIRST_EXTENSION <= code <= 127 for code in self._by_code):
             raise ValueError(f"an extension's code is {FIRST_EXTENSION} to 127")
         self._decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(ext_hook=self._raise)
-        self._unpacking = (Exception, *faults)
-        self._packing = (TypeError, *faults)
+        self._unpacking: tuple[type[BaseException], ...] = (Exception, *faults)
+        self._packing: tuple[type[BaseException], ...] = (TypeError, *faults)
         self._nesting = threading.local()
 
     def encode(self, value: Any, name: str = "payload") -> bytes:

@@ -16,6 +16,7 @@ from sandbox.isolation.errors import FrameError, SpawnFailed, ZygoteLost
 from sandbox.isolation.limits import MIB, WorkerLimits
 from sandbox.isolation.progress import account
 from sandbox.isolation.zygote import Zygote
+from sandbox.library.java.throwables import JavaThrowable
 
 Start = Callable[..., Any]
 
@@ -180,19 +181,23 @@ def test_host_is_handed_no_descriptor(start: Start) -> None:
     assert during - before <= 5
 
 
-def test_callback_that_raises_kills_the_worker(zygote: Zygote, start: Start) -> None:
-    """A defect in the host's callback ends that worker and is said."""
+@pytest.mark.parametrize("kind", [ValueError, JavaThrowable])
+def test_callback_that_raises_kills_the_worker(
+    zygote: Zygote, start: Start, kind: type[BaseException]
+) -> None:
+    """A defect in the host's callback ends that worker and is said, whatever it raises."""
     import isolation_entries
 
     def defect(batch: list[Any]) -> None:
-        raise ValueError("a defect")
+        raise kind("a defect")
 
     worker = zygote.spawn(
         "isolation_entries:tell_config", messages=isolation_entries.Told, on_messages=defect
     )
     end = worker.wait(20.0)
     assert end is not None
-    assert "the host failed to serve it: a defect" in end.reason
+    assert "the host failed to serve it" in end.reason
+    assert "a defect" in end.reason
 
 
 def test_soft_stop_reaches_a_busy_worker(start: Start) -> None:

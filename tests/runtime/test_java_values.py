@@ -1,5 +1,6 @@
 """Java's dates and collections in payloads: the same in either tier, and always copies."""
 
+import msgspec
 import pytest
 
 from runtime.errors import PayloadError
@@ -76,3 +77,99 @@ def test_what_cannot_travel_is_named_inside_them(value, path):
     with pytest.raises(PayloadError, match="cannot be sent") as refused:
         copy_payload({"x": value})
     assert str(refused.value).startswith(path)
+
+
+ONLY_COMPARED = """
+from java.util import Comparator, TreeMap, TreeSet
+class ByText(Comparator):
+    def compare(self, a, b):
+        return cmp(str(a), str(b))
+"""
+MIXED = {
+    "set": "mixed = TreeSet(ByText())\nmixed.add(1)\nmixed.add('a')\n",
+    "map": "mixed = TreeMap(ByText())\nmixed.put(1, 1)\nmixed.put('a', 1)\n",
+    "within": "mixed = TreeSet(ByText())\nmixed.add(1)\nmixed.add('a')\nmixed = [{'k': mixed}]\n",
+}
+
+
+@pytest.mark.parametrize("mixed", MIXED)
+@pytest.mark.parametrize("tier", TIERS)
+def test_what_only_a_comparator_sorts_is_refused(projects, open_host, tier, mixed):
+    """It is the sender's error, at once: nobody who receives it could read it."""
+    body = ONLY_COMPARED + MIXED[mixed]
+    sent = "system.util.sendMessage('X', 'h', {'t': mixed}, 'G')"
+    projects.handler("X", "G", "send", body + sent)
+    projects.handler("X", "G", "write", body + "system.tag.write('[default]T', mixed)")
+    projects.handler("X", "G", "give", body + "return mixed")
+    projects.handler("X", "G", "ask", "print system.util.sendRequest('X', payload['h'], {})")
+    projects.handler("X", "G", "h", "print payload")
+    host = open_host(tier=tier, deadline=DEADLINE)
+    host.tags.define("[default]T", 1)
+    for handler in ("send", "write", "give", "h"):
+        host.gateway.system.util.sendMessage("X", handler, {}, "G")
+    assert host.drain(DEADLINE)
+    found = {delivery.message.handler: delivery for delivery in host.trace}
+    assert [found[one].status for one in ("send", "write", "h")] == ["failed", "failed", "done"]
+    assert len(found) == 4
+    assert host.tags.read(["[default]T"])[0].value == 1
+    said = "that only a comparator can sort" if tier == "thread" else "cannot be cast"
+    assert said in found["send"].error
+
+
+@pytest.mark.parametrize("kind", [java.TreeSet, java.TreeMap])
+def test_bytes_that_no_order_sorts_are_no_payload(kind):
+    """Whatever a collection's items are, decoding them or reading them raises nothing of Java's."""
+    from runtime.executors.values import CODEC
+    from sandbox.isolation.errors import PayloadRefused
+
+    items = {1: 0, "a": 0} if kind is java.TreeMap else [1, "a"]
+    code = next(one.code for one in CODEC._by_code.values() if one.kind is kind)
+    ext = msgspec.msgpack.Ext
+    inside = CODEC.encode(items)
+    bad = ext(code, inside)
+    for data in (bad, ext(2, msgspec.msgpack.encode([bad, bad])), [bad]):
+        with pytest.raises(PayloadRefused, match="cannot be cast"):
+            CODEC.decode(msgspec.msgpack.encode(data))
+    good = CODEC.decode(CODEC.encode(kind({3: 0, 1: 0} if kind is java.TreeMap else [3, 1])))
+    assert type(good) is kind
+    assert good.toString() == ("{1=0, 3=0}" if kind is java.TreeMap else "[1, 3]")
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_what_ends_a_provided_function_reaches_its_script(projects, open_host, tier):
+    """A Java exception is caught by its class, and no call stays open for ever."""
+    from sandbox.library.java.throwables import java_exception_class
+
+    def fail():
+        raise java_exception_class("java.lang.IllegalStateException")("not now \ud800")
+
+    projects.handler(
+        "X",
+        "G",
+        "h",
+        "from java.lang import IllegalStateException\ntry:\n\tsystem.test.fail()\n"
+        "except IllegalStateException, e:\n\tprint e.getMessage()",
+    )
+    host = open_host(tier=tier, deadline=DEADLINE)
+    host.system.provide("test.fail", fail)
+    host.gateway.system.util.sendMessage("X", "h", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [delivery.output for delivery in host.trace] == [
+        "not now ?\n" if tier == "process" else "not now \ud800\n"
+    ]
+
+
+@pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
+def test_a_function_that_would_end_its_thread_is_answered(projects, open_host):
+    """Of SystemExit a script in a worker hears as of any other error."""
+
+    def leave():
+        raise SystemExit(3)
+
+    body = "try:\n\tsystem.test.leave()\nexcept RuntimeError, e:\n\tprint e"
+    projects.handler("X", "G", "h", body)
+    host = open_host(tier="process", deadline=DEADLINE)
+    host.system.provide("test.leave", leave)
+    host.gateway.system.util.sendMessage("X", "h", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [delivery.output for delivery in host.trace] == ["SystemExit: 3\n"]
