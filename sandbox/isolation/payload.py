@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from sandbox.isolation.errors import PayloadRefused
+from sandbox.isolation.map_keys import has_array_keys
 from sandbox.isolation.payload_types import (
     BIG_INT,
     CHUNK,
@@ -53,6 +54,7 @@ FIRST_EXTENSION: Final = 32
 
 _ATOMS: Final = frozenset({type(None), bool, int, float, str, bytes})
 _PLAIN_KEYS: Final = frozenset({str})
+_OPAQUE: Final = frozenset({BIG_INT, TEXT, DECIMAL})
 _CONTAINERS: Final = frozenset({dict, list, tuple, set, frozenset})
 
 
@@ -151,6 +153,8 @@ class PayloadCodec:
         bound = self._max_bytes if max_bytes is None else min(max_bytes, self._max_bytes)
         if len(data) > bound:
             raise PayloadRefused(f"{len(data)} bytes are over the limit {bound}")
+        if has_array_keys(data, _OPAQUE):
+            raise PayloadRefused("bytes that are no payload: arrays as keys of a map")
         self._nesting.depth = 0
         self._nesting.calls = 0
         self._nesting.chunk = CHUNK

@@ -244,6 +244,70 @@ def test_keys_that_collide_cost_bounded_time(form: str) -> None:
     assert thread_time() - began < 3
 
 
+def _arrays_of_one_hash(count: int) -> list[list[int]]:
+    """Pairs of whole numbers whose tuples hash alike."""
+    size = 2**64
+    first, second, start = 11400714785074694791, 14029467366897019727, 2870177450012600261
+    inverse = pow(second, -1, size)
+    found: list[list[int]] = []
+    number = 0
+    while len(found) < count:
+        number += 1
+        mixed = (start + number * second) % size
+        mixed = ((mixed << 31) | (mixed >> 33)) % size * first % size
+        other = (0x1234 - mixed) * inverse % size
+        other = other - size if other >> 63 else other
+        if -(2**61) + 1 < other < 2**61 - 1 and other != -1:
+            found.append([number, other])
+    assert len({hash(tuple(pair)) for pair in found}) == 1
+    return found
+
+
+def _map_of(keys: list[Any]) -> bytes:
+    encode = msgspec.msgpack.encode
+    return b"\xdf" + struct.pack(">I", len(keys)) + b"".join(encode(k) + b"\xc0" for k in keys)
+
+
+@pytest.mark.parametrize("form", ["plain", "in a list", "in a tuple", "cut short"])
+def test_arrays_are_no_keys(form: str) -> None:
+    """Arrays as keys, of one hash or not, are refused before anything hashes them."""
+    body = _map_of(_arrays_of_one_hash(30_000))
+    if form == "in a list":
+        body = b"\x92\xa1x" + body
+    elif form == "in a tuple":
+        body = msgspec.msgpack.encode(msgspec.msgpack.Ext(1, b"\x91" + body))
+    elif form == "cut short":
+        body = body[:-1000]
+    began = thread_time()
+    with pytest.raises(PayloadRefused, match="arrays as keys"):
+        PayloadCodec().decode(body, 1024 * 1024)
+    assert thread_time() - began < 1.0
+
+
+def test_maps_of_few_arrays_cost_little() -> None:
+    """As many such maps as there is room for, each below what is looked at."""
+    keys = _arrays_of_one_hash(255)
+    one = b"\xde\x00\xff" + b"".join(msgspec.msgpack.encode(k) + b"\xc0" for k in keys)
+    count = 1024 * 1024 // len(one) - 1
+    began = thread_time()
+    with contextlib.suppress(PayloadRefused):
+        PayloadCodec().decode(b"\xdc" + struct.pack(">H", count) + one * count, 1024 * 1024)
+    assert thread_time() - began < 2.0
+
+
+@given(VALUES, st.integers(0, 3))
+@settings(max_examples=200, deadline=None)
+def test_large_maps_travel_beside_anything(value: Any, place: int) -> None:
+    """Looking for arrays as keys refuses nothing that was encoded, and misses none."""
+    large = {f"\u07c0{number}": number for number in range(300)}
+    holds = [value, value, value]
+    assert shape(CODEC.decode(CODEC.encode([*holds, large]))) == shape([*holds, large])
+    parts = [CODEC.encode(one) for one in holds]
+    parts.insert(place, _map_of([*large, [1]]))
+    with pytest.raises(PayloadRefused, match="arrays as keys"):
+        CODEC.decode(b"\x94" + b"".join(parts))
+
+
 def _int(value: int) -> msgspec.msgpack.Ext:
     size = value.bit_length() // 8 + 1
     return msgspec.msgpack.Ext(4, value.to_bytes(size, "little", signed=True))
