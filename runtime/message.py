@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any, Final, Literal, Protocol
 
 from runtime.logbook import LINE
+from sandbox.dialect.meaning.representation import python2_repr
 
 Status = Literal[
     "queued",
@@ -236,13 +237,14 @@ class Delivery:
         traceback: the script's own traceback when the handler raised; else None.
         output: what the handler printed, bounded.
         result: what the handler returned, for requests.
-        returned: the same as the trace shows it, bounded; empty where it returned nothing.
+        answer: the same as its text, bounded, or as a number; empty where it returned nothing.
         queued_at, started_at, finished_at: ``time.perf_counter()`` seconds, 0.0 until then.
     """
 
     __slots__ = (
         "_line",
         "_waiter",
+        "answer",
         "error",
         "finished_at",
         "id",
@@ -252,7 +254,6 @@ class Delivery:
         "queued_at",
         "receiver",
         "result",
-        "returned",
         "run",
         "started_at",
         "status",
@@ -275,7 +276,7 @@ class Delivery:
         self.output = ""
         self._line = ""
         self.result: Any = None
-        self.returned = ""
+        self.answer: str | float = ""
         self.wants_result = False
         self.started_at = 0.0
         self.finished_at = 0.0
@@ -291,6 +292,12 @@ class Delivery:
     def duration(self) -> float | None:
         """Seconds the handler ran, None while it has not run to an end."""
         return self.finished_at - self.started_at if self.finished_at and self.started_at else None
+
+    @property
+    def returned(self) -> str:
+        """What the handler returned as the trace shows it; empty where it returned nothing."""
+        answer = self.answer
+        return answer if type(answer) is str else str(python2_repr(answer))
 
     @property
     def parent(self) -> Delivery | None:

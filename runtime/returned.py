@@ -30,6 +30,15 @@ _TEXTS: Final[frozenset[Any]] = frozenset({str, unicode, bytestr, bytes})
 _SCALARS: Final[frozenset[Any]] = frozenset({type(None), bool, int, long, float})
 
 
+def kept(value: Any) -> str | float:
+    """What a delivery keeps of a value: a number itself, for it is written when it is looked at."""
+    kind = type(value)
+    if kind is float or kind is bool or (kind is int and -_SMALL < value < _SMALL):
+        # Nearly all that handlers return, on the way of every message.
+        return value  # type: ignore[no-any-return]
+    return shown(value)
+
+
 def shown(value: Any, room: int = SHOWN) -> str:
     """The value in the words of ``repr``, in a time that its size has no part in.
 
@@ -39,10 +48,6 @@ def shown(value: Any, room: int = SHOWN) -> str:
         value: what a handler returned.
         room: most characters of it; one more says that there would be more.
     """
-    kind = type(value)
-    if kind is float or kind is bool or (kind is int and -_SMALL < value < _SMALL):
-        # Nearly all that handlers return, on the way of every message.
-        return str(python2_repr(value))
     parts: list[str] = []
     left = room
     try:

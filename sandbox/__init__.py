@@ -11,7 +11,7 @@ from sandbox.diagnostic import Diagnostic
 from sandbox.environment import Environment
 from sandbox.errors import ScriptStopped
 from sandbox.facade import Facade
-from sandbox.limits import Limits, Run, StopToken, current_run, set_current_run
+from sandbox.limits import Limits, Run, StopToken, begin_run, current_run, set_current_run
 from sandbox.modules import ScriptModule, ScriptPackage, package_members
 from sandbox.policy import Policy
 from sandbox.script import CompileResult, Script
@@ -33,6 +33,7 @@ __all__ = [
     "ScriptPackage",
     "ScriptStopped",
     "StopToken",
+    "begin_run",
     "current_run",
     "format_script_traceback",
     "package_members",

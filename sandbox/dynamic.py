@@ -13,6 +13,7 @@ from sandbox.dialect.meaning import dynamic as meaning
 from sandbox.dialect.meaning import hooks, python2_repr, set_current_run
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.typenames import type_of
+from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.errors import ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
@@ -227,6 +228,9 @@ class Managed:
             return self._exit(self._manager, None, None, None)
         if stopped:
             return False
+        if type(error) is GeneratorExit:
+            # The interpreter's own is nothing for a script to hold.
+            error = ScriptGeneratorExit(*error.args)
         return self._exit(self._manager, safe_class(type_of(error)), error, readable(trace))
 
 

@@ -88,16 +88,17 @@ def _raise_flags(value: bool) -> None:
 
 
 class StopToken:
-    """Whether a run has to end; shared by everything the run started.
+    """Whether a run has to end, and what it printed; shared by everything the run started.
 
     Errors: none; all methods may be called from any thread, any number of times.
     """
 
-    __slots__ = ("__weakref__", "_event", "_holders", "reason", "stopped")
+    __slots__ = ("__weakref__", "_event", "_holders", "reason", "stopped", "written")
 
     def __init__(self) -> None:
         self.stopped = False
         self.reason = ""
+        self.written = 0
         self._event: threading.Event | None = None
         self._holders = 0
 
@@ -163,7 +164,6 @@ class Run:
 
     __slots__ = (
         "_undone",
-        "_written",
         "context",
         "deadline",
         "environment",
@@ -197,7 +197,6 @@ class Run:
         self.recursion = recursion
         self.state: dict[str, Any] | None = None
         self._undone: dict[Any, Callable[[], object]] | None = None
-        self._written = [0]
         self.output: Callable[[str], object] = (
             self.sink if output_limit is None else self._limited_output
         )
@@ -207,8 +206,9 @@ class Run:
         assert limit is not None
         size = len(text)
         # Threads of the run share it: with no call in between, none loses what another added.
-        self._written[0] += size
-        room = limit - self._written[0] + size
+        token = self.token
+        token.written += size
+        room = limit - token.written + size
         if size > room:
             if room > 0:
                 self.sink(text[:room])
@@ -243,7 +243,7 @@ class Run:
 
     def child(self, label: str = "") -> Run:
         """A run for a thread that this one starts: same token, deadline, output."""
-        made = Run(
+        return Run(
             self.sink,
             self.token,
             self.deadline,
@@ -253,8 +253,6 @@ class Run:
             self.context,
             self.recursion,
         )
-        made._written = self._written
-        return made
 
     def __enter__(self) -> Run:
         """Make this the run of the calling thread, and have its deadline watched."""
@@ -301,6 +299,12 @@ def set_current_run(run: Run | None) -> Run | None:
     if run is not None:
         run.token._hold()
     return former
+
+
+def begin_run(run: Run) -> None:
+    """The same on a thread without a run, for a run that nobody else has seen, and so stops."""
+    run.token._holders = 1
+    _THREAD.run = run
 
 
 def checkpoint() -> bool:

@@ -156,7 +156,7 @@ class LinkLane(Lane):
                 delivery.started_at = max(delivery.queued_at, delivery.finished_at - done.duration)
             if done.output:
                 delivery.output = done.output[:OUTPUT_KEPT]
-            delivery.returned = done.returned
+            delivery.answer = done.returned
             if done.traceback is not None:
                 delivery.traceback = done.traceback
             if status == "no_handler":

@@ -336,7 +336,7 @@ def _delivery_of(message: Message, view: DeliveryView) -> Delivery:
     delivery.error = view.error
     delivery.traceback = view.traceback
     delivery.output = view.output
-    delivery.returned = view.returned
+    delivery.answer = view.returned
     if view.started is not None:
         # Times of zero mean that they are to come.
         delivery.started_at = max(message.sent_at + view.started, 1e-9)

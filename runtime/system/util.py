@@ -51,9 +51,13 @@ class Util(SystemModule):
             One entry for each system that was selected, the Gateway first.
         """
         # On the hot path: nothing is called for an argument that is not there.
-        name = text(project, _SEND, "project")
-        handler = text(messageHandler, _SEND, "messageHandler")
-        letters = optional_text(scope, _SEND, "scope") if scope is not None else ""
+        name, handler, letters = project, messageHandler, scope
+        if type(name) is not str or not name:
+            name = text(project, _SEND, "project")
+        if type(handler) is not str or not handler:
+            handler = text(messageHandler, _SEND, "messageHandler")
+        if type(letters) is not str:
+            letters = optional_text(scope, _SEND, "scope")
         if clientSessionId is user is hasRole is hostName is None:
             wanted = NO_FILTER
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.representation import address
 from sandbox.dialect.meaning.typenames import type_of
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.errors import ScriptStopped
@@ -57,7 +58,7 @@ class Traceback(Held):
         put(self, "tb_next", following)
 
     def __repr__(self) -> str:
-        return f"<traceback object at {id(self):#x}>"
+        return f"<traceback object at {address(self)}>"
 
 
 def _real_trace(value: Any) -> Any:

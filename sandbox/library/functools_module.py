@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.dialect.meaning.representation import address
 from sandbox.library.module import Held, Module
 from sandbox.unbound import from_host
 
@@ -26,7 +27,7 @@ class Partial(Held):
         return self._call(*args, **keywords)
 
     def __repr__(self) -> str:
-        return f"<functools.partial object at {id(self):#x}>"
+        return f"<functools.partial object at {address(self)}>"
 
 
 class Wrapper(Held):

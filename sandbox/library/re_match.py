@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.representation import address
 from sandbox.library.module import Held
 from sandbox.library.re_template import fill, template_parts
 from sandbox.library.values import is_unicode, type_repr, unicode_text
@@ -128,7 +129,7 @@ class Match(Held):
         return tuple(self.span(index) for index in range(self._pattern.groups + 1))
 
     def __repr__(self) -> str:
-        return f"<_sre.SRE_Match object at {id(self):#x}>"
+        return f"<_sre.SRE_Match object at {address(self)}>"
 
 
 _new_match = Match.__new__

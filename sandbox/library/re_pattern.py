@@ -12,6 +12,7 @@ from typing import Any
 
 import regex
 
+from sandbox.dialect.meaning.representation import address
 from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.module import Held
 from sandbox.library.re_cost import free_length, growth, never_empty
@@ -264,7 +265,7 @@ class Pattern(Held):
         return (unicode_text(result) if is_text or repl_text else result), done
 
     def __repr__(self) -> str:
-        return f"<SRE_Pattern object at {id(self):#x}>"
+        return f"<SRE_Pattern object at {address(self)}>"
 
     def __copy__(self) -> Pattern:
         return self

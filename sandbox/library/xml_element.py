@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.representation import address
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
@@ -140,7 +141,7 @@ class Element(metaclass=HostType):
         return Element(tag, attrib)
 
     def __repr__(self) -> str:
-        return f"<Element {self.tag!r} at {id(self) & 0xFFFFFF:#x}>"
+        return f"<Element {self.tag!r} at {address(self)}>"
 
 
 def _select(root: Any, path: Any, namespaces: Any) -> list[Any]:
