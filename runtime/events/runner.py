@@ -16,7 +16,7 @@ from cronsim import CronSim, CronSimError
 
 from project_store.model import ScheduledScript, TagChangeScript, TimerScript
 from runtime.dispatch import current_delivery
-from runtime.errors import EndlessChain
+from runtime.errors import EndlessChain, PayloadError
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS
 from runtime.generation import CompiledEvent, EventKey, Generation
 from runtime.message import Delivery, EventCall
@@ -143,14 +143,13 @@ class EventRunner:
         try:
             CronSim(event.cron, datetime.now())
         except CronSimError as error:
-            self._receiver.host.logbook.write(
-                "ERROR",
-                "Events",
-                f"{event.file}: the schedule {event.cron!r} cannot be read: {error}",
-                origin=self._receiver.origin(),
-            )
+            self._say(f"{event.file}: the schedule {event.cron!r} cannot be read: {error}")
             return None
         return _Scheduled(self._receiver, event, self._fire).cancel
+
+    def _say(self, fault: str) -> None:
+        receiver = self._receiver
+        receiver.host.logbook.write("ERROR", "Events", fault, origin=receiver.origin())
 
     def _subscribe(self, event: TagChangeScript) -> Callable[[], object]:
         host = self._receiver.host
@@ -161,7 +160,11 @@ class EventRunner:
             if not (change.initial or change.kinds & set(event.change_types)):
                 return
             count += 1
-            arguments = change_arguments(change, count)
+            try:
+                arguments = change_arguments(change, count)
+            except PayloadError as error:
+                self._say(f"{event.file}: {change.path} changed; its script is not told: {error}")
+                return
             call = EventCall("tag-change", event.name, self._receiver.letter, arguments)
             try:
                 self._fire(call, cause=current_delivery())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from runtime.errors import BadArgument
+from runtime.payload import copy_value
 from runtime.system.arguments import optional_text, text, text_list
 from runtime.system.exceptions import for_scripts
 from runtime.system.module import SystemModule
 from runtime.tags.browse import BrowseResults, results_of
-from runtime.tags.values import QualifiedValue, QualityCode
+from runtime.tags.values import QualifiedValue, QualityCode, own
 
 
 class Tag(SystemModule):
@@ -22,9 +24,10 @@ class Tag(SystemModule):
 
     path = "system.tag"
 
+    @for_scripts
     def readBlocking(self, tagPaths: Any = None, timeout: Any = None) -> list[QualifiedValue]:
         """The qualified values of a list of tags (Ignition 8.0 manual)."""
-        return self._scope.host.tags.read(text_list(tagPaths, "readBlocking", "tagPaths"))
+        return self._read(text_list(tagPaths, "readBlocking", "tagPaths"))
 
     @for_scripts
     def writeBlocking(
@@ -33,13 +36,15 @@ class Tag(SystemModule):
         """Write a list of values to a list of tags; gives how each write went."""
         return self._write("writeBlocking", tagPaths, values)
 
+    @for_scripts
     def read(self, tagPath: Any = None) -> QualifiedValue:
         """The qualified value of one tag (Ignition 7.9 manual)."""
-        return self._scope.host.tags.read([text(tagPath, "read", "tagPath")])[0]
+        return self._read([text(tagPath, "read", "tagPath")])[0]
 
+    @for_scripts
     def readAll(self, tagPaths: Any = None) -> list[QualifiedValue]:
         """The qualified values of a list of tags (Ignition 7.9 manual)."""
-        return self._scope.host.tags.read(text_list(tagPaths, "readAll", "tagPaths"))
+        return self._read(text_list(tagPaths, "readAll", "tagPaths"))
 
     @for_scripts
     def write(self, tagPath: Any = None, value: Any = None, suppressErrors: Any = False) -> int:
@@ -55,9 +60,13 @@ class Tag(SystemModule):
         """Whether there is a tag or folder of that path."""
         return self._scope.host.tags.exists(text(tagPath, "exists", "tagPath"))
 
+    @for_scripts
     def browse(self, path: Any = None, filter: Any = None) -> BrowseResults:
         """What lies directly below a folder (Ignition 8.0 manual); filters are not applied."""
         return results_of(self._scope.host.tags.browse(optional_text(path, "browse", "path")))
+
+    def _read(self, names: Sequence[str]) -> list[QualifiedValue]:
+        return [own(held) for held in self._scope.host.tags.read(names)]
 
     def _write(self, function: str, paths: Any, values: Any) -> list[QualityCode]:
         names = text_list(paths, function, "tagPaths")
@@ -67,4 +76,6 @@ class Tag(SystemModule):
             raise BadArgument(
                 f"{function}(): {len(names)} tag paths, but {len(values)} values"
             )
-        return self._scope.host.tags.write(names, values)
+        # A provider of somebody's own is given no object of a script.
+        given = [copy_value(value, f"values[{at}]") for at, value in enumerate(values)]
+        return self._scope.host.tags.write(names, given)

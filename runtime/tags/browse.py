@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from runtime.tags.provider import Browsed
+from runtime.tags.values import own
 from sandbox import Facade
 
 _set = object.__setattr__
@@ -41,7 +42,11 @@ class BrowseResults(Facade):
 
 
 def results_of(entries: Sequence[Browsed]) -> BrowseResults:
-    """Browsed entries as scripts read them."""
+    """Browsed entries as one script reads them.
+
+    Raises:
+        PayloadError: a tag holds what cannot travel.
+    """
     return BrowseResults(
         tuple(
             {
@@ -49,7 +54,7 @@ def results_of(entries: Sequence[Browsed]) -> BrowseResults:
                 "fullPath": entry.path,
                 "hasChildren": entry.folder,
                 "tagType": "Folder" if entry.folder else "AtomicTag",
-                **({"value": entry.value} if entry.value is not None else {}),
+                **({"value": own(entry.value)} if entry.value is not None else {}),
             }
             for entry in entries
         )

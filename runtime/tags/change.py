@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from runtime.tags.provider import Change
-from runtime.tags.values import QualifiedValue
+from runtime.tags.values import QualifiedValue, own
 from sandbox import Facade
 
 _set = object.__setattr__
@@ -70,5 +71,10 @@ class TagChangeEvent(Facade):
 
 
 def change_arguments(change: Change, count: int) -> tuple[Any, ...]:
-    """Arguments of ``onTagChange``: initialChange, newValue, previousValue, event, count."""
-    return (change.initial, change.after, change.before, TagChangeEvent(change), count)
+    """Arguments of ``onTagChange``: initialChange, newValue, previousValue, event, count.
+
+    Raises:
+        PayloadError: the tag holds what cannot travel.
+    """
+    mine = replace(change, before=own(change.before), after=own(change.after))
+    return (mine.initial, mine.after, mine.before, TagChangeEvent(mine), count)

@@ -42,7 +42,7 @@ class TagProvider(Protocol):
     """Holds tags. Methods may be called from any thread; paths may lack their ``[provider]``."""
 
     def read(self, paths: Sequence[str]) -> list[QualifiedValue]:
-        """The value of each; an unknown one has quality ``Bad_NotFound``."""
+        """The value of each; an unknown one has quality ``Bad_NotFound``. Scripts get copies."""
 
     def write(self, paths: Sequence[str], values: Sequence[Any]) -> list[QualityCode]:
         """Set each; gives how that went."""

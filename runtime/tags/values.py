@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from runtime.payload import copy_value
 from sandbox import Facade
 
 _set = object.__setattr__
@@ -105,3 +106,14 @@ class QualifiedValue(Facade):
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def own(held: QualifiedValue) -> QualifiedValue:
+    """A qualified value for one script: what it does to it reaches no tag and no other script.
+
+    Raises:
+        PayloadError: the tag holds what cannot travel.
+    """
+    return QualifiedValue(
+        copy_value(held.value, "value"), held.quality, copy_value(held.timestamp, "timestamp")
+    )

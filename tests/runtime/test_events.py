@@ -177,6 +177,54 @@ def test_tag_changes_run_their_scripts(event, start, heard):
     assert heard.values == [[False, 1, None, path, 1], [False, 2, 1, path, 2]]
 
 
+def test_what_a_script_does_to_a_tags_value_stays_with_it(event, start, projects, heard):
+    """A list or a date that was read, browsed or told is no way to write a tag."""
+    spoil = (
+        "\tfor held in given:\n"
+        "\t\tif held.value is not None: held.value.append('mine')\n"
+        "\t\theld.timestamp.setTime(0)\n"
+    )
+    for name in ("A", "B"):
+        event(
+            "tag-change",
+            name,
+            "def onTagChange(initialChange, newValue, previousValue, event, executionCount):\n"
+            "\tsystem.test.say(event.currentValue.value)\n"
+            "\tgiven = [newValue, previousValue]\n" + spoil,
+            paths=["[default]L"],
+        )
+    projects.handler(
+        "X",
+        "G",
+        "spoil",
+        "given = [system.tag.read('L'), system.tag.readAll(['L'])[0],"
+        " system.tag.readBlocking(['L'])[0], list(system.tag.browse(''))[0]['value']]\n"
+        + spoil.replace("\t", "", 1).replace("\n\t", "\n"),
+    )
+    host = start()
+    host.tags.define("[default]L", [1])
+    host.gateway.system.util.sendMessage("X", "spoil", {}, "G")
+    assert host.drain(DEADLINE)
+    assert {d.status for d in host.trace} == {"done"}, [d.error for d in host.trace]
+    held = host.tags.read(["[default]L"])[0]
+    assert held.value == [1]
+    assert held.timestamp.getTime() > 0
+    assert heard.values == [[1], [1]]
+
+
+def test_a_provider_is_given_plain_data(projects, open_host):
+    """A provider of the embedding program's own gets no object that a script goes on using."""
+    given = []
+    host = open_host()
+    host.tags.write = lambda paths, values: given.append(values) or []
+    host.gateway.run("x = [1]\nsystem.tag.writeBlocking(['a'], [x])\nx.append(2)\n")
+    refused = host.gateway.run(
+        "class C(object): pass\nsystem.tag.writeBlocking(['a', 'b'], [1, C()])\n"
+    )
+    assert given == [[[1]]]
+    assert "cannot be sent" in refused.traceback
+
+
 def test_the_first_event_of_a_tag_that_is_there_is_initial(event, start, projects, heard):
     projects.project("X")
     host = start()
