@@ -16,6 +16,7 @@ from runtime.system.exceptions import for_scripts, to_caller
 from runtime.system.logger import Logger
 from runtime.system.module import SystemModule
 from runtime.system.sessions import session_rows
+from sandbox.library.json_encoding import indent_of, weighed
 
 _SEND: Final = "sendMessage"
 
@@ -195,13 +196,17 @@ class Util(SystemModule):
         return asynchronous.invoke_asynchronous(self._scope, function, args, kwargs, description)
 
     def jsonEncode(self, pyObj: Any = None, indentFactor: Any = None) -> str:
-        """JSON text of plain data; one line, or indented by so many spaces."""
+        """JSON text of plain data; one line, or indented by so many spaces.
+
+        Raises:
+            MemoryError: more than 1 000 spaces, or a text longer than one may be.
+        """
         if indentFactor is not None and type(indentFactor) is not int:
             raise TypeError("jsonEncode(): indentFactor must be a number of spaces")
-        plain = copy_value(pyObj, "pyObj")
-        if indentFactor is None:
-            return json.dumps(plain, separators=(",", ":"), default=_json_text)
-        return json.dumps(plain, indent=indentFactor, default=_json_text)
+        used = _ONE_LINE
+        if indentFactor is not None:
+            used = json.JSONEncoder(indent=indent_of(max(indentFactor, 0)), default=_json_text)
+        return weighed(used, copy_value(pyObj, "pyObj"))
 
     def jsonDecode(self, jsonString: Any = None) -> Any:
         """The data that JSON text stands for; text that is not JSON comes back as it is."""
@@ -218,3 +223,6 @@ def _json_text(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return list(value)
     return str(value)
+
+
+_ONE_LINE: Final = json.JSONEncoder(separators=(",", ":"), default=_json_text)

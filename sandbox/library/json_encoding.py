@@ -130,13 +130,18 @@ def _encoded(used: json.JSONEncoder, value: Any) -> str:
     return joined(checked_items(used.iterencode(value)))
 
 
+def weighed(used: json.JSONEncoder, value: Any) -> str:
+    """Encode; a text longer than one may be is refused before it is made."""
+    if value.__class__ in _CONTAINERS:
+        _size(value, {})
+    checkpoint()
+    return _encoded(used, value)
+
+
 def encode_with(used: json.JSONEncoder, value: Any, encoding: str = "utf-8") -> str:
     """Encode; the result is a ``unicode`` only where it holds more than ASCII."""
     try:
-        if value.__class__ in _CONTAINERS:
-            _size(value, {})
-        checkpoint()
-        made = _encoded(used, value)
+        made = weighed(used, value)
     except RecursionError:
         raise RuntimeError("maximum recursion depth exceeded") from None
     except TypeError as error:

@@ -261,6 +261,35 @@ def test_the_small_functions(projects, open_host):
     )
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "[1], 1001",
+        "[1], 5 * 10 ** 7",
+        "[[[['x']] * 100] * 100], 1000",
+        "['x' * 100000] * 300",
+        "['x' * 100000] * 300, 1",
+    ],
+)
+def test_json_text_has_a_longest_one(open_host, call):
+    """However it is indented, what nobody could use is refused before it is made."""
+    result = open_host().gateway.run(f"system.util.jsonEncode({call})")
+    assert "larger than a script may make" in result.traceback
+
+
+def test_json_text_is_indented_as_asked(open_host):
+    """None, no and a negative number of spaces."""
+    result = open_host().gateway.run(
+        "for n in (None, 2, 0, -3): print repr(system.util.jsonEncode({'a': 1}, n))"
+    )
+    assert result.output.replace("u'", "'").splitlines() == [
+        "'{\"a\":1}'",
+        "'{\\n  \"a\": 1\\n}'",
+        "'{\\n\"a\": 1\\n}'",
+        "'{\\n\"a\": 1\\n}'",
+    ]
+
+
 def test_what_is_provided_takes_the_place_of_the_hosts_own(open_host):
     host = open_host()
     assert host.gateway.run("print system.tag.read('a').quality\n").output == "Bad_NotFound\n"
