@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import array
+import operator
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import from_octets, integer, octets, text
 from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
-from sandbox.library.values import long_value, script_repr
+from sandbox.library.values import long_value, script_repr, type_name
 
 _CODES = {"c": "B", "b": "b", "B": "B", "h": "h", "H": "H", "i": "i", "I": "I"}
 _CODES |= {"l": "q", "L": "Q", "f": "f", "d": "d", "u": "u"}
@@ -48,7 +50,24 @@ class Array(metaclass=HostType):
             if len(words) != 1:
                 raise TypeError("array item must be char")
             return ord(words)
-        return value
+        # The interpreter's arrays look at their size first and ask a script's number then, which
+        # may shrink the array: they get plain numbers only.
+        if self._code not in "fd":
+            return operator.index(value)
+        if isinstance(value, str | bytes | bytearray):
+            raise TypeError("a float is required")
+        return float(value)
+
+    def _places(self, value: Any) -> Iterator[int]:
+        """Where items are that equal a value, which may be a script's own object."""
+        wanted = self._in(value) if self._code == "c" else value
+        index = 0
+        while index < len(self._real):
+            if not index & 1023:
+                checkpoint()
+            if self._real[index] == wanted:
+                yield index
+            index += 1
 
     def _out(self, value: Any) -> Any:
         if self._code == "c":
@@ -94,15 +113,21 @@ class Array(metaclass=HostType):
 
     def remove(self, x: Any) -> None:
         """Take the first such item out."""
-        self._real.remove(self._in(x))
+        place = next(self._places(x), None)
+        if place is None or place >= len(self._real):
+            raise ValueError("array.remove(x): x not in list")
+        del self._real[place]
 
     def index(self, x: Any) -> int:
         """Where an item is."""
-        return self._real.index(self._in(x))
+        place = next(self._places(x), None)
+        if place is None:
+            raise ValueError("array.index(x): x not in list")
+        return place
 
     def count(self, x: Any) -> int:
         """How often an item is there."""
-        return self._real.count(self._in(x))
+        return sum(1 for _ in self._places(x))
 
     def reverse(self) -> None:
         """Turn it round."""
@@ -123,7 +148,7 @@ class Array(metaclass=HostType):
         return iter(self.tolist())
 
     def __contains__(self, value: Any) -> bool:
-        return self._in(value) in self._real
+        return next(self._places(value), None) is not None
 
     def _make(self, real: Any) -> Array:
         made = Array(self._code)
@@ -131,17 +156,21 @@ class Array(metaclass=HostType):
         return made
 
     def __getitem__(self, index: Any) -> Any:
+        index = _exact(index)
         found = self._real[index]
         return self._make(found) if isinstance(index, slice) else self._out(found)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if isinstance(index, slice):
+        index = _exact(index)
+        if not isinstance(index, slice):
+            self._real[index] = self._in(value)
+        elif isinstance(value, Array):
             self._real[index] = value._real
         else:
-            self._real[index] = self._in(value)
+            raise TypeError(f"can only assign array (not '{type_name(value)}') to array slice")
 
     def __delitem__(self, index: Any) -> None:
-        del self._real[index]
+        del self._real[_exact(index)]
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Array):
@@ -173,6 +202,14 @@ class Array(metaclass=HostType):
         if not self._real:
             return f"array('{self._code}')"
         return f"array('{self._code}', {script_repr(shown)})"
+
+
+def _exact(index: Any) -> Any:
+    """An index or a slice of plain numbers, asked before the array is looked at."""
+    if type(index) is not slice:
+        return operator.index(index)
+    bounds = (index.start, index.stop, index.step)
+    return slice(*[None if one is None else operator.index(one) for one in bounds])
 
 
 class ArrayModule(Module):

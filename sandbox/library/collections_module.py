@@ -226,7 +226,9 @@ def namedtuple_class(typename: Any, field_names: Any, rename: Any = False) -> An
     title = text(typename)
     if len(fields) > 255:
         raise ValueError("namedtuple() takes at most 255 fields here")
-    if rename:
+    # A script's object may answer differently when asked again.
+    renames = bool(rename)
+    if renames:
         seen: set[str] = set()
         for index, name in enumerate(fields):
             if not _is_name(name) or name in _RESERVED or name[0] == "_" or name in seen:
@@ -241,8 +243,8 @@ def namedtuple_class(typename: Any, field_names: Any, rename: Any = False) -> An
         if name in _RESERVED:
             raise ValueError(f"Type names and field names cannot be a keyword: {name!r}")
     known: set[str] = set()
-    for name in fields:
-        if name.startswith("_") and not rename:
+    for index, name in enumerate(fields):
+        if name.startswith("_") and not (renames and name == f"_{index}"):
             raise ValueError(f"Field names cannot start with an underscore: {name!r}")
         if name in known:
             raise ValueError(f"Encountered duplicate field name: {name!r}")

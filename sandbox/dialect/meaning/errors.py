@@ -105,7 +105,7 @@ def exception_module(cls: type) -> str:
 
 def exception_args(error: BaseException) -> tuple[Any, ...]:
     """``e.args`` as Python 2 has them."""
-    args = error.args
+    args = _plain_args(error)
     if isinstance(error, UnicodeError) and len(args) == 5:
         # The bytes or text in question, as the script holds it.
         from sandbox.dialect.meaning.codecs import from_octets
@@ -128,6 +128,37 @@ def exception_args(error: BaseException) -> tuple[Any, ...]:
     return args
 
 
+_HEAP_MADE = 1 << 9
+_IMMUTABLE = 1 << 8
+_flags_of = type.__dict__["__flags__"].__get__
+
+
+def _plain_args(error: BaseException) -> tuple[Any, ...]:
+    """``error.args`` without classes of the host that take stores: ``decimal`` gives lists of them.
+
+    A script that held one could change it for every script of the process.
+    """
+    args = error.args
+    for one in args:
+        kind = type(one)
+        if kind is type or kind is list or kind is tuple:
+            return tuple([_without_classes(one) for one in args])
+    return args
+
+
+def _without_classes(value: Any) -> Any:
+    if type(value) is type:
+        return class_name(value) if _takes_stores(value) else value
+    if type(value) in (list, tuple) and any(_takes_stores(one) for one in value):
+        return ", ".join([class_name(one) for one in value if isinstance(one, type)])
+    return value
+
+
+def _takes_stores(value: Any) -> bool:
+    """Whether it is a plain class that is no script's and refuses nothing."""
+    return type(value) is type and _flags_of(value) & (_HEAP_MADE | _IMMUTABLE) == _HEAP_MADE
+
+
 def exception_message(error: BaseException) -> Any:
     """``e.message``: the only argument, or an empty string."""
     args = exception_args(error)
@@ -138,7 +169,7 @@ def python2_message(error: BaseException) -> Any:
     """``str(error)`` of an exception without ``__str__`` of its own, in Jython's words."""
     from sandbox.dialect.meaning.text import python2_repr, python2_str
 
-    args = error.args
+    args = _plain_args(error)
     if isinstance(error, KeyError):
         if _missing_none(error):
             return ""
