@@ -23,6 +23,7 @@ from sandbox.guards_base import plain_keywords
 from sandbox.guards_classes import build_class
 from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import type_function
+from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, require_run, run_token
 from sandbox.policy import Policy
 
@@ -77,6 +78,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$field": field,
             "$owns": owns,
             "$setattr": write,
+            "$open": settable,
             "$private": Private,
             "$keywords": plain_keywords,
             "$checkpoint": checkpoint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.guards_base import (
@@ -22,6 +23,51 @@ from sandbox.policy_names import (
     REFUSED_METHODS,
 )
 
+# Instances of the interpreter's own classes that take stores and are no part of the language.
+_CLOSED = frozenset(
+    {
+        types.TracebackType,
+        types.FrameType,
+        types.CellType,
+        types.CodeType,
+        types.ModuleType,
+        types.FunctionType,
+        types.GeneratorType,
+        types.CoroutineType,
+        staticmethod,
+        classmethod,
+        property,
+        super,
+    }
+)
+
+
+def settable(owner: Any, name: str) -> Any:
+    """``$open``: the owner, if a plain attribute of it may be set or deleted.
+
+    What a script can reach refuses stores by itself; this is for what it was not meant to reach.
+
+    Errors: AttributeError for objects and classes of the host's that would take any store.
+    """
+    kind = type(owner)
+    if type(kind) in PLAIN_METACLASSES or _takes_stores(owner, kind):
+        return owner
+    raise refused(owner, name)
+
+
+def _takes_stores(owner: Any, kind: Any) -> bool:
+    if isinstance(kind, ScriptType) or issubclass(kind, ScriptType) or is_script_function(owner):
+        return True
+    if issubclass(kind, type):
+        return is_sealed(owner)
+    if kind in _CLOSED:
+        return False
+    if issubclass(kind, BaseException):
+        return True
+    order = type_mro(kind)
+    own = any("__setattr__" in type_dict(cls) for cls in order if cls is not object)
+    return own or not kind.__dictoffset__
+
 
 def write(value: Any, owner: Any, name: str) -> None:
     """``owner.name = value`` for names that the policy cannot decide alone."""
@@ -29,7 +75,7 @@ def write(value: Any, owner: Any, name: str) -> None:
     if name in REFUSED_ATTRIBUTES or "$" in name:
         raise refused(owner, name)
     if name[:1] != "_" and name not in FUNCTION_FIELDS:
-        setattr(owner, name, value)
+        setattr(settable(owner, name), name, value)
         return
     kind = type(owner)
     if type(kind) in PLAIN_METACLASSES and name[:2] != "__":
@@ -102,7 +148,7 @@ def guarded_delattr(owner: Any, name: Any) -> None:
             own = is_script_function(owner) and name in owner.__dict__
         if not own:
             raise refused(owner, name)
-    delattr(owner, name)
+    delattr(settable(owner, name), name)
 
 
 def plain_write(owner: Any, name: Any, value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
-from sandbox.policy_checks import CONSTANTS, Receiver
+from sandbox.policy_checks import CONSTANTS, LOAD, Receiver
 from sandbox.policy_names import (
     GUARDED_ATTRIBUTES,
     REFUSED_ATTRIBUTES,
@@ -70,8 +70,12 @@ class ExpressionRules(SizeRules):
     def _guarded_attribute(self, node: ast.Attribute) -> Any:
         """The attribute, or what stands for it; its owner has been visited."""
         verdict = self._verdict(node.attr)
-        if verdict == 0:
-            return node
+        if verdict == 0 or (verdict == 2 and not self._augmented):
+            if type(node.ctx) is not ast.Load:
+                node.value = self._opened(node)
+                return node
+            if verdict == 0:
+                return node
         if verdict > 2:
             if verdict == 3:
                 self.report(node, "inspection", node.attr, REFUSED_ATTRIBUTES[node.attr])
@@ -84,8 +88,6 @@ class ExpressionRules(SizeRules):
                 return self._own_read(node)
             guard = "$field" if name[:1] == "_" and name[:2] != "__" else "$getattr"
             return self._call(guard, [node.value, self._constant(name, node)], node)
-        if verdict == 2 and not self._augmented:
-            return node
         # A subscript of a host object can stand wherever a target may.
         return self._at(
             ast.Subscript(
@@ -95,6 +97,19 @@ class ExpressionRules(SizeRules):
             ),
             node,
         )
+
+    def _opened(self, node: ast.Attribute) -> ast.expr:
+        """The owner of a plain attribute that is stored or deleted, once it was looked at."""
+        owner = node.value
+        guarded = self._call("$open", [owner, self._constant(node.attr, node)], node)
+        if type(owner) is not ast.Name or owner.id != self._self.name:
+            return guarded
+        self._self.used = True
+        own = self._at(ast.Name(id=owner.id, ctx=LOAD), owner)
+        made: ast.expr = self._at(
+            ast.IfExp(test=self._host("$own", node), body=own, orelse=guarded), node
+        )
+        return made
 
     def _is_receiver(self, node: ast.Attribute) -> bool:
         """Whether it is a private attribute of the method's own instance."""

@@ -14,6 +14,7 @@ from sandbox import (
     guards,
     guards_classes,
     guards_shown,
+    guards_stores,
     policy_checks,
     policy_expressions,
 )
@@ -250,6 +251,11 @@ def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamic, "_gives_back", lambda kind: issubclass(kind, Facade))
 
 
+def no_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins_table, "settable", lambda owner, name: owner)
+    monkeypatch.setattr(guards_stores, "settable", lambda owner, name: owner)
+
+
 MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_field, "attribute_walk/host_private"),
     (no_read, "attribute_walk/host_reduce"),
@@ -307,9 +313,35 @@ def test_removing_one_guard_lets_an_attack_through(
     assert run(case) != "won"
 
     builtins_table._TABLES.clear()
+    no_open(monkeypatch)
     mutation(monkeypatch)
 
     assert run(case) == "won"
+
+
+STORES = (
+    "exceptions/exc_info_real_class",
+    "frames/own_with_traceback",
+    "poisoning/adapted_methods",
+    "poisoning/exit_attr",
+    "poisoning/super_mro_of_numbers",
+    "poisoning/unbound_super_in_a_metaclass",
+)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "case"),
+    [one for one in MUTATIONS if one[1] in STORES],
+    ids=[case for _, case in MUTATIONS if case in STORES],
+)
+def test_what_lets_an_object_of_the_host_out_does_not_let_it_be_changed(
+    monkeypatch: pytest.MonkeyPatch, mutation: Callable[[pytest.MonkeyPatch], None], case: str
+) -> None:
+    """The guard of plain stores holds these cases where their own guard is gone."""
+    builtins_table._TABLES.clear()
+    mutation(monkeypatch)
+
+    assert run(case) != "won"
 
 
 def test_unknown_nodes_are_refused_by_default() -> None:
