@@ -17,6 +17,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
+from sandbox.limits_hooks import HOOKS, interruptible
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
@@ -55,6 +56,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         _check_metaclass(bases, inside)
         if "__getattribute__" in inside:
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
+        for hook in HOOKS.intersection(inside):
+            inside[hook] = interruptible(hook, inside[hook])
         made = type.__new__(mcls, name, bases, inside)
         _protect(made)
         return made
@@ -78,7 +81,7 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         elif name in _TEXTS and isinstance(value, str):
             # Reports quote them: a script's own kind of text would answer there.
             value = str.__str__(value)
-        type.__setattr__(cls, name, value)
+        type.__setattr__(cls, name, interruptible(name, value))
 
     def __delattr__(cls, name: str) -> None:
         kept = _PROTECTED.get(cls)

@@ -25,6 +25,7 @@ from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
+from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
 
 _METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}
@@ -39,7 +40,7 @@ def dict_of(owner: Any, name: str) -> Any:
     kind = type(owner)
     if issubclass(kind, ScriptType):
         return {
-            key: value
+            key: asked_for(value)
             for key, value in type_dict(owner).items()
             if key not in ("__dict__", "__weakref__") and "$" not in key
         }

@@ -82,6 +82,11 @@ def register_flag(builtins: dict[str, Any]) -> _Flag:
     return flag
 
 
+STOP: dict[str, Any] = {}
+"""The host's own flag: its ``$stop`` says whether some run is to stop."""
+_OWN_FLAG = register_flag(STOP)
+
+
 def _raise_flags(value: bool) -> None:
     for flag in _FLAGS:
         flag.builtins["$stop"] = value

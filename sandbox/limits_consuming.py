@@ -13,6 +13,7 @@ from sandbox.dialect.meaning.kinds import long
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import checkpoint, run_token
+from sandbox.limits_hooks import stoppable
 from sandbox.limits_sizes import MOST, length, too_large
 from sandbox.unbound import from_host
 
@@ -59,6 +60,8 @@ def consuming(function: Callable[..., Any]) -> Callable[..., Any]:
     def consume(*args: Any, **keywords: Any) -> Any:
         if args and (type(args[0]) is range or type(args[0]) in _ENDLESS):
             args = (metered(args[0]), *args[1:])
+        if "key" in keywords:
+            keywords["key"] = stoppable(keywords["key"])
         return function(*args, **keywords)
 
     return consume

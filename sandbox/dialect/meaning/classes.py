@@ -7,44 +7,64 @@ from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
+from sandbox.limits import STOP, checkpoint
 
 # ---------------------------------------------------------------------- special methods
 
 
+# What they call may be a method of C, which lets no stop in by itself.
+
+
 def _bool(self: Any) -> bool:
+    if STOP["$stop"]:
+        checkpoint()
     return bool(self.__nonzero__())
 
 
 def _next(self: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     return self.next()
 
 
 def _lt(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result < 0
 
 
 def _le(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result <= 0
 
 
 def _gt(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result > 0
 
 
 def _ge(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result >= 0
 
 
 def _eq(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result == 0
 
 
 def _ne(self: Any, other: Any) -> Any:
+    if STOP["$stop"]:
+        checkpoint()
     result = self.__cmp__(other)
     return result if result is NotImplemented else result != 0
 

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
+from sandbox.limits_hooks import stoppable
 
 _NUMBERS = (int, float)
 
@@ -211,7 +212,7 @@ def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any =
             except TypeError:
                 items.sort(key=_Key, reverse=backwards)
             return
-        keys = list(map(key, items))
+        keys = list(map(stoppable(key), items))
         pairs: list[int] = list(range(len(items)))
         try:
             pairs.sort(key=keys.__getitem__, reverse=backwards)
@@ -226,9 +227,9 @@ def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any =
     if not callable(cmp):
         raise TypeError(f"'{type_text(cmp)}' object is not callable")
     if key is None:
-        items.sort(key=functools.cmp_to_key(cmp), reverse=backwards)
+        items.sort(key=functools.cmp_to_key(stoppable(cmp)), reverse=backwards)
     else:
-        wrap = functools.cmp_to_key(cmp)
+        wrap, key = functools.cmp_to_key(stoppable(cmp)), stoppable(key)
         items.sort(key=lambda item: wrap(key(item)), reverse=backwards)
 
 
@@ -243,6 +244,7 @@ def python2_sorted(iterable: Any, cmp: Any = None, key: Any = None, reverse: Any
         except TypeError:
             return sorted(items, key=_Key, reverse=bool(reverse))
     if cmp is None:
+        key = stoppable(key)
         # The key function runs once for each item, whatever order the keys then need.
         try:
             return sorted(items, key=key, reverse=bool(reverse))
