@@ -58,6 +58,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
         for hook in HOOKS.intersection(inside):
             inside[hook] = interruptible(hook, inside[hook])
+        if any("__class_getitem__" in _type_dict(one) for base in bases for one in _type_mro(base)):
+            inside["__class_getitem__"] = _NO_BRACKETS
         made = type.__new__(mcls, name, bases, inside)
         _protect(made)
         return made
@@ -95,6 +97,14 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
 
 
 _TEXTS = frozenset({"__name__", "__qualname__", "__module__"})
+
+
+def _no_brackets(cls: Any, _item: Any) -> Any:
+    raise TypeError("'type' object is unsubscriptable")
+
+
+# Python 2 has no ``dict[int]``, which would answer for the class in its own way.
+_NO_BRACKETS = classmethod(_no_brackets)
 
 
 def _truthful(hook: Any) -> Any:

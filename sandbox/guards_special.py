@@ -42,7 +42,7 @@ def dict_of(owner: Any, name: str) -> Any:
         return {
             key: asked_for(value)
             for key, value in type_dict(owner).items()
-            if key not in ("__dict__", "__weakref__") and "$" not in key
+            if key not in ("__dict__", "__weakref__", "__class_getitem__") and "$" not in key
         }
     if isinstance(kind, ScriptType):
         held = read_object(owner, "__dict__")
@@ -72,7 +72,13 @@ def _mro_of(owner: Any, name: str) -> Any:
         ):
             return getattr(owner, name)
         return types.MethodType(mro_list, owner)
-    return by_owner(owner, name)
+    if isinstance(type(owner), ScriptType) or isinstance(owner, Facade) or type(owner) in _ASKED:
+        return by_owner(owner, name)
+    # What stands for a class, as one in brackets does, gives the interpreter's own.
+    raise refused(owner, name)
+
+
+_ASKED = frozenset({super, types.FunctionType, types.MethodType})
 
 
 def _exception_object(owner: Any, name: str) -> Any:

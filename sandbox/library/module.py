@@ -91,6 +91,9 @@ class HostType(type):
     """
 
     def __getattribute__(cls, name: str) -> Any:
+        if name == "__class_getitem__":
+            # A class in brackets would answer for the class, past its metaclass.
+            raise AttributeError(name)
         return class_attribute(cls, name, type.__getattribute__(cls, name))
 
     def __setattr__(cls, name: str, value: Any) -> None:

@@ -111,7 +111,8 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str) else script_str(value)
 
 
-class _Result:
+@host_class("urlparse")
+class _Result(metaclass=HostType):
     """Adds ``geturl``, ``hostname`` and their kin to the parts of an address."""
 
     __slots__ = ()
@@ -156,7 +157,7 @@ class _Result:
 
 
 def _result_class(name: str, fields: str) -> Any:
-    base = namedtuple_class(name, fields)
+    base = host_class("urlparse")(namedtuple_class(name, fields))
     made = type(base)(name, (_Result, base), {"__slots__": ()})
     return host_class("urlparse")(made)
 
