@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _SEPARATORS = "/\\"
 _MAX_BYTES = 255
+_UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def fault_of_name(name: str) -> str:
@@ -32,6 +33,21 @@ def fault_of_name(name: str) -> str:
         return "the name starts or ends with white space"
     if len(name.encode("utf-8")) > _MAX_BYTES:
         return f"the name is longer than {_MAX_BYTES} bytes"
+    return ""
+
+
+def fault_of_true_name(name: str) -> str:
+    """What is wrong with a name that no folder bears, "" where nothing is.
+
+    Separators and dots are what such names are for; but they are shown, logged and sent.
+    """
+    if not name:
+        return "the name is empty"
+    if len(name) > _MAX_BYTES:
+        return f"the name is longer than {_MAX_BYTES} characters"
+    for char in name:
+        if unicodedata.category(char) in _UNSHOWN:
+            return f"the name holds a control character (U+{ord(char):04X})"
     return ""
 
 

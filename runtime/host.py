@@ -112,7 +112,7 @@ class ScriptHost:
         self.trace = Trace(config.trace, self.accounts)
         self.activities = Activities()
         self.pool = LanePool(POOL_THREADS, f"{config.name}-lane")
-        self.timers = Timers(f"{config.name}-timers")
+        self.timers = Timers(f"{config.name}-timers", self._tell_defect)
         self.system = SystemRegistry()
         self.system.when_provided(self._renew_systems)
         self.tags: TagProvider = MemoryTags(self.script_date)
@@ -519,6 +519,9 @@ class ScriptHost:
         from sandbox.library.java.dates import Date
 
         return Date(int(moment.timestamp() * 1000))
+
+    def _tell_defect(self, error: BaseException) -> None:
+        self.logbook.write("ERROR", "Host", f"a defect of the host: {error!r}")
 
     def _renew_systems(self) -> None:
         for scope in (self.gateway, *self.receivers(), *list(self.designers.values())):

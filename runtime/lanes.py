@@ -7,6 +7,7 @@ an EDT is a lane over a pool of one. ``tests/benchmarks/bench_dispatch.py`` stan
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from time import perf_counter
 from typing import Final, Literal, Protocol
 
 from runtime.message import Status
+
+_log = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 5.0
 """How long a thread without work stays before it ends."""
@@ -120,7 +123,14 @@ class LanePool:
             self._start(number)
 
     def _start(self, number: int) -> None:
-        threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True).start()
+        thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # What waits is not lost: the next that is submitted tries again.
+            with self._lock:
+                self._threads -= 1
+            _log.exception("%s: no thread can be started for what waits", self._name)
 
     def _work(self) -> None:
         lock, ready = self._lock, self._ready

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import heapq
+import logging
 import threading
 from collections.abc import Callable
 from itertools import count
 from time import monotonic
 from typing import Final
+
+_log = logging.getLogger(__name__)
 
 LONGEST: Final = 1e9
 """Seconds; what is to happen later than that never does."""
@@ -19,11 +22,17 @@ IDLE_SECONDS: Final = 5.0
 class Timers:
     """Calls functions at their time, on one thread that starts when first needed.
 
-    The functions must be short and must not raise: they queue work, they do not do it.
+    The functions must be short and must not raise: they queue work, they do not do it. One that
+    raises is a defect: it is told, and all others still come.
+
+    Args:
+        name: of the thread.
+        defect: told what a function raised.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, defect: Callable[[BaseException], object] | None = None) -> None:
         self._name = name
+        self._defect = defect
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = count()
@@ -42,8 +51,10 @@ class Timers:
             entry = (monotonic() + seconds, next(self._order), timer)
             heapq.heappush(self._heap, entry)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                thread.start()
+                # Only now: a thread that did not start is tried again.
+                self._thread = thread
             elif self._heap[0] is entry:
                 self._wake.notify()
         return timer
@@ -73,7 +84,13 @@ class Timers:
                     self._wake.wait(min(left, threading.TIMEOUT_MAX))
                     continue
                 timer = heapq.heappop(self._heap)[2]
-            timer.fire()
+            try:
+                timer.fire()
+            except BaseException as error:
+                if self._defect is None:
+                    _log.exception("what was to happen later failed")
+                else:
+                    self._defect(error)
 
 
 class Timer:

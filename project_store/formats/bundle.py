@@ -16,7 +16,7 @@ from project_store.formats.streams import Limits, Source
 from project_store.formats.text_xml import read_text
 from project_store.layout import RESOURCE_FILE, SESSION_EVENTS, Place
 from project_store.model import Scope
-from project_store.names import printable
+from project_store.names import fault_of_true_name, printable
 from project_store.records import Key, Record, Resource
 
 _TEXT_MARKS = (b"<?xml", b"<objects", b"\xef\xbb\xbf<")
@@ -68,7 +68,7 @@ def _record(project: str, place: Place, file: str, taken: Found, found: Findings
         if not fault and key in resources:
             fault = ReadFault("twice", "comes twice", "rename one in the designer")
         if fault:
-            fault.message = f"{script.kind} '{printable(script.name)}' {fault.message}"
+            fault.message = f"{script.kind} '{printable(script.name[:255])}' {fault.message}"
             # An empty script Ignition keeps, and runs nothing: no fault of the project.
             severity: Severity = "warning" if fault.rule == "empty" else "error"
             found.diagnostics.append(fault.diagnostic(file, severity))
@@ -89,6 +89,9 @@ def resource_of(project: str, scope: Scope, script: Script, file: str) -> Resour
 def _fault_of(script: Script, scope: Scope) -> ReadFault | None:
     if script.kind == "menubar":
         return None
+    named = fault_of_true_name(script.name) if script.name else ""
+    if named:
+        return ReadFault("name", f"cannot be shown: {named}", "rename it in the designer")
     if not script.source.strip():
         return ReadFault("empty", "is empty", "write its text in the designer")
     thread = script.settings.get("threadType", "Shared")

@@ -16,12 +16,23 @@ from project_store.formats.events import (
 )
 from project_store.layout import PROJECT_FILE, RESOURCE_FILE, Place
 from project_store.model import ScriptModule
-from project_store.names import fault_of_module_path, fault_of_name, nearest, printable
+from project_store.names import (
+    fault_of_module_path,
+    fault_of_name,
+    fault_of_true_name,
+    nearest,
+    printable,
+)
 from project_store.records import Key, Manifest, Record, Resource, digest_of
 
 TRUE_NAME = "pilotlightName"
 """Attribute with the name of a resource whose folder could not be called so (our choice)."""
 
+LONGEST_TEXT = 1_000
+"""Characters that a setting may have, such as a schedule."""
+
+LONGEST_NUMBER = 12
+"""Digits that a setting may have: 31 years of milliseconds."""
 
 _RULES = {"threadType": "thread-type"}
 
@@ -89,7 +100,7 @@ def read_unit(tree: Tree, project: str, place: Place, unit: str, name: str) -> R
             file = f"{unit}/{place.file}"
             resource = ScriptModule(project, name, source, file, digest_of(name, source))
     else:
-        name = attributes.string(TRUE_NAME, name)
+        name = _true_name(attributes, name)
         key = key_of(place, name)
         settings = _settings(place, attributes)
         if source is not None and not found.failed:
@@ -127,6 +138,15 @@ def _script(
     if place.kind == "message":
         return make_handler(project, place.scope, name, source, file, settings)
     return make_event(project, place.scope, place.kind, name, source, file, settings)
+
+
+def _true_name(attributes: "JsonObject", name: str) -> str:
+    given = attributes.string(TRUE_NAME, name)
+    fault = "" if given == name else fault_of_true_name(given)
+    if not fault:
+        return given
+    attributes.complain(TRUE_NAME, "name", fault, "give it a name that can be shown")
+    return name
 
 
 def _settings(place: Place, attributes: "JsonObject") -> dict[str, object]:
@@ -330,6 +350,9 @@ class JsonObject:
             return self.boolean(member, bool(setting.default))
         if setting.check in ("string", "choice"):
             value = self.string(member, str(setting.default))
+            if len(value) > LONGEST_TEXT:
+                self.wrong_type(member, f"a text of at most {LONGEST_TEXT} characters")
+                return setting.default
             if setting.choices:
                 self._check_choice(member, value, setting.choices)
             return value
@@ -338,7 +361,10 @@ class JsonObject:
         given = self.values[member]
         if setting.check == "integer":
             if isinstance(given, int) and not isinstance(given, bool):
-                return given
+                if abs(given) < 10**LONGEST_NUMBER:
+                    return given
+                self.wrong_type(member, f"a whole number of at most {LONGEST_NUMBER} digits")
+                return setting.default
             self.wrong_type(member, "a whole number")
             return setting.default
         if setting.check == "object":

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cronsim import CronSim, CronSimError
 
@@ -26,6 +26,8 @@ from runtime.timers import Timer
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
+
+_LONGEST_DELAY: Final = 10**12
 
 
 class EventRunner:
@@ -71,7 +73,12 @@ class EventRunner:
                 self._once("update", generation, (actor, _changes(before, generation)))
             for key, compiled in wanted.items():
                 if key not in self._active:
-                    cancel_it = self._arm(compiled)
+                    try:
+                        cancel_it = self._arm(compiled)
+                    except Exception as error:
+                        # One script that cannot be armed holds up none of the others.
+                        self._say(f"{compiled.event.file}: it will not run: {error!r}")
+                        continue
                     if cancel_it is not None:
                         self._active[key] = (compiled, cancel_it)
 
@@ -142,8 +149,8 @@ class EventRunner:
     def _schedule(self, event: ScheduledScript) -> Callable[[], object] | None:
         try:
             CronSim(event.cron, datetime.now())
-        except CronSimError as error:
-            self._say(f"{event.file}: the schedule {event.cron!r} cannot be read: {error}")
+        except (CronSimError, ValueError, OverflowError) as error:
+            self._say(f"{event.file}: the schedule {event.cron[:100]!r} cannot be read: {error}")
             return None
         return _Scheduled(self._receiver, event, self._fire).cancel
 
@@ -182,7 +189,7 @@ class _Repeating:
         self, receiver: Receiver, script: TimerScript, fire: Callable[..., Delivery]
     ) -> None:
         self._host = receiver.host
-        self._seconds = max(script.delay, 1) / 1000
+        self._seconds = min(max(script.delay, 1), _LONGEST_DELAY) / 1000
         self._fixed_delay = script.fixed_delay
         self._event = EventCall(
             "timer",

@@ -28,6 +28,11 @@ def lane_key(event: EventCall) -> str:
     return event.lane if event.lane == LIFECYCLE else f"{event.kind} {event.lane}"
 
 
+def has_own_lane(event: EventCall) -> bool:
+    """Whether it is a timer that asks for a thread of its own."""
+    return event.lane not in ("", SHARED_TIMERS, LIFECYCLE)
+
+
 def run_event(receiver: Receiver, generation: Generation | None, event: EventCall) -> None:
     """Call the function of an event script; one that is gone by now is not called.
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from runtime.lanes import Accepted, Lane
 from runtime.message import Delivery
 
 if TYPE_CHECKING:
+    from project_store.model import Scope
     from runtime.calls import Call
+    from runtime.contracts import Receiver
+    from runtime.generation import Generation
+
+
+LaneT = TypeVar("LaneT", bound=Lane)
+
+OWN_LANES: Final = 64
+"""Lanes of their own that Dedicated handlers and timers of one receiver have; each has a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +95,43 @@ class Executor(Protocol):
 
     def close(self, reason: str) -> int:
         """Take nothing more; gives how many deliveries ended undelivered by that."""
+
+
+def has_room(receiver: Receiver, letter: Scope, lanes: dict[str, LaneT]) -> bool:
+    """Whether a receiver may have one more lane of its own; those of what is gone make room.
+
+    Args:
+        receiver: whose lanes they are.
+        letter: of its scope.
+        lanes: by handler, or by ``lane_key`` of an event.
+    """
+    if len(lanes) < OWN_LANES:
+        return True
+    generation = receiver.generation()
+    for key, lane in list(lanes.items()):
+        if lane.at_rest and not _asked_for(generation, letter, key):
+            del lanes[key]
+            lane.close("its handler is gone")
+            receiver.host.accounts.retire(lane)
+    return len(lanes) < OWN_LANES
+
+
+def _asked_for(generation: Generation | None, letter: Scope, key: str) -> bool:
+    if generation is None:
+        return False
+    found = generation.handlers.get((letter, key))
+    if found is not None and found.handler.thread_type == "Dedicated":
+        return True
+    kind, _, name = key.partition(" ")
+    return (letter, kind, name) in generation.events
+
+
+def tell_full(receiver: Receiver, name: str) -> None:
+    """Log that something runs with others because its receiver has no more threads of its own."""
+    receiver.host.logbook.write(
+        "WARN",
+        "Lanes",
+        f"project {receiver.project} ({receiver.label}) has {OWN_LANES} threads of its own, and "
+        f"gets no more: {name:.100}, and whatever else asks for one, shares one",
+        origin=receiver.origin(),
+    )

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from runtime.executors.base import Running
 from runtime.executors.judging import STOP_GRACE
-from runtime.executors.link import SLOTS, Link
+from runtime.executors.link import Link
 from runtime.executors.protocol import SeenScript, StopScript
 from runtime.underway import Glance, Script
 from sandbox.isolation import probe
@@ -113,7 +113,7 @@ class Fleet:
             for link in self._links:
                 if (link.project, link.letter, link.own) == wanted and (
                     not receiver.session_id
-                    or (len(link.receivers) < SESSIONS and len(link.lanes) < SLOTS - 8)
+                    or (len(link.receivers) < SESSIONS and not link.crowded)
                 ):
                     break
             else:
@@ -207,10 +207,11 @@ class Fleet:
             self._busy.set()
             with self._lock:
                 if self._thread is None:
-                    self._thread = threading.Thread(
+                    thread = threading.Thread(
                         target=self._look, name=f"{self.host.name}-fleet", daemon=True
                     )
-                    self._thread.start()
+                    thread.start()
+                    self._thread = thread
 
     def _guard(self, function: Callable[[], None]) -> None:
         try:

@@ -47,22 +47,40 @@ _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, Eve
 class InsideExecutor(ThreadExecutor):
     """Runs deliveries as the thread tier does, on the worker's slots."""
 
-    __slots__ = ("calls",)
+    __slots__ = ("calls", "left")
 
-    calls: SimpleQueue[Call]
+    calls: SimpleQueue[Call | None]
+    left: bool
 
     def submit_call(self, call: Call) -> Any:
         """Queue a script's function on the thread of the scope's own lane."""
         # Counted here, before whoever queues it stops counting: a drain sees no gap.
         self.host.activities.begin()
         self.calls.put(call)
+        if self.left:
+            # The session is closed, and its own thread has ended with it.
+            self.calls.put(None)
+            self.serve()
         return "queued"
+
+    def serve(self) -> None:
+        """Start a thread that runs what is queued, until it is told to end."""
+        threading.Thread(target=_serve, args=(self,), daemon=True).start()
+
+    def leave(self) -> None:
+        """Have the thread end: what comes still is rare."""
+        self.left = True
+        self.calls.put(None)
 
 
 class Lane:
-    """One slot's thread: runs what comes, in order, and reports in batches."""
+    """One slot's thread: runs what comes, in order, and reports in batches.
 
-    def __init__(self, worker: Worker, slot: Slot, index: int) -> None:
+    Raises:
+        RuntimeError: no thread can be started.
+    """
+
+    def __init__(self, worker: Worker, slot: Slot, index: int, receiver: str) -> None:
         self._worker = worker
         self._slot = slot
         self._index = index
@@ -71,11 +89,16 @@ class Lane:
         self._gate = threading.Lock()
         self._begun = 0
         self._last = sys.maxsize
+        self.receiver = receiver
         threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
 
     def put(self, items: list[tuple[int, Delivery]]) -> None:
         """Queue pieces of work."""
         self._inbox.put(items)
+
+    def end(self) -> None:
+        """Have its thread end after what was queued: nothing more will come."""
+        self._inbox.put([])
 
     def recall(self) -> int:
         """Begin nothing more; gives the number of the last piece of work that was begun."""
@@ -92,7 +115,12 @@ class Lane:
             if reports and inbox.empty():
                 channel.send(*reports)
                 reports = []
-            for item in inbox.get():
+            items = inbox.get()
+            if not items:
+                if reports:
+                    channel.send(*reports)
+                return
+            for item in items:
                 number, work = item
                 self.current = item
                 started = perf_counter()
@@ -309,13 +337,19 @@ class Worker:
         executor = InsideExecutor(receiver)
         receiver._executor = executor
         executor.calls = SimpleQueue()
-        threading.Thread(target=_serve, args=(executor,), daemon=True).start()
+        executor.left = False
+        executor.serve()
         return receiver
 
     def _leave(self, leave: protocol.Leave) -> None:
-        self._receivers.pop(leave.receiver, None)
+        gone = self._receivers.pop(leave.receiver, None)
+        if gone is not None:
+            gone.executor.leave()
         self.host.followed.pop(leave.receiver, None)
         self._wanted.pop(leave.receiver, None)
+        for lane in self._lanes.values():
+            if lane.receiver == leave.receiver:
+                lane.end()
 
     def _recall(self, recall: protocol.Recall) -> None:
         lane = self._lanes.get(recall.slot)
@@ -326,8 +360,23 @@ class Worker:
         for index, items in starts.items():
             lane = self._lanes.get(index)
             if lane is None:
-                lane = self._lanes[index] = Lane(self, self.context.progress.slot(index), index)
+                target: Any = items[0][1].target
+                owner = target.receiver.session_id
+                slot = self.context.progress.slot(index)
+                try:
+                    lane = self._lanes[index] = Lane(self, slot, index, owner)
+                except RuntimeError:
+                    self._refuse(index, slot, items)
+                    continue
             lane.put(items)
+
+    def _refuse(self, index: int, slot: Slot, items: list[tuple[int, Delivery]]) -> None:
+        """Report what cannot run because a thread more has no room in the worker's memory."""
+        error = "its worker has no room for one thread more (limits.memory)"
+        for number, _ in items:
+            slot.begin(number)
+            self.context.channel.send(protocol.Done(index, number, "failed", 0.0, error=error))
+            slot.finish(number, protocol.OUTCOMES.index("failed"))
 
     def _made(self, start: protocol.Start) -> tuple[int, Delivery]:
         receiver = self._receivers[start.receiver]
@@ -429,8 +478,7 @@ class InsideDesigner(_Followed, DesignerSession):
 
 
 def _serve(executor: InsideExecutor) -> None:
-    while True:
-        call = executor.calls.get()
+    while (call := executor.calls.get()) is not None:
         try:
             call.perform()
         finally:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 SLOTS: Final = 1024
 
+CROWDED: Final = SLOTS // 2
+"""Lanes of a worker from which on nothing gets another of its own, and no session joins."""
+
 _BARREN: Final = 3
 _REASON: Final = 1_000
 
@@ -108,6 +111,11 @@ class Link:
     def idle(self) -> bool:
         """No receiver is left and nothing runs."""
         return not self.receivers and all(lane.at_rest for lane in list(self.lanes.values()))
+
+    @property
+    def crowded(self) -> bool:
+        """What is left of its lanes is for those that every receiver has."""
+        return len(self.lanes) >= CROWDED
 
     @property
     def ready(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from runtime.calls import Call
-from runtime.events.running import lane_key
-from runtime.executors.base import Running
+from runtime.events.running import SHARED_TIMERS, has_own_lane, lane_key
+from runtime.executors.base import Running, has_room, tell_full
 from runtime.executors.fleet import fleet_of
 from runtime.executors.remote_lane import RemoteLane
 from runtime.lanes import Accepted
@@ -29,8 +30,10 @@ class ProcessExecutor:
 
     __slots__ = (
         "_closed",
+        "_common",
         "_dedicated",
         "_edt",
+        "_full",
         "_link",
         "_lock",
         "_own",
@@ -46,7 +49,10 @@ class ProcessExecutor:
         self._own: dict[str, Link] = {}
         self._lock = threading.Lock()
         self._shared: list[RemoteLane] = []
+        # Lanes of their own, by handler or event; and those of events that share one.
         self._dedicated: dict[str, RemoteLane] = {}
+        self._common: dict[str, RemoteLane] = {}
+        self._full = False
         self._edt: RemoteLane | None = None
         self._closed = ""
 
@@ -79,10 +85,13 @@ class ProcessExecutor:
                     self._edt = self._open("EDT")
                 return self._edt
             if kind == "Dedicated":
-                if handler not in self._dedicated:
+                if handler in self._dedicated:
+                    return self._dedicated[handler]
+                if self._has_room():
                     own = handler if self.host.config.dedicated_workers else ""
-                    self._dedicated[handler] = self._open(f"dedicated {handler}", own)
-                return self._dedicated[handler]
+                    lane = self._dedicated[handler] = self._open(f"dedicated {handler}", own)
+                    return lane
+                self._tell_full(handler)
             if not self._shared:
                 width = self.host.config.shared_threads
                 names = ["shared"] if width == 1 else [f"shared {n + 1}" for n in range(width)]
@@ -95,11 +104,27 @@ class ProcessExecutor:
     def _event_lane(self, event: EventCall) -> RemoteLane:
         if not event.lane:
             return self.lane_of("")
+        key = lane_key(event)
+        own = has_own_lane(event)
+        lanes = self._dedicated if own else self._common
         with self._lock:
-            key = lane_key(event)
-            if key not in self._dedicated:
-                self._dedicated[key] = self._open(key)
-            return self._dedicated[key]
+            if key in lanes:
+                return lanes[key]
+            if not own or self._has_room():
+                lane = lanes[key] = self._open(key)
+                return lane
+            self._tell_full(event.name)
+        return self._event_lane(replace(event, lane=SHARED_TIMERS))
+
+    def _has_room(self) -> bool:
+        return not self._link.crowded and has_room(
+            self.receiver, self.receiver.letter, self._dedicated
+        )
+
+    def _tell_full(self, name: str) -> None:
+        if not self._full:
+            self._full = True
+            tell_full(self.receiver, name)
 
     def perform(self, delivery: Delivery) -> None:
         """Lanes of this tier perform nothing in the host."""
@@ -164,7 +189,7 @@ class ProcessExecutor:
     def _lanes(self) -> list[RemoteLane]:
         with self._lock:
             edt = [self._edt] if self._edt is not None else []
-            return [*self._shared, *edt, *self._dedicated.values()]
+            return [*self._shared, *edt, *self._common.values(), *self._dedicated.values()]
 
     def _links(self) -> list[Link]:
         return [self._link, *list(self._own.values())]

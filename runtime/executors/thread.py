@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from runtime.calls import Call
-from runtime.events.running import SHARED_TIMERS, lane_key, run_event
-from runtime.executors.base import Running
+from runtime.events.running import LIFECYCLE, SHARED_TIMERS, has_own_lane, lane_key, run_event
+from runtime.executors.base import Running, has_room, tell_full
 from runtime.executors.outcome import note_failure, note_missing
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.lanes import Accepted, Lane, LanePool
@@ -33,8 +34,10 @@ class ThreadExecutor:
     __slots__ = (
         "_by_handler",
         "_closed",
+        "_common",
         "_counts",
         "_edt",
+        "_full",
         "_lanes",
         "_lock",
         "_looked_up_in",
@@ -50,7 +53,10 @@ class ThreadExecutor:
         self.letter = receiver.letter
         self._counts = receiver.host.policy.counts
         self._lock = threading.Lock()
+        # Lanes of their own, by handler or event; and those of events that share one.
         self._lanes: dict[str, Lane] = {}
+        self._common: dict[str, Lane] = {}
+        self._full = False
         self._shared: Lane | None = None
         self._edt: Lane | None = None
         self._closed = ""
@@ -239,7 +245,7 @@ class ThreadExecutor:
 
     def _all_lanes(self) -> list[Lane]:
         with self._lock:
-            named = list(self._lanes.values())
+            named = [*self._lanes.values(), *self._common.values()]
         return [lane for lane in (self._shared, self._edt, *named) if lane is not None]
 
     def _shared_lane(self) -> Lane:
@@ -258,24 +264,38 @@ class ThreadExecutor:
 
     def _dedicated_lane(self, handler: str) -> Lane:
         with self._lock:
-            if handler not in self._lanes:
-                self._lanes[handler] = self._open(
+            if handler in self._lanes:
+                return self._lanes[handler]
+            if has_room(self.receiver, self.letter, self._lanes):
+                lane = self._lanes[handler] = self._open(
                     f"dedicated {handler}",
                     LanePool(1, f"{self.receiver.project}-{handler}"),
                 )
-            return self._lanes[handler]
+                return lane
+        self._tell_full(handler)
+        return self._shared_lane()
 
     def _event_lane(self, event: EventCall) -> Lane:
-        host = self.host
         if not event.lane:
             return self._shared_lane()
+        key = lane_key(event)
+        own = has_own_lane(event)
+        lanes = self._lanes if own else self._common
         with self._lock:
-            key = lane_key(event)
-            if key not in self._lanes:
-                own = event.lane != SHARED_TIMERS
-                pool = LanePool(1, f"{self.receiver.project}-{key}") if own else host.pool
-                self._lanes[key] = self._open(key, pool)
-            return self._lanes[key]
+            if key in lanes:
+                return lanes[key]
+            if not own or has_room(self.receiver, self.letter, lanes):
+                alone = own or event.lane == LIFECYCLE
+                pool = LanePool(1, f"{self.receiver.project}-{key}") if alone else self.host.pool
+                lane = lanes[key] = self._open(key, pool)
+                return lane
+        self._tell_full(event.name)
+        return self._event_lane(replace(event, lane=SHARED_TIMERS))
+
+    def _tell_full(self, name: str) -> None:
+        if not self._full:
+            self._full = True
+            tell_full(self.receiver, name)
 
     def _open(self, name: str, pool: LanePool, width: int = 1) -> Lane:
         host = self.host

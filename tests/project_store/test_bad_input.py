@@ -97,6 +97,38 @@ def test_wrong_json_types(beside, description, member):
     left_out(project)
 
 
+@pytest.mark.parametrize(
+    ("kind", "attributes"),
+    [
+        ("timer", f'{{"delay": 1{"0" * 400}}}'),
+        ("timer", f'{{"delay": -1{"0" * 12}}}'),
+        ("scheduled", f'{{"cronExpression": "{"9" * 5_000} * * * *"}}'),
+    ],
+)
+def test_settings_have_a_largest_and_a_longest_one(beside, kind, attributes):
+    """A number or a text that nothing could use is told, and stops nothing else."""
+    files = {"timer": "handleTimerEvent.py", "scheduled": "handleScheduleEvent.py"}
+    folder = f"X/ignition/{kind}/bad"
+    beside.write(f"{folder}/{files[kind]}", "pass\n")
+    described = f'{{"files": ["{files[kind]}"], "attributes": {attributes}}}'
+    beside.write(f"{folder}/resource.json", described)
+    project = beside.load()
+    assert "at most" in only(project, f"{folder}/resource.json", "type").remedy
+    assert not project.event_scripts
+
+
+@pytest.mark.parametrize("name", ["a\nERROR [Host] forged", "\x00", "\x1b[2J", "x" * 256, "\u2028"])
+def test_a_name_that_no_folder_bears_can_be_shown(beside, name):
+    """It may hold separators, and nothing that a line of log or a terminal takes for more."""
+    beside.handler("good", attributes={"pilotlightName": "a/b"})
+    beside.handler("bad", attributes={"pilotlightName": name})
+    project = beside.load()
+    only(project, f"{BAD}/resource.json", "name")
+    assert ("G", "a/b") in project.handlers
+    left_out(project)
+    beside.handler("good")
+
+
 def test_names_that_differ_in_case_only(beside):
     """Of two names that differ in case only the first stays and the second is the fault."""
     beside.handler("Same")

@@ -41,6 +41,16 @@ def test_message_handlers_of_a_bundle():
     assert found.left == []
 
 
+def test_a_name_in_a_bundle_can_be_shown(plant):
+    """One that forges a line of log is left out and told."""
+    plant.project()
+    put_bundle(plant, [Script("timer", "a\nERROR", "pass", {}), Script("timer", "b", "pass", {})])
+    project = plant.load()
+    assert [name for _, _, name in project.event_scripts] == ["b"]
+    [fault] = [d for d in project.diagnostics if d.rule == "name"]
+    assert "timer 'a\\nERROR' cannot be shown" in fault.message
+
+
 def test_code_may_be_a_back_reference():
     """Two handlers with the same text share it by a reference, and so may names."""
     data = binary(

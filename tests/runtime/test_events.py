@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from runtime.executors import base
+from sandbox.library.java.throwables import JavaThrowable
 from tests.runtime.conftest import DEADLINE, logged
 
 PLACES = {
@@ -239,6 +241,76 @@ def test_a_bad_schedule_is_named(event, start):
     event("scheduled", "Nightly", "pass\n", cronExpression="not cron")
     host = start()
     assert any("Nightly" in line for line in logged(host, "ERROR"))
+
+
+def test_a_script_that_cannot_be_armed_holds_up_no_other(event, start, heard, monkeypatch):
+    """Whatever is wrong with one event script, the host opens and the others run."""
+    from runtime.events import runner
+
+    real = runner._Repeating.__init__
+
+    def broken(self, receiver, script, fire):
+        if script.name == "A":
+            raise OverflowError("too large")
+        real(self, receiver, script, fire)
+
+    monkeypatch.setattr(runner._Repeating, "__init__", broken)
+    event("timer", "A", "system.test.say('a')\n", delay=1)
+    event("timer", "B", "system.test.say('b')\n", delay=1)
+    host = start()
+    assert heard.wait(2)[:2] == ["b", "b"]
+    assert any("timer/A" in line and "will not run" in line for line in logged(host, "ERROR"))
+
+
+def test_a_timers_length_is_bounded(event, start, heard):
+    """A delay that no clock can count is a fault of its own script alone."""
+    event("timer", "A", "pass\n", delay=10**400)
+    event("timer", "B", "system.test.say('b')\n", delay=1)
+    start()
+    assert heard.wait(1)[0] == "b"
+
+
+def test_what_fails_later_ends_no_other(start, projects, heard):
+    """A function of the host that raises is told, and the thread of all timers goes on."""
+    projects.project("X")
+    host = start()
+
+    def fail():
+        raise JavaThrowable("broken")
+
+    for _ in range(2):
+        host.timers.after(0, fail)
+        host.timers.after(0, lambda: heard("later"))
+    heard.wait(2)
+    assert len([line for line in logged(host, "ERROR") if "a defect of the host" in line]) == 2
+
+
+def test_threads_of_its_own_are_bounded(event, start, projects, heard):
+    """What asks for one more shares one; a reload that takes some away makes room."""
+    for number in range(base.OWN_LANES + 20):
+        projects.handler("X", "G", f"h{number}", "system.test.say('h')", threadType="Dedicated")
+    for number in range(20):
+        event("timer", f"t{number}", "system.test.say('t')\n", delay=1, sharedThread=False)
+    host = start()
+    for number in range(base.OWN_LANES + 20):
+        host.gateway.system.util.sendMessage("X", f"h{number}", {}, "G")
+    heard.wait(base.OWN_LANES + 60)
+    assert {"h", "t"} <= set(heard.values)
+    receiver = host.spaces["X"].gateway
+    executor = receiver.executor
+    lanes = executor._all_lanes() if host.tier == "thread" else executor._lanes()
+    assert len(lanes) <= base.OWN_LANES + 4
+    assert len([line for line in logged(host, "WARN") if "threads of its own" in line]) == 1
+    for number in range(30):
+        (projects.root / f"X/ignition/message/h{number}/handleMessage.py").unlink()
+        (projects.root / f"X/ignition/message/h{number}/resource.json").unlink()
+        (projects.root / f"X/ignition/message/h{number}").rmdir()
+    for number in range(20):
+        event("timer", f"t{number}", "pass\n", delay=1, enabled=False)
+    host.loader.refresh()
+    assert host.drain(DEADLINE)
+    lane = receiver.executor.lane_of(f"h{base.OWN_LANES + 19}")
+    assert "dedicated" in lane.name
 
 
 VISION = {

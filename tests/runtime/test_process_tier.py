@@ -257,6 +257,49 @@ def test_client_sessions_share_a_worker_and_nothing_else(projects, host):
     assert len({worker_of(own, "C").process}) == 1
 
 
+def threads_of(worker):
+    return len(os.listdir(f"/proc/{worker.process}/task"))
+
+
+def test_threads_of_closed_sessions_end(projects, host):
+    """A worker that some session keeps alive grows by none that came and went."""
+    projects.handler("X", "C", "h", "pass")
+    own = host()
+    own.open_client("X")
+    send(own, "h", scope="C")
+    assert own.drain(DEADLINE)
+    worker = worker_of(own, "C")
+    for _ in range(12):
+        session = own.open_client("X")
+        send(own, "h", scope="C")
+        assert own.drain(DEADLINE)
+        session.close()
+    send(own, "h", scope="C")
+    assert own.drain(DEADLINE)
+    assert worker_of(own, "C") is worker
+    until(own, lambda: threads_of(worker) < 10)
+
+
+def test_a_thread_too_many_fails_its_own_work_alone(projects, host):
+    """Where a worker's memory takes no more of them, what asked for one says so."""
+    for number in range(60):
+        projects.handler("X", "G", f"h{number}", "pass", threadType="Dedicated")
+    projects.handler("X", "G", "shared", "pass")
+    own = host(memory=24)
+    send(own, "shared")
+    assert own.drain(DEADLINE)
+    worker = worker_of(own)
+    for number in range(60):
+        send(own, f"h{number}")
+    send(own, "shared")
+    assert own.drain(DEADLINE)
+    assert worker_of(own) is worker
+    assert statuses(own, "shared") == ["done", "done"]
+    ended = {d.status: d.error for d in own.trace if d.message.handler != "shared"}
+    assert set(ended) == {"done", "failed"}
+    assert "no room for one thread more" in ended["failed"]
+
+
 def test_workers_end_with_their_host(projects, host):
     """Closing a host leaves no worker."""
     projects.handler("X", "G", "h", "pass")
