@@ -365,7 +365,7 @@ class Answers:
             except BaseException as error:
                 # Even one that would end a thread of the pool: the script that waits is told.
                 kind = type(error)
-                name, text = kind.__name__, str(error)
+                name, text = kind.__name__, _words_of(error)
                 if kind.__module__ != "builtins" or not isinstance(error, Exception):
                     name, text = "RuntimeError", f"{name}: {text}"
                 self._refuse(call, protocol.PYTHON + name, text)
@@ -389,3 +389,10 @@ class Answers:
     def _close(self) -> None:
         with self._lock:
             self._open = max(0, self._open - 1)
+
+
+def _words_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException as worse:
+        return f"its text cannot be had: {type(worse).__name__}"

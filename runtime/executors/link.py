@@ -254,11 +254,12 @@ class Link:
     def _take_reports(self, life: _Life, reports: dict[int, list[protocol.Done]]) -> bool:
         for slot, dones in reports.items():
             lane = self.lanes.get(slot)
-            if lane is None or not lane.take(dones):
+            taken = lane.take(dones) if lane is not None else -1
+            if lane is None or taken < 0:
                 self._breach(life, f"a report that was not due: slot {slot}")
                 return False
             life.fruitful = True
-            life.ended += len(dones)
+            life.ended += taken
             if self._recycle is not None and life.ended >= self._recycle:
                 life.worn_out = True
             lane.ship()

@@ -42,6 +42,9 @@ _RECALL_SECONDS: Final = 0.3
 PAST: Final = 1_000
 """Ended deliveries that a lane remembers."""
 
+LIVES: Final = 10
+"""Workers that may be lost while one piece of work is the next and has not begun."""
+
 _EAGER: Final = 32
 """With fewer than this in the worker, more is sent at once; else with its next report."""
 
@@ -67,9 +70,12 @@ class RemoteLane(Lane):
         "_back",
         "_bytes",
         "_flight",
+        "_losses",
         "_number",
         "_recalled",
+        "_reported",
         "_settled",
+        "_stuck",
         "link",
         "past",
         "receiver",
@@ -85,6 +91,9 @@ class RemoteLane(Lane):
         self._bytes = 0
         self._number = 0
         self._settled = 0
+        self._reported = 0
+        self._stuck: Delivery | None = None
+        self._losses = 0
         self._asked = False
         self._recalled = Event()
         self._back: list[Item] = []
@@ -149,21 +158,24 @@ class RemoteLane(Lane):
             rests = self._rests()
         self._after(refused, rests, begun)
 
-    def take(self, reports: list[protocol.Done]) -> bool:
-        """Take reports, in order; False when one of them was not due."""
+    def take(self, reports: list[protocol.Done]) -> int:
+        """Take reports, in order; gives how many, -1 when one of them was not due."""
         over: list[Delivery] = []
-        due = True
+        due = len(reports)
         plain = 0
         with self._lock:
             flight, settled = self._flight, self._settled
             now = perf_counter()
             for done in reports:
                 number = done.number
-                if number <= settled:
+                if self._reported < number <= settled:
+                    # Its record said so before.
+                    self._reported = number
                     continue
                 if not flight or flight[0][0] != number:
-                    due = False
+                    due = -1
                     break
+                self._reported = number
                 _, delivery, start = flight.popleft()
                 self._bytes -= len(start.payload)
                 over.append(delivery)
@@ -226,9 +238,16 @@ class RemoteLane(Lane):
         self._end(delivery, status, error)
 
     def recover(self, ended: dict[int, tuple[Status, str]]) -> None:
-        """The worker is gone: end what these numbers name, and queue the rest again, in order."""
+        """The worker is gone: end what these numbers name, and queue the rest again, in order.
+
+        A record that says of one piece of work again and again that it was not begun is believed
+        so often, and no more.
+        """
         over: list[Delivery] = []
         with self._lock:
+            if self._flight and self._spent(ended):
+                reason = f"its worker was lost {LIVES} times before it began"
+                ended = {self._flight[0][0]: ("undelivered", reason)}
             waiting: list[Item] = []
             for number, delivery, start in self._flight:
                 if number in ended:
@@ -247,7 +266,7 @@ class RemoteLane(Lane):
             self._flight.clear()
             self._bytes = 0
             self.running.pop(-1 - self.slot, None)
-            self._number = self._settled = 0
+            self._number = self._settled = self._reported = 0
             if self._closed:
                 for item in waiting:
                     self._count_unrun(item)
@@ -256,6 +275,15 @@ class RemoteLane(Lane):
                 self._queue.extendleft(reversed(waiting))
             rests = self._rests()
         self._after(over, rests)
+
+    def _spent(self, ended: dict[int, tuple[Status, str]]) -> bool:
+        """Whether the first of what the worker had has been through enough of them."""
+        first = self._flight[0][1]
+        if ended or self._stuck is not first:
+            self._stuck, self._losses = (None, 0) if ended else (first, 1)
+        else:
+            self._losses += 1
+        return self._losses >= LIVES
 
     def books(self) -> tuple[int, int]:
         """Numbers of the last piece of work reported and of the last one sent."""

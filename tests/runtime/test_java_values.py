@@ -161,15 +161,27 @@ def test_what_ends_a_provided_function_reaches_its_script(projects, open_host, t
 
 @pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
 def test_a_function_that_would_end_its_thread_is_answered(projects, open_host):
-    """Of SystemExit a script in a worker hears as of any other error."""
+    """Of SystemExit, and of errors without words, a script in a worker hears as of any other."""
+
+    class Silent(Exception):
+        def __str__(self):
+            raise ValueError("no words")
 
     def leave():
         raise SystemExit(3)
 
-    body = "try:\n\tsystem.test.leave()\nexcept RuntimeError, e:\n\tprint e"
+    def sulk():
+        raise Silent
+
+    body = (
+        "for call in (system.test.leave, system.test.sulk):\n"
+        "\ttry:\n\t\tcall()\n\texcept RuntimeError, e:\n\t\tprint e"
+    )
     projects.handler("X", "G", "h", body)
     host = open_host(tier="process", deadline=DEADLINE)
     host.system.provide("test.leave", leave)
+    host.system.provide("test.sulk", sulk)
     host.gateway.system.util.sendMessage("X", "h", {}, "G")
     assert host.drain(DEADLINE)
-    assert [delivery.output for delivery in host.trace] == ["SystemExit: 3\n"]
+    [output] = [delivery.output for delivery in host.trace]
+    assert output == "SystemExit: 3\nSilent: its text cannot be had: ValueError\n"

@@ -8,12 +8,13 @@ import time
 
 import pytest
 
-from runtime.executors import fleet, link, losing, protocol
+from runtime.executors import fleet, link, losing, protocol, remote_lane
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.values import CODEC
 from sandbox.isolation.payload import PayloadCodec
 from sandbox.isolation.probe import probe
 from sandbox.isolation.progress import OUTCOMES, SlotState
+from sandbox.isolation.worker import WorkerExit
 
 DEADLINE = 20.0
 
@@ -213,6 +214,53 @@ def test_a_report_that_was_not_due_ends_the_worker(projects, host, heard):
     assert own.drain(DEADLINE)
     assert statuses(own) == ["killed"]
     assert "broke the protocol" in next(iter(own.trace)).error
+
+
+@pytest.mark.parametrize("reports", [[0], [1, 1], [1, 0]])
+def test_a_report_that_ends_nothing_is_not_due(projects, host, reports):
+    """Numbers that were never given, or were told already, make no worker look useful."""
+    projects.handler("X", "G", "h", "pass")
+    own = host()
+    message = own.dispatcher.message(own.gateway, "X", "h", {})
+    work = own.dispatcher.delivery(message, "Gateway", own.space("X").gateway.executor)
+    lane = RemoteLane("a lane", work.target.lane_of("h").link, 500, "")
+    lane.accepted = 1
+    lane._flight.append((1, work, lane._start(work)))
+    assert lane.take([protocol.Done(500, n, "done", 0.0) for n in reports]) == -1
+
+
+def test_late_reports_of_what_the_record_told_are_due_once(projects, host):
+    """What was settled by the record is reported all the same."""
+    projects.handler("X", "G", "h", "pass")
+    own = host()
+    lane = RemoteLane("a lane", own.space("X").gateway.executor.lane_of("h").link, 500, "")
+    for number in (1, 2):
+        message = own.dispatcher.message(own.gateway, "X", "h", {})
+        work = own.dispatcher.delivery(message, "Gateway", own.space("X").gateway.executor)
+        lane._flight.append((number, work, lane._start(work)))
+        lane.accepted += 1
+    lane.settle_ended(SlotState(2, 2, 0, 0, 0.0, bytes(OUTCOMES)))
+    reports = [protocol.Done(500, n, "done", 0.0) for n in (1, 2)]
+    assert lane.take(reports) == 2
+    assert lane.take(reports[1:]) == -1
+
+
+def test_work_that_no_worker_ever_begins_ends(projects, host):
+    """Workers that are lost with it before it began have another one try, but not for ever."""
+    projects.handler("X", "G", "h", "pass")
+    own = host()
+    message = own.dispatcher.message(own.gateway, "X", "h", {})
+    work = own.dispatcher.delivery(message, "Gateway", own.space("X").gateway.executor)
+    lane = RemoteLane("a lane", work.target.lane_of("h").link, 500, "")
+    lane.accepted = 1
+    for life in range(remote_lane.LIVES):
+        assert work.status == "queued", life
+        lane._queue.clear()
+        lane._flight.append((1, work, lane._start(work)))
+        end = WorkerExit(-9, "", "", [SlotState(0, 0, 0, 0, 0.0, bytes(OUTCOMES))] * 501, None)
+        losing.recover({500: lane}, end, None)
+    assert (work.status, len(lane)) == ("undelivered", 0)
+    assert "was lost 10 times before it began" in work.error
 
 
 def test_a_record_without_its_report_ends_plain_work_alone(projects, host):
