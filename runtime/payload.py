@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from runtime.errors import PayloadError
 from sandbox.dialect.meaning import bytestr, long, unicode
+from sandbox.dialect.meaning.errors import class_name
 from sandbox.limits import checkpoint, register_flag
 
 MAX_DEPTH: Final = 64
@@ -234,7 +235,7 @@ _COPIERS.update(
 def describe(value: Any) -> str:
     """What a value is, in a script author's words."""
     kind = type(value)
-    name = kind.__name__
+    name = class_name(kind)
     if name in ("function", "method", "builtin_function_or_method", "builtin_method"):
         return "a function"
     if name == "generator":
@@ -260,7 +261,7 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
             value = _PLAIN[kind](value)
             kind = type(value)
         except TypeError:
-            return PayloadError(path, f"a {kind.__name__} with such keys cannot be sent")
+            return PayloadError(path, f"a {class_name(kind)} with such keys cannot be sent")
     if kind is dict:
         for key, item in value.items():
             if type(key) not in _ATOMS:
@@ -289,7 +290,7 @@ def _explain(value: Any, path: str, depth: int, above: tuple[int, ...] = ()) -> 
                     return PayloadError(path, f"{describe(item)} in a set cannot be sent")
     if given in _SORTED:
         return PayloadError(
-            path, f"a {given.__name__} that only a comparator can sort cannot be sent"
+            path, f"a {class_name(given)} that only a comparator can sort cannot be sent"
         )
     return PayloadError(path, f"{describe(value)} cannot be sent")
 

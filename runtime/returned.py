@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from runtime.payload import describe, plain_container, travels
+from sandbox.dialect.meaning.errors import class_name
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.dialect.meaning.representation import python2_repr
 
@@ -77,7 +78,7 @@ def _parts(value: Any, depth: int, room: int) -> Iterator[str]:
     else:
         inside = plain_container(value)
         if inside is not None:
-            yield kind.__name__
+            yield class_name(kind)
             yield from _container(inside, type(inside), depth, room)
         elif travels(kind):
             yield python2_repr(value)

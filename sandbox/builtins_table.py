@@ -6,6 +6,7 @@ import threading
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.guards import (
     Private,
     SuperFunction,
@@ -28,6 +29,7 @@ from sandbox.limits import checkpoint, register_flag, require_run, run_token
 from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
+TEXTS = frozenset({str, unicode, bytestr})
 _TABLES: dict[tuple[Any, ...], dict[str, Any]] = {}
 _FLAGS: list[Any] = []
 
@@ -41,7 +43,7 @@ def sealed(value: Any) -> Any:
 
 def format_call(template: Any, *args: Any, **keywords: Any) -> Any:
     """``template.format(...)`` as the lowering writes it, whatever the template is."""
-    if isinstance(template, str) and type(template).format is str.format:
+    if type(template) in TEXTS:
         return format_text(template, *args, **keywords)
     return read(template, "format")(*args, **keywords)
 

@@ -7,6 +7,7 @@ operators. Names without an underscore are native reads and come here only from 
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
@@ -15,6 +16,8 @@ from sandbox.dialect.meaning.typenames import is_old_style
 from sandbox.facade import Facade
 from sandbox.guards_base import (
     ACCESSORS,
+    FORWARDING,
+    METHOD_FIELDS,
     ScriptOwned,
     plain_name,
     read_object,
@@ -56,6 +59,14 @@ def owns(owner: Any) -> bool:
 def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
     if name in REFUSED_ATTRIBUTES or "$" in name:
+        raise refused(owner, name)
+    kind = type(owner)
+    if kind is types.MethodType:
+        function = owner.__func__
+        if type(function) is not types.FunctionType and name not in METHOD_FIELDS:
+            # A bound method answers with what its function has, which may be any object.
+            return read(function, name)
+    elif kind in FORWARDING:
         raise refused(owner, name)
     special = SPECIAL.get(name)
     if special is not None:

@@ -20,6 +20,10 @@ FUNCTION_FIELDS = {
     "func_dict": "__dict__",
     "func_defaults": "__defaults__",
 }
+# What a bound method has of its own.
+METHOD_FIELDS = frozenset({"__call__", "__func__", "__self__", "im_func", "im_self", "im_class"})
+# What answers with the attributes of a class it stands for, past every guard.
+FORWARDING = frozenset({types.GenericAlias, types.UnionType})
 # ``object.__getattribute__`` and its kin as scripts have them, by name; ``guards`` fills it.
 ACCESSORS: dict[str, Callable[..., Any]] = {}
 

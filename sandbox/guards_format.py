@@ -6,7 +6,7 @@ import re
 import types
 from typing import Any
 
-from sandbox.dialect.meaning.fields import format_method, format_value
+from sandbox.dialect.meaning.fields import format_fields, format_value
 from sandbox.facade import Facade
 
 _DIGITS = re.compile(r"\d{7,}")
@@ -25,9 +25,9 @@ def check_spec(text: str) -> None:
 
 
 def format_text(template: Any, *args: Any, **keywords: Any) -> Any:
-    """``template.format(...)`` of a text, whatever its class."""
+    """``str.format`` of a text, whatever its class has of that name."""
     check_spec(str.__str__(template))
-    return format_method(template, *args, **keywords)
+    return format_fields(template, args, keywords)
 
 
 def format_one(value: Any, spec: Any = "") -> Any:
@@ -44,7 +44,7 @@ class _Unbound(Facade):
     __slots__ = ()
 
     def __call__(self, template: Any = None, *args: Any, **keywords: Any) -> Any:
-        if not isinstance(template, str):
+        if not issubclass(type(template), str):
             raise TypeError("unbound method format() must be called with a string first")
         return format_text(template, *args, **keywords)
 

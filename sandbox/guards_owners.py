@@ -164,8 +164,16 @@ def _of_script(owner: Any, name: str) -> bool:
 
 
 def mro_list(owner: Any) -> list[Any]:
-    """``cls.mro()`` as scripts see it."""
+    """``cls.mro()`` as scripts see it.
+
+    Errors: TypeError for what is no class.
+    """
+    if not issubclass(type(owner), type):
+        raise TypeError("descriptor 'mro' requires a 'type' object")
     return list(script_mro(owner))
+
+
+sealed_mro = mro_list.__call__  # type: ignore[operator]
 
 
 def _of_type(name: str) -> Any:

@@ -23,7 +23,7 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
-from sandbox.guards_owners import ClassSuper, by_owner, mro_list
+from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
@@ -67,10 +67,11 @@ def _bases_of(owner: Any, name: str) -> Any:
 
 def _mro_of(owner: Any, name: str) -> Any:
     if isinstance(owner, type):
-        if isinstance(owner, ScriptType) and any(
-            name in type_dict(cls) for cls in type_mro(owner)
-        ):
+        if any(name in type_dict(cls) for cls in type_mro(owner) if isinstance(cls, ScriptType)):
             return getattr(owner, name)
+        if issubclass(owner, type):
+            # Read from a metaclass it is asked about the class that it is called with.
+            return sealed_mro
         return types.MethodType(mro_list, owner)
     if isinstance(type(owner), ScriptType) or isinstance(owner, Facade) or type(owner) in _ASKED:
         return by_owner(owner, name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Any
 
+from sandbox.dialect.meaning import python2_repr
 from sandbox.facade import Facade
 from sandbox.guards import guarded_getattr, read
 from sandbox.guards_base import plain_name
@@ -93,10 +95,10 @@ class Imported(Facade):
             try:
                 values[each] = found = guarded_getattr(module, each)
             except AttributeError:
-                try:
-                    found = _lookup(environment, f"{name}.{each}", ("x",))
-                except ImportError:
-                    found = None
+                found = None
+                if each[:1] != "_":
+                    with contextlib.suppress(ImportError):
+                        found = _lookup(environment, f"{name}.{each}", ("x",))
                 if found is None:
                     raise ImportError(f"cannot import name {each}") from None
                 values[each] = found
@@ -111,7 +113,14 @@ class Imported(Facade):
             return values[name]
         if name == "__name__":
             raise AttributeError(name)
+        if name == "__class__":
+            # A script may hold this, and the host must not take it for anything else.
+            return Imported
         return guarded_getattr(object.__getattribute__(self, "_module"), name)
+
+
+    def __repr__(self) -> str:
+        return str(python2_repr(object.__getattribute__(self, "_module")))
 
 
 def _caller() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from sandbox.dialect.meaning.errors import class_name
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.map_keys import has_array_keys
 from sandbox.isolation.payload_types import (
@@ -325,4 +326,4 @@ def describe(value: Any) -> str:
     """What a value is, in a few words for an error message."""
     kind = type(value)
     names = {"function": "a function", "builtin_function_or_method": "a function"}
-    return names.get(kind.__name__, f"a value of type {kind.__name__}")
+    return names.get(class_name(kind), f"a value of type {class_name(kind)}")

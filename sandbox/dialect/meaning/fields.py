@@ -14,16 +14,26 @@ from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
 from sandbox.limits_sizes import Room
 
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+_STR_FORMAT = str.__dict__["format"]
+
 
 def format_method(text: Any, *args: Any, **keywords: Any) -> Any:
-    """``text.format(...)``; attributes of fields are read through the guard."""
-    if not isinstance(text, str):
-        return text.format(*args, **keywords)
+    """``text.format(...)`` of anything; that of a script's own kind of text may be its own."""
     kind = type(text)
+    if not issubclass(kind, str):
+        return hooks.read_attribute(text, "format")(*args, **keywords)
     if kind is not str and kind is not unicode and kind is not bytestr:
-        own = getattr(kind, "format", None)
-        if own is not None and own is not str.format:
+        # The metaclass is not asked: what it answers is not what the text has.
+        own = next(held["format"] for cls in _mro_of(kind) if "format" in (held := _dict_of(cls)))
+        if own is not _STR_FORMAT:
             return text.format(*args, **keywords)
+    return format_fields(text, args, keywords)
+
+
+def format_fields(text: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """``str.format`` itself; attributes of fields are read through the guard."""
     wide = isinstance(text, unicode)
     result = _formatted(str.__str__(text), args, keywords, 2, [0], wide)
     if wide:
