@@ -26,6 +26,7 @@ from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import type_function
 from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, require_run, run_token
+from sandbox.limits_items import Items
 from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
@@ -82,6 +83,9 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$setattr": write,
             "$open": settable,
             "$private": Private,
+            "$stores": Items,
+            "$kind": type,
+            "$slice": slice,
             "$keywords": plain_keywords,
             "$checkpoint": checkpoint,
             "$require": require_run,

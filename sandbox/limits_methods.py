@@ -14,6 +14,7 @@ from typing import Any, Final
 from sandbox.dialect.meaning.formatting import format_percent
 from sandbox.dialect.meaning.representation import METHOD_REPRS, python2_repr
 from sandbox.limits_consuming import checked_items
+from sandbox.limits_items import walks
 from sandbox.limits_nesting import flat
 from sandbox.limits_sizes import (
     MOST,
@@ -132,6 +133,8 @@ def _reflected_shift(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any
 def _set_item(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     if length(args[-1]) > limit // 2 and type(args[0]) is slice:
         raise too_large()
+    if len(args) == 2 and isinstance(owner, list) and walks(args[0], args[1]):
+        return (args[0], list(checked_items(args[1])))
     return args
 
 

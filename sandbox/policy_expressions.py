@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.dialect.nodes import HostName
+from sandbox.limits_items import UNSAFE, is_plain_index
 from sandbox.policy_checks import CONSTANTS, LOAD, Receiver
 from sandbox.policy_names import (
     GUARDED_ATTRIBUTES,
@@ -170,15 +171,37 @@ class ExpressionRules(SizeRules):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
-        """Allow: items have no names to check."""
+        """Allow: items have no names to check. Stores may need a look at what the index is."""
         self._enter(node)
         dispatch = self._dispatch
         value = node.value
         node.value = dispatch[type(value)](value)
-        value = node.slice
-        node.slice = dispatch[type(value)](value)
+        index = node.slice
+        node.slice = dispatch[type(index)](index)
         self._depth -= 1
+        if UNSAFE and type(node.ctx) is ast.Store and not is_plain_index(index):
+            self._store_of_item(node, isinstance(value, ast.Name) or isinstance(index, ast.Name))
         return node
+
+    def _store_of_item(self, node: ast.Subscript, named: bool) -> None:
+        """``x[i] = v`` with ``$stores(x)`` where the index is a slice."""
+        guarded = self._call("$stores", [node.value], node)
+        if type(node.slice) is ast.Slice or not named or self._in_class or not self._in_function:
+            # A variable of a module could change between two reads.
+            node.value = guarded
+            return
+        stored = self._host("$index", node.slice)
+        stored.ctx = ast.Store()
+        index = self._at(ast.NamedExpr(target=stored, value=node.slice), node.slice)
+        test = ast.Compare(
+            left=self._call("$kind", [index], node.slice),
+            ops=[ast.Is()],
+            comparators=[self._host("$slice", node.slice)],
+        )
+        node.value = self._at(
+            ast.IfExp(test=self._at(test, node.slice), body=guarded, orelse=node.value), node
+        )
+        node.slice = self._host("$index", node.slice)
 
     def visit_Slice(self, node: ast.Slice) -> Any:
         """Allow."""
@@ -335,7 +358,10 @@ class ExpressionRules(SizeRules):
         self._in_class = False
         for generator in node.generators:
             generator.iter = self.visit(generator.iter)
+            # What a target needs to remember would be a variable of another function.
+            outside, self._in_function = self._in_function, False
             generator.target = self.visit(generator.target)
+            self._in_function = outside
             self._expressions(generator.ifs)
             generator.ifs.insert(0, self._go_on(node))
             if generator.is_async:

@@ -15,6 +15,7 @@ from sandbox.library.bounded import (
 )
 from sandbox.library.meaning import helper
 from sandbox.library.module import Held, Module
+from sandbox.limits_items import store_item
 
 
 class ItemGetter(Held):
@@ -98,7 +99,6 @@ class OperatorModule(Module):
     or_ = operator.or_
     pos = operator.pos
     rshift = operator.rshift
-    setitem = operator.setitem
     sub = operator.sub
     truediv = operator.truediv
     truth = operator.truth
@@ -158,6 +158,12 @@ class OperatorModule(Module):
     def ge(self, a: Any, b: Any) -> Any:
         """``a >= b`` in Python 2's order."""
         return helper("$ge", operator.ge)(a, b)
+
+    def setitem(self, a: Any, b: Any, c: Any) -> None:
+        """``a[b] = c``."""
+        store_item(a, b, c)
+
+    __setitem__ = setitem
 
     def getslice(self, a: Any, b: Any, c: Any) -> Any:
         """``a[b:c]``."""

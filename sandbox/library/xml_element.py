@@ -9,6 +9,7 @@ from sandbox.dialect.meaning.representation import address
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
+from sandbox.limits_items import store_item
 
 
 @host_class("xml.etree.ElementTree")
@@ -37,7 +38,7 @@ class Element(metaclass=HostType):
         return self._children[index]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._children[index] = value
+        store_item(self._children, index, value)
 
     def __delitem__(self, index: Any) -> None:
         del self._children[index]

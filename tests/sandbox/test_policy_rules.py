@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 
 import pytest
@@ -217,12 +218,38 @@ def test_every_other_node_of_python_is_refused() -> None:
 
 def test_a_name_that_decides_alone_costs_nothing() -> None:
     """Attribute reads, items, iteration and unpacking stay native code."""
-    tree = lower(parse("for a, b in c.d.e: f[a.g] = b\n", "t.py"), "t.py")
+    tree = lower(parse("for a, b in c.d.e: f[a.g, 1] = b\n", "t.py"), "t.py")
     transformer = PolicyTransformer("t.py", sizes=False)
     made = transformer.visit(tree)
     names = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)}
 
     assert {name for name in names if "$" in name} == {"$stop", "$checkpoint"}
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_at"),
+    [
+        ("a[1] = b", False),
+        ("a[-1] = b", False),
+        ("a['k'] = b", False),
+        ("a[i, 1] = b", False),
+        ("a[1:] = b", False),
+        ("b = a[i]", False),
+        ("del a[i]", False),
+        ("a[i] = b", True),
+        ("a[::2] = b", True),
+        ("a[i] += b", True),
+        ("a[b()], c = d", True),
+    ],
+)
+def test_stores_by_an_index_that_may_be_a_slice_are_looked_at(text: str, looked_at: bool) -> None:
+    """Up to Python 3.12 a list that shrinks while it stores to a slice is written past its end."""
+    for source in (text, f"def f(a, i, b):\n    {text}"):
+        tree = lower(parse(source + "\n", "t.py"), "t.py")
+        made = PolicyTransformer("t.py", sizes=False).visit(tree)
+        names = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)}
+
+        assert ("$stores" in names) is (looked_at and sys.version_info < (3, 13))
 
 
 def test_size_limits_are_diagnostics() -> None:
