@@ -6,6 +6,7 @@ import stat
 from dataclasses import dataclass
 
 from project_store.diagnostic import ResourceDiagnostic, Severity
+from project_store.layout import PROJECT_FILE
 from project_store.names import printable
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
@@ -57,7 +58,10 @@ class Listing:
 
 
 class Tree:
-    """Reads below one folder, and refuses every link that leads out of it.
+    """Reads below one folder, and refuses every link out of it or into another project.
+
+    A path that was looked at may be another one when it is opened: what was opened is asked where
+    it is, so that whoever may write a folder reads nothing else through it.
 
     Args:
         root: the projects folder; paths given to the methods are relative to it, with ``/``.
@@ -93,7 +97,11 @@ class Tree:
 
     def real(self, relative: str) -> str:
         """The path with links followed, relative to the root; "" where it leads outside."""
-        real = os.path.realpath(self.path(relative))
+        try:
+            real = os.path.realpath(self.path(relative))
+        except OSError:
+            # Somebody puts a file in the place of a link at this moment.
+            return ""
         prefix = self._real_root.rstrip(os.sep) + os.sep
         return real[len(prefix) :] if real.startswith(prefix) else ""
 
@@ -140,17 +148,57 @@ class Tree:
     def _check_link(self, relative: str) -> None:
         self._links.add(relative)
         real = os.path.realpath(self.path(relative))
+        self._require_place(relative, real)
+        if real == self._real_root or (self.path(relative) + os.sep).startswith(real + os.sep):
+            raise ReadFault("link", "is a link to a folder that holds it", "remove the link")
+        if not os.path.lexists(real):
+            raise ReadFault("link", "is a link to nothing", "mend or remove the link", missing=True)
+
+    def _require_place(self, relative: str, real: str) -> None:
+        """Refuses what lies outside of the projects folder, or in a project that is not its own.
+
+        Args:
+            relative: by which path it was reached.
+            real: where it is, absolute and without links.
+        """
         inside = self._real_root.rstrip(os.sep) + os.sep
-        if real != self._real_root and not real.startswith(inside):
+        if real == self._real_root:
+            return
+        if not real.startswith(inside):
             raise ReadFault(
                 "link",
                 "is a link that leaves the projects folder",
                 "copy what it points to into the project",
             )
-        if real == self._real_root or (self.path(relative) + os.sep).startswith(real + os.sep):
-            raise ReadFault("link", "is a link to a folder that holds it", "remove the link")
-        if not os.path.lexists(real):
-            raise ReadFault("link", "is a link to nothing", "mend or remove the link", missing=True)
+        folder = real[len(inside) :].split(os.sep)[0]
+        own, below, _ = relative.partition("/")
+        # A project's own folder may be a link: that is up to whoever holds all of them.
+        if not below or folder == own or not self.exists(f"{folder}/{PROJECT_FILE}"):
+            return
+        if folder != self.real(own).split(os.sep)[0]:
+            raise ReadFault(
+                "link",
+                f"is a link into another project, {printable(folder)}",
+                "inherit from that project, or copy what it points to",
+            )
+
+    def _open(self, relative: str, flags: int) -> int:
+        """Opens a path, and refuses what it turns out to be elsewhere; gives the descriptor."""
+        descriptor = os.open(self.path(relative), flags | os.O_CLOEXEC)
+        try:
+            place = _place_of(descriptor)
+            if place is None:
+                place = os.path.realpath(self.path(relative))
+                if not os.path.samestat(os.stat(place), os.fstat(descriptor)):
+                    raise ReadFault("missing", "it was replaced while it was read", missing=True)
+            if not place.startswith(self._real_root):
+                # The projects folder itself may be a link that was changed meanwhile.
+                self._real_root = os.path.realpath(self.root)
+            self._require_place(relative, place)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
 
     def list(self, relative: str) -> Listing:
         """The names in a folder, sorted; those that start with a dot are left out.
@@ -162,11 +210,15 @@ class Tree:
         folders: list[str] = []
         files: list[str] = []
         try:
-            with os.scandir(self.path(relative)) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    (folders if _is_folder(entry) else files).append(entry.name)
+            descriptor = self._open(relative, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                with os.scandir(descriptor) as entries:
+                    for entry in entries:
+                        if entry.name.startswith("."):
+                            continue
+                        (folders if _is_folder(entry) else files).append(entry.name)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise _os_fault(error, "folder") from None
         return Listing(tuple(sorted(folders)), tuple(sorted(files)))
@@ -185,8 +237,7 @@ class Tree:
                 self._check_link(relative)
                 status = os.stat(path)
             _check_plain(status, limit)
-            flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-            descriptor = os.open(path, flags)
+            descriptor = self._open(relative, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
             try:
                 status = os.fstat(descriptor)
                 _check_plain(status, limit)
@@ -200,6 +251,15 @@ class Tree:
         except OSError as error:
             raise _os_fault(error, "file") from None
         return bytes(data)
+
+
+def _place_of(descriptor: int) -> str | None:
+    """Where what was opened is, by the kernel's word; None where it gives none."""
+    try:
+        place = os.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return None
+    return place if place.startswith(os.sep) else None
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -25,7 +25,12 @@ from project_store.layout import (
     text_place,
 )
 from project_store.model import EventScript, MessageHandler, Project, Scope, ScriptModule
-from project_store.names import fault_of_module_path, fault_of_name, printable
+from project_store.names import (
+    fault_of_module_path,
+    fault_of_name,
+    fault_of_true_name,
+    printable,
+)
 from project_store.records import digest_of
 from project_store.store import ProjectStore
 from project_store.writer import (
@@ -182,6 +187,9 @@ def _write(imported: Imported, target: Path) -> Report:
             place = text_place(kind, script.scope)
             folder_of = folder_name(name) if place.shape == "named" else ""
             if place.shape == "named" and folder_of != name:
+                unshown = fault_of_true_name(name)
+                if unshown:
+                    raise FormatError(unshown)
                 attributes[TRUE_NAME] = name
             source = _writable(as_function(script.source, place))
             file = write_resource(

@@ -25,6 +25,7 @@ from runtime.requests import _claim as claim
 from runtime.system.arguments import LONGEST
 from runtime.system.asynchronous import require_no_host_logger
 from runtime.system.capabilities import require
+from runtime.system.embedder import plain_error, words_of
 from runtime.system.sessions import session_rows
 from sandbox import Run, set_current_run
 from sandbox.isolation.errors import PayloadRefused
@@ -364,11 +365,11 @@ class Answers:
                 self._refuse(call, f"{protocol.JAVA}{java_name(type(error))}", error._message or "")
             except BaseException as error:
                 # Even one that would end a thread of the pool: the script that waits is told.
-                kind = type(error)
-                name, text = kind.__name__, _words_of(error)
-                if kind.__module__ != "builtins" or not isinstance(error, Exception):
-                    name, text = "RuntimeError", f"{name}: {text}"
-                self._refuse(call, protocol.PYTHON + name, text)
+                plain = plain_error(error)
+                only = plain.args[0] if len(plain.args) == 1 else None
+                # The text of a KeyError is that of its key.
+                text = only if type(only) is str else words_of(plain)
+                self._refuse(call, protocol.PYTHON + type(plain).__name__, text)
             finally:
                 set_current_run(None)
 
@@ -389,10 +390,3 @@ class Answers:
     def _close(self) -> None:
         with self._lock:
             self._open = max(0, self._open - 1)
-
-
-def _words_of(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException as worse:
-        return f"its text cannot be had: {type(worse).__name__}"

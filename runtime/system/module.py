@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runtime.payload import copy_value
+from runtime.system.embedder import call_embedder
 from sandbox import Facade
 from sandbox.guards_base import plain_keywords
 
@@ -29,7 +30,7 @@ class Provided(Facade):
         _set(self, "_function", function)
 
     def call(self, *args: Any, **keywords: Any) -> Any:
-        """Call it with copies of plain arguments; its result comes back as a copy too."""
+        """Call it with copies of plain arguments; what comes back, or is raised, is a copy too."""
         name = self._name
         given = [
             value if _is_facade(value) else copy_value(value, f"{name} argument {n}")
@@ -39,7 +40,7 @@ class Provided(Facade):
             key: value if _is_facade(value) else copy_value(value, f"{name} {key}")
             for key, value in plain_keywords(keywords).items()
         }
-        result = self._function(*given, **named)
+        result = call_embedder(self._function, *given, **named)
         if _is_facade(result):
             return result
         return copy_value(result, f"result of {name}")

@@ -8,6 +8,7 @@ from typing import Any
 from runtime.errors import BadArgument
 from runtime.payload import copy_value
 from runtime.system.arguments import optional_text, text, text_list
+from runtime.system.embedder import call_embedder
 from runtime.system.exceptions import for_scripts
 from runtime.system.module import SystemModule
 from runtime.tags.browse import BrowseResults, results_of
@@ -58,15 +59,17 @@ class Tag(SystemModule):
 
     def exists(self, tagPath: Any = None) -> bool:
         """Whether there is a tag or folder of that path."""
-        return self._scope.host.tags.exists(text(tagPath, "exists", "tagPath"))
+        return bool(call_embedder(self._scope.host.tags.exists, text(tagPath, "exists", "tagPath")))
 
     @for_scripts
     def browse(self, path: Any = None, filter: Any = None) -> BrowseResults:
         """What lies directly below a folder (Ignition 8.0 manual); filters are not applied."""
-        return results_of(self._scope.host.tags.browse(optional_text(path, "browse", "path")))
+        return results_of(
+            call_embedder(self._scope.host.tags.browse, optional_text(path, "browse", "path"))
+        )
 
     def _read(self, names: Sequence[str]) -> list[QualifiedValue]:
-        return [own(held) for held in self._scope.host.tags.read(names)]
+        return [own(held) for held in call_embedder(self._scope.host.tags.read, names)]
 
     def _write(self, function: str, paths: Any, values: Any) -> list[QualityCode]:
         names = text_list(paths, function, "tagPaths")
@@ -78,4 +81,5 @@ class Tag(SystemModule):
             )
         # A provider of somebody's own is given no object of a script.
         given = [copy_value(value, f"values[{at}]") for at, value in enumerate(values)]
-        return self._scope.host.tags.write(names, given)
+        codes: list[QualityCode] = call_embedder(self._scope.host.tags.write, names, given)
+        return codes

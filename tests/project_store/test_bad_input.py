@@ -258,6 +258,79 @@ def test_link_inside_the_root_is_followed(beside):
     assert "common" in project.handlers["G", "linked"].source
 
 
+def test_a_link_into_another_project_is_refused(beside):
+    """What a project holds is its own: whoever writes one reads no other through it."""
+    beside.project("Y")
+    beside.library("secrets", "PASSWORD = 1\n", project="Y")
+    beside.handler("secret", project="Y")
+    (beside.root / "X/ignition/script-python/stolen").symlink_to(
+        "../../../Y/ignition/script-python/secrets"
+    )
+    (beside.root / BAD).symlink_to(beside.root / "Y/ignition/message/secret")
+    beside.handler("bad2", source=None)
+    (beside.root / "X/ignition/message/bad2/handleMessage.py").symlink_to(
+        beside.root / "Y/ignition/message/secret/handleMessage.py"
+    )
+    (beside.root / "Z").symlink_to("Y")
+    snapshot = beside.store().snapshot
+    project = snapshot.projects["X"]
+    assert faults(project) == [("link", "error")] * 3
+    assert all("into another project, Y" in d.message for d in project.diagnostics)
+    assert "stolen" not in project.modules
+    assert "secrets" in snapshot.projects["Z"].modules
+
+
+@pytest.mark.parametrize("place", ["file", "folder"])
+@pytest.mark.parametrize("proc", [True, False])
+def test_what_changes_its_place_while_it_is_read_is_refused(
+    beside, tmp_path, monkeypatch, place, proc
+):
+    """A link that comes between looking and opening gives nothing of what it points to."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "handleMessage.py").write_text("SECRET = 1\n")
+    beside.handler("bad")
+    folder = beside.root / BAD
+    really_open = os.open
+
+    def swap(path, *args, **kwargs):
+        if os.fspath(path) == str(folder / "handleMessage.py") and not folder.is_symlink():
+            if place == "file":
+                (folder / "handleMessage.py").unlink()
+                (folder / "handleMessage.py").symlink_to(outside / "handleMessage.py")
+            else:
+                folder.rename(tmp_path / "away")
+                folder.symlink_to(outside)
+        return really_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", swap)
+    if not proc:
+        monkeypatch.setattr("project_store.files._place_of", lambda descriptor: None)
+    project = beside.load()
+    only(project, f"{BAD}/handleMessage.py", "link")
+    left_out(project)
+
+
+def test_a_folder_that_becomes_a_link_is_not_listed(beside, tmp_path, monkeypatch):
+    """Not even names of what lies outside are told."""
+    outside = tmp_path / "outside"
+    (outside / "secret name").mkdir(parents=True)
+    beside.library("pkg.mod")
+    folder = beside.root / "X/ignition/script-python/pkg"
+    really_open = os.open
+
+    def swap(path, *args, **kwargs):
+        if os.fspath(path) == str(folder) and not folder.is_symlink():
+            folder.rename(tmp_path / "away")
+            folder.symlink_to(outside)
+        return really_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", swap)
+    project = beside.load()
+    assert "secret" not in str(project.diagnostics)
+    assert ("link", "error") in faults(project)
+
+
 def test_links_in_circles(beside):
     """A link to itself, to nothing, or to a folder above it is a fault, never a loop."""
     libraries = beside.root / "X/ignition/script-python"

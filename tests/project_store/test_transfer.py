@@ -72,7 +72,8 @@ BODIES = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=40
 ).map(lambda body: f"\t'''{body}'''\n")
 TEXTS = BODIES.map(lambda body: "def f():\n" + body)
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+SHOWN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+NAMES = st.text(SHOWN, min_size=1, max_size=12)
 FLAGS = st.booleans()
 
 
@@ -103,7 +104,7 @@ def single(kind, scopes):
 
 
 STROKES = st.fixed_dictionaries(
-    {"display": st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)},
+    {"display": st.text(SHOWN, min_size=1, max_size=5)},
     optional={"stroke": st.just("ctrl F1")},
 ).map(lambda value: tuple(value.items()))
 MESSAGES = st.one_of(
@@ -254,6 +255,17 @@ def test_export_is_deterministic(tmp_path, sample, generation):
         )
         contents.append([file.read_bytes() for file in files])
     assert contents[0] == contents[1]
+
+
+def test_names_that_cannot_be_shown_are_left_out(tmp_path, sample):
+    """A name that forges a line of log is told, and not taken."""
+    script = Script("timer", "T\nERROR", "tick()", {"delay": 5})
+    project = build(("X", []), [("G", Script("timer", "U", "tick()", {})), ("G", script)], [])
+    export_project(project, tmp_path / "out", "8.1")
+    (report,) = import_projects(tmp_path / "out", tmp_path / "in")
+    assert [taken.name for taken in report.taken] == ["U"]
+    [left] = report.left
+    assert "control character" in left.why
 
 
 def test_names_that_are_no_folder_names(tmp_path, sample):

@@ -15,6 +15,7 @@ CONTRACT = {
     "test_failures",
     "test_inheritance",
     "test_lanes",
+    "test_provided_errors",
     "test_reload",
     "test_requests",
     "test_hostile_values",
