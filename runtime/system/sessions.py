@@ -10,7 +10,8 @@ import regex
 
 from runtime.errors import BadArgument
 from runtime.system.dataset import PyDataSet
-from sandbox.library.re_cost import free_length, growth
+from sandbox.library.re_cost import Measured
+from sandbox.library.re_rewriting import rewritten
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Session
@@ -24,6 +25,7 @@ LONGEST: Final = 1_000
 """Characters that a filter may have."""
 
 _FLAGS: Final = int(re.DOTALL)
+_UNUSABLE: Final = (AssertionError, MemoryError, OverflowError, RecursionError)
 
 
 def session_rows(host: Host, users: str, projects: str) -> PyDataSet:
@@ -78,10 +80,11 @@ class _Filter:
         try:
             if len(words) > LONGEST:
                 raise re.error(f"more than {LONGEST} characters")
-            self._free = free_length(growth(words, _FLAGS))
-            self._standard = re.compile(words, _FLAGS)
-            self._bounded = regex.compile(words, regex.DOTALL)
-        except (re.error, regex.error, RecursionError, OverflowError) as error:
+            measured = Measured(words, _FLAGS)
+            self._free = measured.free
+            self._standard = measured.compiled()
+            self._bounded = regex.compile(rewritten(measured.tree), regex.DOTALL)
+        except (re.error, regex.error, *_UNUSABLE) as error:
             raise BadArgument(f"getSessionInfo(): {name} {expression[:80]!r}: {error}") from None
 
     def takes(self, text: str) -> bool:

@@ -15,8 +15,9 @@ import regex
 from sandbox.dialect.meaning.representation import address
 from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.module import Held
-from sandbox.library.re_cost import free_length, growth, never_empty
+from sandbox.library.re_cost import Measured
 from sandbox.library.re_match import Match, matched, subject_of
+from sandbox.library.re_rewriting import rewritten
 from sandbox.library.re_syntax import error, python2_message, translate
 from sandbox.library.re_template import fill, template_parts
 from sandbox.library.values import unicode_text
@@ -51,7 +52,8 @@ class Pattern(Held):
         words, flags = translate(words, flags)
         used = flags & ~int(re.L) if flags & re.U else (flags | int(re.A)) & ~int(re.L)
         try:
-            standard = re.compile(words, used)
+            measured = Measured(words, used)
+            standard = measured.compiled()
         except (re.error, OverflowError, RecursionError) as failure:
             raise error(python2_message(failure)) from None
         except ValueError as failure:
@@ -61,9 +63,9 @@ class Pattern(Held):
         put(self, "_source", pattern)
         put(self, "_flags", flags)
         put(self, "_standard", standard)
-        put(self, "_bounded", (words, used))
-        put(self, "_free", free_length(growth(words, used)))
-        put(self, "_wide", never_empty(words, used))
+        put(self, "_bounded", measured)
+        put(self, "_free", measured.free)
+        put(self, "_wide", measured.never_empty)
         put(self, "_match", standard.match)
         put(self, "_search", standard.search)
 
@@ -72,15 +74,12 @@ class Pattern(Held):
         if length <= self._free:
             return self._standard, {}
         bounded = self._bounded
-        if type(bounded) is tuple:
-            words, used = bounded
+        if type(bounded) is Measured:
             try:
-                bounded = regex.compile(words, _bounded_flags(used))
-            except regex.error:
-                bounded = self._standard
+                bounded = regex.compile(rewritten(bounded.tree), _bounded_flags(bounded.flags))
+            except (regex.error, RecursionError):
+                raise _too_long(self) from None
             object.__setattr__(self, "_bounded", bounded)
-        if bounded is self._standard:
-            return bounded, {}
         return bounded, {"timeout": time_left(TIME_LIMIT), "concurrent": True}
 
     @property
@@ -169,9 +168,14 @@ class Pattern(Held):
         """The texts of all matches (of their groups, if there are any)."""
         words, is_text = subject_of(string)
         size = len(words)
-        if not is_text and not pos and endpos is None and size <= min(self._free, MOST_AT_ONCE):
-            return list(self._standard.findall(words))
         groups = self._standard.groups
+        if (
+            not is_text
+            and not pos
+            and endpos is None
+            and size <= min(self._free, MOST_AT_ONCE // (groups or 1))
+        ):
+            return list(self._standard.findall(words))
         made: list[Any] = []
         for match in self._all(words, pos, endpos):
             if groups == 0:
@@ -279,7 +283,7 @@ _SHORT = 100
 
 
 def _bounded_flags(flags: int) -> int:
-    same = int(re.I | re.M | re.S | re.X | re.U)
+    same = int(re.I | re.M | re.S | re.U)
     return int((flags & same) | (int(regex.A) if flags & re.A else 0) | int(regex.V0))
 
 

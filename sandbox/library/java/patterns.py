@@ -21,6 +21,7 @@ from sandbox.limits_sizes import MOST, Room
 TIME_LIMIT = 5.0
 _FLAGS = {2: regex.I, 8: regex.M, 32: regex.S, 4: regex.X}
 MAX_PATTERN = 100_000
+MAX_GROUPS = 2_000
 
 
 class Pattern(Object, package="java.util.regex"):
@@ -38,6 +39,8 @@ class Pattern(Object, package="java.util.regex"):
         words, wanted = text_argument(pattern, "compile"), int_argument(flags, "compile", 2)
         if len(words) > MAX_PATTERN:
             raise MemoryError("the pattern is too long")
+        if words.count("(") - words.count("(?") > MAX_GROUPS:
+            raise MemoryError("the pattern has too many groups")
         used = regex.A | regex.V0
         for bit, flag in _FLAGS.items():
             if wanted & bit:
