@@ -9,7 +9,12 @@ from project_store.formats.binary_xml import Document, Element, Long
 from project_store.formats.events import Script, Settings
 from project_store.model import ALL_CHANGES
 
-MAX_SCRIPTS = 50_000
+MAX_SCRIPTS = 10_000
+
+MAX_TEXT = 16 * 1024 * 1024
+"""Characters of all scripts of a bundle: many may refer to one text."""
+
+_MAX_TEXTS = 50_000
 
 
 @dataclass(eq=False)
@@ -123,6 +128,7 @@ class Found:
 
     scripts: list[Script] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    _length: int = 0
 
     def add(self, kind: str, name: str, source: Any, settings: Settings) -> None:
         """Takes a script; settings that are default are left out."""
@@ -131,6 +137,9 @@ class Found:
             return
         if len(self.scripts) >= MAX_SCRIPTS:
             raise FormatError(f"holds more than {MAX_SCRIPTS} scripts")
+        self._length += len(source)
+        if self._length > MAX_TEXT:
+            raise FormatError(f"its scripts have more than {MAX_TEXT // 1024} KiB together")
         self.scripts.append(Script(kind, name, source, settings))
 
 
@@ -198,7 +207,7 @@ def _read_config(config: Bean, found: Found) -> None:
             settings["changeTypes"] = tuple(each for each in ALL_CHANGES if each in changes)
         found.add("tag-change", str(script.get("name", "")), script.get("script", ""), settings)
     _read_scheduled(config.get("scheduledScripts"), found)
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for key, source in _keyed(config.get("keyScripts")):
         stroke = _simple_calls(key)
         name = _free_name(_stroke_name(stroke), taken)
@@ -223,7 +232,7 @@ def _read_scheduled(value: Any, found: Found) -> None:
 
 
 def _read_menu(root: Bean, found: Found) -> None:
-    names: set[str] = set()
+    names: dict[str, int] = {}
     pending: list[tuple[Bean, tuple[str, ...], tuple[int, ...]]] = [(root, (), ())]
     while pending:
         node, path, position = pending.pop()
@@ -276,11 +285,14 @@ def _stroke_name(stroke: tuple[tuple[str, str | int | bool], ...]) -> str:
     return str(shown or " ".join(f"{name} {value}" for name, value in stroke) or "keystroke")
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    candidate, number = name, 2
+def _free_name(name: str, taken: dict[str, int]) -> str:
+    """A name that is not taken; ``taken`` has the next number to try of each that is."""
+    candidate, fold = name, name.casefold()
+    number = taken.get(fold, 2)
     while candidate.casefold() in taken:
         candidate, number = f"{name} ({number})", number + 1
-    taken.add(candidate.casefold())
+    taken[fold] = number
+    taken.setdefault(candidate.casefold(), 2)
     return candidate
 
 
@@ -301,7 +313,7 @@ def _strings(value: Any) -> list[str]:
     pending, seen = [value], 0
     while pending:
         seen += 1
-        if seen > MAX_SCRIPTS:
+        if seen > _MAX_TEXTS:
             raise FormatError("a list of texts is too long")
         each = pending.pop()
         if isinstance(each, str):

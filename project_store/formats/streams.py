@@ -28,7 +28,7 @@ class Limits:
     ratio: int = 200
     depth: int = 100
     strings: int = 500_000
-    elements: int = 2_000_000
+    elements: int = 200_000
 
 
 class Source:

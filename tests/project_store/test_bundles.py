@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from project_store.errors import FormatError
+from project_store.formats import objects
 from project_store.formats.binary_xml import ClassName, Element
 from project_store.formats.bundle import scripts_in
 from project_store.formats.config import bundle_of
@@ -49,6 +50,25 @@ def test_a_name_in_a_bundle_can_be_shown(plant):
     assert [name for _, _, name in project.event_scripts] == ["b"]
     [fault] = [d for d in project.diagnostics if d.rule == "name"]
     assert "timer 'a\\nERROR' cannot be shown" in fault.message
+
+
+def test_names_that_come_again_are_numbered_at_once():
+    """However often one comes, finding a free name for it is one step."""
+    taken = {}
+    free = [objects._free_name("x", taken) for _ in range(20_000)]
+    assert (free[:3], free[-1]) == (["x", "x (2)", "x (3)"], "x (20000)")
+    assert objects._free_name("X (3)", taken) == "X (3) (2)"
+    assert objects._free_name("y (2)", taken) == "y (2)"
+    assert [objects._free_name("y", taken) for _ in range(2)] == ["y", "y (3)"]
+
+
+def test_texts_that_scripts_share_count_for_each():
+    """A small file that stands for a large amount of text is refused."""
+    entries = [([call("setName", text("h0"))], text("x" * 100_000, 7))]
+    for number in range(1, 200):
+        entries.append(([call("setName", text(f"h{number}"))], Element(reference=7)))
+    with pytest.raises(FormatError, match="16384 KiB together"):
+        scripts_in(binary(handlers(*entries)), "G")
 
 
 def test_code_may_be_a_back_reference():
