@@ -1,7 +1,8 @@
 """Compiling inside a lock: what the host learns of a source is its diagnostics, never its code.
 
 Workers compile what they run by themselves, so no code is kept: this tier has no code cache. A
-source made to blow up the parser costs a compiling worker; the others have another one.
+source made to blow up the parser costs a compiling worker; the others have another one. A worker
+sees the sources of one project alone: one that was taken over learns, and says, nothing of others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import takewhile
 from time import monotonic
 from typing import Any, Final
 
@@ -91,6 +94,7 @@ class LockedCompiler:
         """Begin with sources that will be asked for soon; all workers take their share."""
         with self._changed:
             wanted = [one for one in dict.fromkeys(sources) if one not in self._where]
+            wanted.sort(key=_project_of)
             share = -(-len(wanted) // len(self._benches)) or 1
             for bench, start in zip(self._benches, range(0, len(wanted), share), strict=False):
                 self._give(bench, wanted[start : start + share])
@@ -110,7 +114,8 @@ class LockedCompiler:
                 bench = self._where.get(key)
                 if bench is None:
                     # New, or another thread that asked the same took the answer.
-                    self._give(min(self._benches, key=_Bench.load), [key])
+                    project = _project_of(key)
+                    self._give(min(self._benches, key=lambda one: one.load(project)), [key])
                 else:
                     self._changed.wait(_LOOK)
                     bench.hurry()
@@ -118,7 +123,7 @@ class LockedCompiler:
             self._where.pop(key)
         if isinstance(verdict, str):
             return _refused(filename, verdict)
-        diagnostics = tuple(one.diagnostic() for one in verdict.found)
+        diagnostics = tuple(replace(one.diagnostic(), file=filename) for one in verdict.found)
         if any(d.severity == "error" for d in diagnostics) or not verdict.compiled:
             return CompileResult(None, diagnostics)
         return CompileResult(Script(filename, source, _NOTHING, entry), diagnostics)
@@ -153,21 +158,35 @@ class _Bench:
         self._owner = owner
         self._jobs: deque[tuple[Source, Job]] = deque()
         self._since = 0.0
+        self._project = ""
+        # How many of the jobs, from the first on, the worker has.
+        self._sent = 0
         self.worker: Worker | None = None
 
-    def load(self) -> int:
-        """How many sources wait here."""
-        return len(self._jobs)
+    def load(self, project: str) -> tuple[int, bool]:
+        """How many sources wait here, and whether its worker is another project's."""
+        return len(self._jobs), self.worker is not None and self._project != project
 
     def put(self, jobs: list[tuple[Source, Job]]) -> None:
         """Have sources compiled, in order."""
         if not self._jobs:
             self._since = monotonic()
         self._jobs += jobs
-        if self.worker is None:
-            self._start()
-        elif jobs:
-            self._send(jobs)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Send what comes next and is of the worker's project; else there is a new worker."""
+        if not self._jobs:
+            return
+        if self.worker is not None and not self._sent and self._next_project() != self._project:
+            self._drop("the next source is another project's")
+        if self.worker is None and not self._start():
+            return
+        mine = takewhile(lambda job: _project_of(job[0]) == self._project, self._jobs)
+        self._send(list(mine)[self._sent :])
+
+    def _next_project(self) -> str:
+        return _project_of(self._jobs[0][0])
 
     def hurry(self) -> None:
         """End a worker that takes too long over one source."""
@@ -176,21 +195,26 @@ class _Bench:
             self._again("a source took too long to compile")
 
     def _again(self, reason: str) -> None:
+        self._drop(reason)
+        self._go_on()
+
+    def _drop(self, reason: str) -> None:
         worker, self.worker = self.worker, None
+        self._sent = 0
         if worker is not None:
             worker.kill(reason)
-        if self._jobs:
-            self._start()
 
     def _fail(self, reason: str) -> None:
         source, _ = self._jobs.popleft()
+        self._sent = max(0, self._sent - 1)
         self._since = monotonic()
         self._owner._settle(source, reason)
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
         from runtime.executors.fleet import shared_zygote
 
         self._since = monotonic()
+        self._project = self._next_project()
         made: list[Worker] = []
         try:
             made.append(
@@ -207,9 +231,9 @@ class _Bench:
         except IsolationError as error:
             while self._jobs:
                 self._fail(str(error))
-            return
+            return False
         self.worker = made[0]
-        self._send(list(self._jobs))
+        return True
 
     def _send(self, jobs: list[tuple[Source, Job]]) -> None:
         assert self.worker is not None
@@ -219,6 +243,8 @@ class _Bench:
             except FrameError as error:
                 self._jobs.remove((source, job))
                 self._owner._settle(source, str(error))
+            else:
+                self._sent += 1
         self.worker.flush()
 
     def _take(self, made: list[Worker], batch: list[Any]) -> None:
@@ -226,12 +252,15 @@ class _Bench:
             if not made or self.worker is not made[0]:
                 return
             for verdict in batch:
-                if not self._jobs or self._jobs[0][1].number != verdict.number:
+                if not self._sent or self._jobs[0][1].number != verdict.number:
                     made[0].kill("it answered what it was not asked")
                     return
                 source, _ = self._jobs.popleft()
+                self._sent -= 1
                 self._since = monotonic()
                 self._owner._settle(source, verdict)
+            if not self._sent:
+                self._go_on()
 
     def _lost(self, made: list[Worker], end: WorkerExit) -> None:
         with self._owner._changed:
@@ -239,9 +268,15 @@ class _Bench:
             if not made or self.worker is not made[0]:
                 return
             self.worker = None
+            self._sent = 0
             if self._jobs:
                 self._fail(f"it took more memory than there is: its worker {end.summary}")
                 self._again("")
+
+
+def _project_of(source: Source) -> str:
+    """The project that a source is of: the folder that its file lies in."""
+    return source[1].partition("/")[0]
 
 
 def _refused(filename: str, reason: str) -> CompileResult:
