@@ -14,6 +14,7 @@ from runtime.calls import Call, ScriptCall
 from runtime.errors import BadArgument, CommModeError, SessionClosed, UnknownProject
 from runtime.events.runner import EventRunner
 from runtime.executors.base import Executor
+from runtime.executors.outcome import as_stop
 from runtime.generation import Generation
 from runtime.instance import Instance
 from runtime.libraries import Libraries
@@ -228,7 +229,7 @@ class ScriptScope:
                 if isinstance(error, KeyboardInterrupt) and not run.token.stopped:
                     raise
                 stopped = run.token.stopped
-                traceback = format_script_traceback(error)
+                traceback = format_script_traceback(as_stop(error, run))
         return RunResult(
             traceback is None,
             "".join(printed),

@@ -53,6 +53,10 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError("a class has a name and a tuple of bases")
         name, bases = str.__str__(name), tuple(map(real_base, tuple.__iter__(bases)))
         inside = cleaned(namespace)
+        if "__module__" in inside:
+            # A global ``__name__`` may be anything, and have a text of its own making.
+            module = inside["__module__"]
+            inside["__module__"] = str.__str__(module) if isinstance(module, str) else "__main__"
         _check_metaclass(bases, inside)
         if "__getattribute__" in inside:
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
@@ -80,9 +84,12 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' cannot be set on a class with a base of the host's")
         if name == "__getattribute__":
             value = _truthful(value)
-        elif name in _TEXTS and isinstance(value, str):
+        elif name in _TEXTS:
             # Reports quote them: a script's own kind of text would answer there.
-            value = str.__str__(value)
+            if isinstance(value, str):
+                value = str.__str__(value)
+            elif name == "__module__" or issubclass(cls, type):
+                raise TypeError(f"'{name}' of a class is a text")
         type.__setattr__(cls, name, interruptible(name, value))
 
     def __delattr__(cls, name: str) -> None:
@@ -150,6 +157,9 @@ def _check_metaclass(bases: tuple[Any, ...], inside: dict[str, Any]) -> None:
         raise TypeError("the bases of a metaclass are metaclasses here")
     for name in _OF_CLASSES:
         if name in inside:
+            raise TypeError(f"a metaclass here cannot define '{name}'")
+    for name in _TEXTS:
+        if name in inside and type(inside[name]) is not str:
             raise TypeError(f"a metaclass here cannot define '{name}'")
 
 

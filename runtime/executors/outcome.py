@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from runtime.logbook import LINE, shortened
 from runtime.message import Delivery, Status
 from runtime.trace import LIGHT
-from sandbox import format_script_traceback
+from sandbox import Run, ScriptStopped, format_script_traceback
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
@@ -73,6 +73,13 @@ def _why_included(letter: str, scope: str, _: bool) -> str:
     if scope == "CG":
         return f"the default scope CG includes the {'Gateway' if letter == 'G' else 'Clients'}"
     return f"scope {scope} includes the {'Gateway' if letter == 'G' else 'Clients'}"
+
+
+def as_stop(error: BaseException, run: Run) -> BaseException:
+    """The stop of a stopped run, whatever a clause or an exit that failed then made of it."""
+    if not run.token.stopped or isinstance(error, ScriptStopped):
+        return error
+    return ScriptStopped(run.token.reason).with_traceback(error.__traceback__)
 
 
 def note_failure(

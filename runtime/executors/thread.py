@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runtime.calls import Call
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS, has_own_lane, lane_key, run_event
 from runtime.executors.base import Running, has_room, tell_full
-from runtime.executors.outcome import note_failure, note_missing
+from runtime.executors.outcome import as_stop, note_failure, note_missing
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.lanes import Accepted, Lane, LanePool
 from runtime.limits import deadline_for, output_for, recursion_for
@@ -164,12 +164,11 @@ class ThreadExecutor:
                 require_size(delivery.result, host.config.payload, name)
             delivery.finished_at = perf_counter()
             delivery.status = "done"
-        except ScriptStopped as stop:
-            delivery.finished_at = perf_counter()
-            note_failure(receiver, delivery, stop, "stopped")
         except BaseException as error:
             delivery.finished_at = perf_counter()
-            note_failure(receiver, delivery, error, "failed")
+            told = as_stop(error, run)
+            stopped = isinstance(told, ScriptStopped)
+            note_failure(receiver, delivery, told, "stopped" if stopped else "failed")
         finally:
             if deadline is not None:
                 run.__exit__(None, None, None)

@@ -52,6 +52,22 @@ def test_a_python_loop_stops_in_time(projects, open_host, tier):
         assert 0.35 < last.finished_at - last.started_at < 0.5
 
 
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("clause", ["nosuchname", "object", "{}['x']"])
+def test_a_clause_that_fails_does_not_hide_the_stop(projects, open_host, tier, clause):
+    """Looking for what a clause names raises in the place of the stop; the run was stopped."""
+    text = f"try:\n\twhile True:\n\t\tpass\nexcept {clause}:\n\tpass"
+    projects.handler("X", "G", "h", text)
+    host = open_host(tier=tier, deadline=0.2)
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    (last,) = host.trace
+    assert (last.status, last.error) == ("stopped", "the deadline has passed")
+    result = host.gateway.run(text, timeout=0.2)
+    assert result.stopped
+    assert "Stopped: the deadline has passed" in result.traceback
+
+
 @locked
 @pytest.mark.parametrize(
     "body",
