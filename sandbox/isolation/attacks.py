@@ -12,6 +12,7 @@ import resource
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -118,6 +119,14 @@ def _socket(host: int) -> None:
     socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
 
 
+def _host_clock(host: int) -> None:
+    time.clock_gettime(~host << 3 | 2)
+
+
+def _host_processors(host: int) -> None:
+    os.sched_getaffinity(host)
+
+
 def _fork(host: int) -> None:
     if os.fork() == 0:
         os._exit(0)
@@ -196,6 +205,8 @@ REFUSED: Final[dict[str, Callable[[int], None]]] = {
     "use another descriptor": _other_descriptor,
     "read the environment": _environment,
     "clone3 a process": _new_clone,
+    "read the host's processor time": _host_clock,
+    "ask for the host's processors": _host_processors,
 }
 """Attacks that end in an error, and can share a worker."""
 

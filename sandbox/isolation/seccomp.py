@@ -39,6 +39,9 @@ _CLONE_DETACHED: Final = 0x00400000
 _FUTEX_OPERATIONS: Final = (0, 1, 3, 4, 5, 9, 10)
 _FUTEX_FLAGS: Final = 128 | 256
 
+# The kernel's own; the numbers of other processes' clocks are negative.
+_CLOCKS: Final = tuple(range(12))
+
 _PR_SET_NAME: Final = 15
 
 Instruction = tuple[int, int, int, int]
@@ -103,6 +106,9 @@ def build_filter(machine: Machine, process: int) -> list[Instruction]:
     for name in ALLOWED:
         if name in numbers:
             program += _for_call(numbers[name], [_statement(_RETURN, _RET_ALLOW)])
+    for name in ("clock_gettime", "clock_getres", "clock_nanosleep"):
+        program += _for_call(numbers[name], _one_of(0, low, _CLOCKS, _EPERM))
+    program += _for_call(numbers["sched_getaffinity"], _one_of(0, low, (0, process), _EPERM))
     for name in ("mmap", "mprotect"):
         program += _for_call(numbers[name], _one_of(2, PROT_EXEC, (0,), _EPERM))
     # clone3 passes its flags in memory, where a filter cannot look: ENOSYS makes the C library

@@ -32,8 +32,7 @@ ALLOWED: Final = (
     "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
     "set_robust_list", "set_tid_address", "rseq", "membarrier",
     "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
-    "sched_yield", "sched_getaffinity", "getcpu", "getrusage", "times", "getrlimit",
-    "nanosleep", "clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "time",
+    "sched_yield", "getcpu", "getrusage", "times", "getrlimit", "nanosleep", "gettimeofday", "time",
     "getrandom", "exit", "exit_group",
 )  # fmt: skip
 """Allowed whatever the arguments: nothing here names a file, a process or an address elsewhere."""
