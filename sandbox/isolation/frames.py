@@ -96,19 +96,19 @@ class FrameReader:
             read, is ever kept.
     """
 
-    __slots__ = ("_chunks", "_held", "_max", "_need", "broken")
+    __slots__ = ("_held", "_max", "_need", "broken")
 
     def __init__(self, max_frame_bytes: int) -> None:
         self._max = max_frame_bytes
-        self._chunks: list[bytes] = []
-        self._held = 0
+        # In one piece: as many pieces as bytes would take many times their size.
+        self._held = bytearray()
         self._need = _LENGTH.size
         self.broken: str | None = None
 
     @property
     def pending(self) -> int:
         """Bytes of a frame that has begun and not ended."""
-        return self._held
+        return len(self._held)
 
     def feed(self, data: bytes) -> list[memoryview]:
         """Take bytes as they came.
@@ -121,14 +121,12 @@ class FrameReader:
         """
         if self.broken is not None:
             raise FrameError(self.broken)
-        self._held += len(data)
-        if self._held < self._need:
-            self._chunks.append(data)
+        if len(self._held) + len(data) < self._need:
+            self._held += data
             return []
-        if self._chunks:
-            self._chunks.append(data)
-            data = b"".join(self._chunks)
-            self._chunks = []
+        if self._held:
+            self._held += data
+            data, self._held = bytes(self._held), bytearray()
         view = memoryview(data)
         bodies: list[memoryview] = []
         start, end = 0, len(data)
@@ -147,9 +145,8 @@ class FrameReader:
             start += _LENGTH.size
             bodies.append(view[start : start + length])
             start += length
-        self._held = end - start
-        if self._held:
-            self._chunks.append(bytes(view[start:]))
+        if end > start:
+            self._held += view[start:]
         return bodies
 
 

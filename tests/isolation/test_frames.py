@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -98,6 +99,21 @@ def test_frames_before_a_fault_are_given() -> None:
     for data in (b"", good):
         with pytest.raises(FrameError, match="over the limit"):
             reader.feed(data)
+
+
+def test_a_frame_that_comes_in_crumbs_takes_its_own_size() -> None:
+    """What is kept of a frame has no part in how it was cut."""
+    reader = FrameReader(8 * 1024 * 1024)
+    tracemalloc.start()
+    try:
+        assert reader.feed(struct.pack("<I", 8 * 1024 * 1024)) == []
+        for _ in range(100_000):
+            reader.feed(b"ab")
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert reader.pending == 200_004
+    assert kept < 2 * reader.pending
 
 
 def test_batches_are_closed_early() -> None:
