@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.library.arguments import text
-from sandbox.library.containers import defaultdict, deque
+from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
@@ -183,7 +183,7 @@ def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
         return tuple.__new__(cls, values)
 
     def as_dict(self: Any) -> Any:
-        return collections.OrderedDict(zip(fields, self, strict=True))
+        return OrderedDict(zip(fields, self, strict=True))
 
     def replace(self: Any, **changes: Any) -> Any:
         values = [changes.pop(name, old) for name, old in zip(fields, self, strict=True)]
@@ -264,7 +264,7 @@ class CollectionsModule(Module):
     __slots__ = ()
     NAME = "collections"
 
-    OrderedDict = collections.OrderedDict
+    OrderedDict = OrderedDict
     defaultdict = defaultdict
     deque = deque
     Counter = Counter

@@ -1,4 +1,4 @@
-"""``deque`` and ``defaultdict`` as scripts have them.
+"""``deque``, ``defaultdict`` and ``OrderedDict`` as scripts have them.
 
 The interpreter frees its own ones by recursion in C, which ends in a crash where a script nests
 them some hundred thousand deep; instances of classes made in Python it frees in turns.
@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_consuming import checked_items
 
 
 @host_class("collections")
@@ -28,3 +29,60 @@ class defaultdict(collections.defaultdict[Any, Any], metaclass=HostType):
 
     def __repr__(self) -> str:
         return f"defaultdict({script_repr(self.default_factory)}, {script_repr(dict(self))})"
+
+
+@host_class("collections")
+class OrderedDict(dict[Any, Any], metaclass=HostType):
+    """``collections.OrderedDict``.
+
+    The interpreter's own reads freed memory where a key's comparison changes one of two that are
+    compared; its plain dictionaries keep the order as well.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *items: Any, **more: Any) -> None:
+        OrderedDict.update(self, *items, **more)
+
+    def update(self, *items: Any, **more: Any) -> None:
+        """Set several items."""
+        if len(items) > 1:
+            raise TypeError(f"update expected at most 1 arguments, got {len(items)}")
+        for source in (*items, more):
+            if isinstance(source, dict):
+                for key, value in list(dict.items(source)):
+                    self[key] = value
+            elif hasattr(source, "keys"):
+                for key in list(source.keys()):
+                    self[key] = source[key]
+            else:
+                for key, value in checked_items(source):
+                    self[key] = value
+
+    def popitem(self, last: Any = True) -> tuple[Any, Any]:
+        """Take out the last item, or the first."""
+        if not dict.__len__(self):
+            raise KeyError("dictionary is empty")
+        if last:
+            return dict.popitem(self)
+        key = next(dict.__iter__(self))
+        return key, dict.pop(self, key)
+
+    def copy(self) -> Any:
+        """A copy."""
+        return type(self)(self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, OrderedDict):
+            return list(dict.items(self)) == list(dict.items(other))
+        return dict.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        if not dict.__len__(self):
+            return "OrderedDict()"
+        return f"OrderedDict({script_repr(list(dict.items(self)))})"

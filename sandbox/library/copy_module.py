@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import collections
 import contextlib
 import datetime
 import decimal
@@ -12,7 +11,7 @@ from typing import Any
 
 from sandbox.facade import Facade
 from sandbox.guards_classes import ScriptType
-from sandbox.library.containers import defaultdict, deque
+from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
 
@@ -68,7 +67,7 @@ class CopyModule(Module):
         kind = type(x)
         if _is_atom(x):
             return x
-        if kind in (list, dict, set, deque, collections.OrderedDict):
+        if kind in (list, dict, set, deque, OrderedDict):
             return x.copy()
         if kind is defaultdict:
             return x.copy()
@@ -163,8 +162,8 @@ def _deep(x: Any, notes: Memo, depth: int) -> Any:
             made[_deep(name, notes, depth + 1)] = _deep(item, notes, depth + 1)
     elif kind in (set, frozenset):
         made = memo[key] = kind([_deep(item, notes, depth + 1) for item in list(x)])
-    elif kind is collections.OrderedDict:
-        made = memo[key] = collections.OrderedDict()
+    elif kind is OrderedDict:
+        made = memo[key] = OrderedDict()
         for name, item in list(x.items()):
             made[_deep(name, notes, depth + 1)] = _deep(item, notes, depth + 1)
     elif kind is defaultdict:

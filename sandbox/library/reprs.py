@@ -7,7 +7,7 @@ import datetime
 import time
 from typing import Any
 
-from sandbox.library.containers import defaultdict, deque
+from sandbox.library.containers import OrderedDict, defaultdict, deque
 
 try:
     from sandbox.dialect.meaning import text
@@ -29,12 +29,6 @@ def _defaultdict(value: collections.defaultdict[Any, Any]) -> str:
     return f"defaultdict({factory}, {text.python2_repr(dict(value))})"
 
 
-def _ordered(value: collections.OrderedDict[Any, Any]) -> str:
-    if not value:
-        return "OrderedDict()"
-    return f"OrderedDict({text.python2_repr(list(value.items()))})"
-
-
 def _deque(value: collections.deque[Any]) -> str:
     words = f"deque({text.python2_repr(list(value))}"
     return words + (")" if value.maxlen is None else f", maxlen={value.maxlen})")
@@ -53,7 +47,7 @@ def register() -> None:
     for kind, maker in (
         (datetime.timedelta, _timedelta),
         (defaultdict, _defaultdict),
-        (collections.OrderedDict, _ordered),
+        (OrderedDict, OrderedDict.__repr__),
         (deque, _deque),
         (time.struct_time, _struct_time),
     ):
