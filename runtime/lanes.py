@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Final, Literal, Protocol
 
 from runtime.message import Status
+from sandbox.limits_stack import start_for_scripts
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ class LanePool:
     def _start(self, number: int) -> None:
         thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
         try:
-            thread.start()
+            start_for_scripts(thread)
         except RuntimeError:
             # What waits is not lost: the next that is submitted tries again.
             with self._lock:

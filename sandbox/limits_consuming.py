@@ -244,6 +244,9 @@ class Enumerating:
     __slots__ = ()
 
     def __call__(self, items: Any, start: Any = 0) -> Any:
+        if type(items) not in _WALKED:
+            # What an object gives for its iterator counts, not the object.
+            items = iter(items)
         if type(items) is enumerate:
             # Nested ones end in a recursion of C, when used and even when freed.
             items = list(checked_items(items))

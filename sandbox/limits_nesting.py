@@ -23,7 +23,7 @@ _TEXT_SHIFT = 8
 _SMALL = frozenset({int, float, bool, complex, long, type(None)})
 _TEXTS: frozenset[Any] = frozenset({str, unicode, bytestr, bytes, bytearray})
 LIGHT = frozenset({int, float, str, bool, complex, long, unicode, bytestr, type(None)})
-_CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+_CONTAINERS = (list, tuple, dict, set, frozenset, deque, slice)
 _LISTED = (list, tuple)
 
 
@@ -33,6 +33,8 @@ def _items(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return [*dict.values(value), *dict.keys(value)]
+    if type(value) is slice:
+        return (value.start, value.stop, value.step)
     kind: Any
     for kind in _CONTAINERS:
         if isinstance(value, kind):

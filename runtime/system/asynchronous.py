@@ -15,6 +15,7 @@ from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
 from sandbox.guards_base import plain_keywords
 from sandbox.library.hooks import wait_until
+from sandbox.limits_stack import start_for_scripts
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -132,7 +133,7 @@ def invoke_asynchronous(
             host.activities.end()
 
     thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
-    thread.start()
+    start_for_scripts(thread)
     return ScriptThread(thread)
 
 

@@ -30,6 +30,55 @@ class Partial(Held):
         return f"<functools.partial object at {address(self)}>"
 
 
+class Key(Held):
+    """A value that is ordered by a ``cmp`` function."""
+
+    # Python's own is freed by a recursion of C, however deep such keys hold each other.
+    __slots__ = ("_compare", "_value")
+
+    def __init__(self, compare: Any, value: Any) -> None:
+        object.__setattr__(self, "_compare", compare)
+        object.__setattr__(self, "_value", value)
+
+    def _against(self, other: Any) -> Any:
+        if type(other) is not Key:
+            raise TypeError("other argument must be K instance")
+        return self._compare(self._value, other._value)
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self._against(other) < 0)
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self._against(other) > 0)
+
+    def __eq__(self, other: Any) -> bool:
+        return bool(self._against(other) == 0)
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self._against(other) <= 0)
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self._against(other) >= 0)
+
+    def __ne__(self, other: Any) -> bool:
+        return bool(self._against(other) != 0)
+
+    def __hash__(self) -> int:
+        raise TypeError("hash not implemented")
+
+
+class KeyMaker(Held):
+    """What ``functools.cmp_to_key(f)`` gives."""
+
+    __slots__ = ("_compare",)
+
+    def __init__(self, compare: Any) -> None:
+        object.__setattr__(self, "_compare", compare)
+
+    def __call__(self, value: Any) -> Key:
+        return Key(self._compare, value)
+
+
 class Wrapper(Held):
     """What ``functools.wraps(f)`` gives: takes the function that wraps."""
 
@@ -142,7 +191,7 @@ class FunctoolsModule(Module):
 
     def cmp_to_key(self, mycmp: Any) -> Any:
         """A ``cmp`` function as a ``key`` function."""
-        return functools.cmp_to_key(mycmp)
+        return KeyMaker(mycmp)
 
     def total_ordering(self, cls: Any) -> Any:
         """A class with the missing comparisons."""

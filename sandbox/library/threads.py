@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.errors import ScriptStopped
 from sandbox.library import hooks
 from sandbox.library.traceback_module import format_all
+from sandbox.limits_stack import start_for_scripts
 
 MAX_THREADS = 64
 
@@ -93,7 +94,7 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
 
     thread = threading.Thread(target=main, name=name, daemon=True)
     try:
-        thread.start()
+        start_for_scripts(thread)
     except BaseException:
         count.leave()
         ended()

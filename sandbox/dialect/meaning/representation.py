@@ -191,6 +191,11 @@ def _tuple_repr(value: tuple[Any, ...]) -> str:
     return f"({shown},)" if len(value) == 1 else f"({shown})"
 
 
+def _slice_repr(value: slice) -> str:
+    # With three bounds it is never shown as one that has a comma at its end.
+    return "slice" + _tuple_repr((value.start, value.stop, value.step))
+
+
 def dict_repr(value: dict[Any, Any]) -> str:
     """``repr`` of a dict, whatever its class makes of it."""
     if not value:
@@ -342,6 +347,7 @@ REPRS: dict[type, Any] = {
     long: _long_repr,
     complex: _complex_repr,
     range: _range_repr,
+    slice: _slice_repr,
     types.FunctionType: _function_repr,
     types.MethodType: _method_repr,
     types.BuiltinFunctionType: _builtin_repr,
