@@ -291,3 +291,18 @@ def child():
     yield start
     for each in started:
         each.close()
+
+
+SEND = ("X", "h", {}, "G", ("", "", "", ""))
+"""What sendMessage is asked for by hand: to the Gateway's handler ``h`` of project X."""
+
+
+@pytest.fixture
+def gateway(projects, serve):
+    """Serves project X, whose handler ``h`` is there for the Gateway and for clients."""
+    projects.handler("X", "G", "h", "return payload.get('n')").handler("X", "C", "h", "pass")
+
+    def start(**options):
+        return serve(**options)
+
+    return start

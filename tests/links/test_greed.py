@@ -20,19 +20,16 @@ from runtime.links.rates import Rate, Rates
 from runtime.links.reading import MESSAGES
 from runtime.links.watching import EACH
 from runtime.links.workers import Workers
-from tests.links.conftest import DEADLINE, ROOT, Bare, bearer, eventually, raw, still_serves
-
-SEND = ("X", "h", {}, "G", ("", "", "", ""))
-
-
-@pytest.fixture
-def gateway(projects, serve):
-    projects.handler("X", "G", "h", "return payload.get('n')").handler("X", "C", "h", "pass")
-
-    def start(**options):
-        return serve(**options)
-
-    return start
+from tests.links.conftest import (
+    DEADLINE,
+    ROOT,
+    SEND,
+    Bare,
+    bearer,
+    eventually,
+    raw,
+    still_serves,
+)
 
 
 def repr_of(value):

@@ -7,19 +7,7 @@ from runtime.config import TokenConfig
 from runtime.links import Tool, finder, queries
 from runtime.links import protocol as p
 from runtime.links.credentials import new_token
-from tests.links.conftest import Bare
-
-SEND = ("X", "h", {}, "G", ("", "", "", ""))
-
-
-@pytest.fixture
-def gateway(projects, serve):
-    projects.handler("X", "G", "h", "return payload.get('n')").handler("X", "C", "h", "pass")
-
-    def start(**options):
-        return serve(**options)
-
-    return start
+from tests.links.conftest import SEND, Bare
 
 
 def with_token(*rights):

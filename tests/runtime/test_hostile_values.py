@@ -216,20 +216,26 @@ def test_what_an_asynchronous_function_prints_is_logged_without_waiting_for_its_
 def test_the_name_of_a_thread_is_exact_text(open_host, start):
     """Whoever shows what runs is not asked by a script how."""
     host = open_host()
+    gate = threading.Event()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
     told = threading.Thread(
         target=host.gateway.run,
         args=(
-            "import threading, time, java.lang.Thread\nclass S(str):\n"
+            "import threading, java.lang.Thread\nclass S(str):\n"
             "\tdef __str__(self): return self\n"
-            f"def f(): time.sleep(0.6)\n{start}\ntime.sleep(0.6)\n",
+            f"def f(): system.test.wait()\n{start}\nf()\n",
         ),
     )
     told.start()
-    time.sleep(0.3)
+    pause, end = threading.Event(), time.monotonic() + DEADLINE
     running = host.running()
+    while "mine" not in [one.handler for one in running]:
+        assert time.monotonic() < end, running
+        pause.wait(0.01)
+        running = host.running()
+    gate.set()
     told.join()
     assert {type(one.handler) for one in running} == {str}
-    assert any(one.handler == "mine" for one in running)
 
 
 def test_a_property_has_an_exact_name(projects, open_host):

@@ -157,3 +157,9 @@ def test_an_error_that_never_answers_is_given_a_second(source: str) -> None:
 
     assert time.monotonic() - started < 5
     assert shown.startswith(("Traceback", "Error"))
+
+
+@pytest.mark.parametrize("source", ["str(10 ** 5000)", "'%d' % (10 ** 5000)", "int('9' * 5000)"])
+def test_a_number_that_is_too_long_for_text_is_told_so(source: str) -> None:
+    """The remedy of the interpreter's own words is none that a script has."""
+    assert "ValueError: a number of more than 4300 digits cannot be" in failed(source)

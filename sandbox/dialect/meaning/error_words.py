@@ -328,6 +328,8 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
     ],
     ValueError: [
         (r"could not convert string to float: (.*)", lambda e, m: _float_text(m.group(1))),
+        (r"Exceeds the limit \((\d+) digits\) for integer string conversion.*",
+         r"a number of more than \1 digits cannot be written or read as text here"),
         (r"not enough values to unpack \(expected (?:at least )?\d+, got (\d+)\)",
          lambda e, m: f"need more than {m.group(1)} value{'' if m.group(1) == '1' else 's'} "
          "to unpack"),

@@ -188,9 +188,15 @@ def _int(value: Any, kind: type) -> Any:
     raise TypeError(f"int() argument must be a string or a number, not '{python2_repr(value)}'")
 
 
+LONGEST = 4_300
+"""Digits of a number as text: the interpreter's own bound, against quadratic time."""
+
+
 def _refuse_text(value: Any, base: Any, name: str) -> Any:
     from sandbox.dialect.meaning.text import string_repr
 
+    if str.__len__(value) > LONGEST and str.__str__(value).strip().lstrip("+-").isdigit():
+        raise ValueError(f"a number of more than {LONGEST} digits cannot be read here") from None
     shown = string_repr(value)
     if shown[0] == "u":
         shown = shown[1:]
