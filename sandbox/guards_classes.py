@@ -239,6 +239,7 @@ _NOT_EXTENDED = (
     builtins.SystemExit,
     builtins.KeyboardInterrupt,
     builtins.GeneratorExit,
+    builtins.UnicodeDecodeError,
 )
 
 def cleaned(namespace: Any) -> dict[str, Any]:

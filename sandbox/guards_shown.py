@@ -7,7 +7,13 @@ import types
 from typing import Any
 
 from sandbox import errors
-from sandbox.dialect.meaning.families import BaseException_, Family, ancestors, parents
+from sandbox.dialect.meaning.families import (
+    BaseException_,
+    Family,
+    UnicodeDecodeError_,
+    ancestors,
+    parents,
+)
 from sandbox.dialect.meaning.typenames import Type, is_old_style, type_of
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
@@ -28,6 +34,7 @@ _STANDING_IN: dict[type, type] = {
     builtins.SystemExit: errors.SystemExit,
     builtins.KeyboardInterrupt: errors.KeyboardInterrupt,
     builtins.GeneratorExit: errors.GeneratorExit,
+    builtins.UnicodeDecodeError: UnicodeDecodeError_,
 }
 
 

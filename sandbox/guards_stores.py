@@ -50,12 +50,12 @@ def settable(owner: Any, name: str) -> Any:
     Errors: AttributeError for objects and classes of the host's that would take any store.
     """
     kind = type(owner)
-    if type(kind) in PLAIN_METACLASSES or _takes_stores(owner, kind):
+    if type(kind) in PLAIN_METACLASSES or _takes_stores(owner, kind, name):
         return owner
     raise refused(owner, name)
 
 
-def _takes_stores(owner: Any, kind: Any) -> bool:
+def _takes_stores(owner: Any, kind: Any, name: str) -> bool:
     if isinstance(kind, ScriptType) or issubclass(kind, ScriptType) or is_script_function(owner):
         return True
     if issubclass(kind, type):
@@ -63,7 +63,8 @@ def _takes_stores(owner: Any, kind: Any) -> bool:
     if kind in _CLOSED:
         return False
     if issubclass(kind, BaseException):
-        return True
+        # Its text shows the byte that stands at its start, in whatever memory that is.
+        return name != "start" or kind is not UnicodeDecodeError
     order = type_mro(kind)
     own = any("__setattr__" in type_dict(cls) for cls in order if cls is not object)
     return own or not kind.__dictoffset__

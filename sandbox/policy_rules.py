@@ -320,7 +320,7 @@ _PLAIN_ERRORS = frozenset(
     name
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and name != "EnvironmentError"
-) - {"IOError"}
+) - {"IOError", "UnicodeDecodeError"}
 
 
 def _first_parameter(arguments: ast.arguments) -> str:

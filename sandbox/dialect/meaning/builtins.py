@@ -140,7 +140,7 @@ _EXCEPTIONS = [
     "MemoryError", "NameError", "NotImplementedError", "OSError", "OverflowError",
     "PendingDeprecationWarning", "ReferenceError", "RuntimeError", "RuntimeWarning",
     "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError", "TabError", "TypeError",
-    "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError",
+    "UnboundLocalError", "UnicodeEncodeError", "UnicodeError",
     "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "ValueError", "Warning",
     "ZeroDivisionError",
 ]
@@ -153,6 +153,7 @@ BUILTINS: dict[str, Any] = {
     "StandardError": families.StandardError,
     "EnvironmentError": families.EnvironmentError,
     "BaseException": families.BaseException_,
+    "UnicodeDecodeError": families.UnicodeDecodeError_,
     "IOError": errors.IOError,
     "None": None,
     "True": True,

@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.dialect.errors import DialectError, DialectIndentationError
 from sandbox.dialect.meaning.error_frames import raised_here
 from sandbox.dialect.meaning.error_words import FAMILIES, TRANSLATORS
+from sandbox.dialect.meaning.families import UnicodeDecodeError_
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.dialect.meaning.typenames import VISIBLE_TYPES, type_text
@@ -70,6 +71,7 @@ def _visible_exceptions() -> dict[type, type]:
             seen[kind] = getattr(builtins, new)
     seen[DialectError] = SyntaxError
     seen[DialectIndentationError] = IndentationError
+    seen[UnicodeDecodeError] = UnicodeDecodeError_
     return seen
 
 
@@ -253,7 +255,7 @@ _DECODE_REASONS = {
 
 
 def _decode_error(error: UnicodeDecodeError) -> str:
-    start, end = error.start, error.end
+    start, end = min(error.start, max(0, len(error.object) - 1)), error.end
     reason = _DECODE_REASONS.get(error.reason, error.reason)
     if reason == "invalid data":
         end += 1

@@ -7,6 +7,7 @@ parent is compiled to catch all of its family; ``isinstance`` and ``issubclass``
 from __future__ import annotations
 
 import builtins
+import operator
 from typing import Any
 
 from sandbox.errors import HarmlessExit, Sealed
@@ -64,10 +65,46 @@ class BaseException_(HarmlessExit, metaclass=Family):
     """``BaseException`` as far as scripts may name it: nothing of the host is below it."""
 
 
+_START: Any = vars(builtins.UnicodeDecodeError)["start"]
+
+
+class UnicodeDecodeError_(builtins.UnicodeDecodeError, metaclass=Family):
+    """``UnicodeDecodeError``, whose place is never before its bytes.
+
+    The text of the interpreter's own shows the byte that stands there, whatever memory that is.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        if len(args) == 5:
+            encoding, held, start, end, reason = args
+            if isinstance(held, str):
+                held = str.__str__(held).encode("latin-1", "replace")
+            args = (encoding, held, checked_start(start), end, reason)
+        super().__init__(*args)
+
+    @property
+    def start(self) -> Any:
+        """Where the first byte that cannot be decoded stands."""
+        return _START.__get__(self, type(self))
+
+    @start.setter
+    def start(self, value: Any) -> None:
+        _START.__set__(self, checked_start(value))
+
+
+def checked_start(value: Any) -> int:
+    """A place that a script gives a ``UnicodeDecodeError``; ValueError where it can be none."""
+    start = operator.index(value)
+    if start < 0:
+        raise ValueError(f"the start of a UnicodeDecodeError is not {start}; it is 0 or more")
+    return start
+
+
 _MEMBERS: dict[type, tuple[type, ...]] = {
     StandardError: _STANDARD,
     EnvironmentError: (OSError,),
     BaseException_: (Exception, HarmlessExit),
+    UnicodeDecodeError_: (builtins.UnicodeDecodeError,),
 }
 for _class in _MEMBERS:
     type.__setattr__(_class, "__module__", "exceptions")
@@ -112,6 +149,8 @@ def parents(cls: type, bases: tuple[type, ...]) -> tuple[type, ...]:
         return (BaseException_,)
     if cls is BaseException_:
         return (object,)
+    if cls is UnicodeDecodeError_:
+        return (UnicodeError,)
     if cls is OSError or (bases == (OSError,) and cls.__module__ == "exceptions"):
         return (EnvironmentError,)
     if cls in _STANDARD:
@@ -130,6 +169,8 @@ def ancestors(order: tuple[type, ...]) -> tuple[type, ...]:
     out: list[type] = []
     environment = order[0] is not OSError and order[0].__module__ == "exceptions"
     for base in order:
+        if base is builtins.UnicodeDecodeError:
+            continue
         if base is Exception:
             if StandardError not in out and any(item in _STANDARD for item in order):
                 out.append(StandardError)
