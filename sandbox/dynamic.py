@@ -5,12 +5,11 @@ from __future__ import annotations
 import builtins as _python
 import functools
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dialect.errors import DialectError
 from sandbox.dialect.meaning import dynamic as meaning
-from sandbox.dialect.meaning import hooks, python2_repr, set_current_run
+from sandbox.dialect.meaning import hooks, set_current_run
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.typenames import type_of
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
@@ -18,8 +17,9 @@ from sandbox.errors import ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
 from sandbox.guards import guarded_dir, guarded_getattr, read
-from sandbox.guards_base import ScriptOwned, missing
+from sandbox.guards_base import missing
 from sandbox.guards_format import check_spec
+from sandbox.guards_names import NamesView
 from sandbox.guards_shown import safe_class
 from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
@@ -45,96 +45,13 @@ def script_frame() -> Any:
     raise RuntimeError("not called from a script")
 
 
-class GlobalNames(ScriptOwned):
+class GlobalNames(NamesView):
     """``globals()``: the names of a script's module, without the host's."""
 
-    __slots__ = ("_names",)
-    _names: dict[str, Any]
-    SCRIPT_NAME = "dict"
+    __slots__ = ()
 
-    def __init__(self, names: dict[str, Any]) -> None:
-        object.__setattr__(self, "_names", names)
-
-    def _own(self) -> dict[str, Any]:
-        return {name: value for name, value in self._names.items() if not hidden(name)}
-
-    def _checked(self, name: Any) -> str:
-        if not isinstance(name, str):
-            raise TypeError("names of globals are strings")
-        name = str.__str__(name)
-        if hidden(name):
-            raise KeyError(name)
-        return str(name)
-
-    def _contents(self) -> dict[str, Any]:
-        """A copy."""
-        return self._own()
-
-    def _read(self, name: str) -> Any:
-        """Operators only: what scripts do with a dictionary."""
-        if name in ("__getitem__", "__setitem__", "__contains__", "__len__", "__iter__"):
-            return getattr(self, name)
-        raise missing(self, name)
-
-    def __getitem__(self, name: Any) -> Any:
-        return self._names[self._checked(name)]
-
-    def __setitem__(self, name: Any, value: Any) -> None:
-        self._names[self._checked(name)] = value
-
-    def __delitem__(self, name: Any) -> None:
-        del self._names[self._checked(name)]
-
-    def __contains__(self, name: Any) -> bool:
-        return type(name) is str and not hidden(name) and name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(list(self._own()))
-
-    def __len__(self) -> int:
-        return len(self._own())
-
-    def __repr__(self) -> str:
-        shown: str = python2_repr(self._own())
-        return shown
-
-    def keys(self) -> list[str]:
-        """All names."""
-        return list(self._own())
-
-    def values(self) -> list[Any]:
-        """All values."""
-        return list(self._own().values())
-
-    def items(self) -> list[tuple[str, Any]]:
-        """All names with their values."""
-        return list(self._own().items())
-
-    def get(self, name: Any, default: Any = None) -> Any:
-        """The value of a name."""
-        return self._names[name] if name in self else default
-
-    def has_key(self, name: Any) -> bool:
-        """Whether there is such a name."""
-        return name in self
-
-    def copy(self) -> dict[str, Any]:
-        """A dictionary of its own."""
-        return self._own()
-
-    def update(self, *others: Any, **more: Any) -> None:
-        """Set several names."""
-        for name, value in dict(*others, **more).items():
-            self[name] = value
-
-    def setdefault(self, name: Any, default: Any = None) -> Any:
-        """The value of a name, set if there is none."""
-        name = self._checked(name)
-        return self._names.setdefault(name, default)
-
-    def pop(self, name: Any, *default: Any) -> Any:
-        """Take a name out."""
-        return self._names.pop(self._checked(name), *default)
+    def _hides(self, name: Any) -> bool:
+        return hidden(name)
 
 
 def local_names(names: Any) -> Any:

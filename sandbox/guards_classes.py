@@ -165,10 +165,10 @@ def _check_metaclass(bases: tuple[Any, ...], inside: dict[str, Any]) -> None:
 
 def _private_names(cls: Any) -> frozenset[str]:
     """The private attributes that the host's code uses on instances of one of its classes."""
+    held = _type_dict(cls)
+    shared = _SHARED if "_fields" in held else ()
     return frozenset(
-        name
-        for name in _type_dict(cls)
-        if name[:1] == "_" and name[-2:] != "__" and name not in _SHARED
+        name for name in held if name[:1] == "_" and name[-2:] != "__" and name not in shared
     )
 
 
@@ -193,6 +193,11 @@ def _protect(made: Any) -> None:
                     f"class {cls.__name__} cannot define '{name}': a base of the host's uses it"
                 )
             _PROTECTED[cls] = _PROTECTED.get(cls, frozenset()) | kept
+
+
+def kept_names(cls: Any) -> frozenset[str]:
+    """The names that instances of a script's class cannot have: a base of the host's uses them."""
+    return _PROTECTED.get(cls, frozenset())
 
 
 class ScriptOldStyle(ScriptType, OldStyle):

@@ -21,8 +21,9 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
+from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, kept_names
 from sandbox.guards_format import UNBOUND, bound_format, format_one
+from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.limits_hooks import asked_for
@@ -46,6 +47,9 @@ def dict_of(owner: Any, name: str) -> Any:
         }
     if isinstance(kind, ScriptType):
         held = read_object(owner, "__dict__")
+        kept = kept_names(kind)
+        if kept:
+            return InstanceNames(held, kept)
         if issubclass(kind, staticmethod | classmethod):
             # The interpreter copies it from the function, which may be the host's.
             held.pop("__annotations__", None)

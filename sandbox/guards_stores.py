@@ -14,7 +14,13 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import PLAIN_METACLASSES, PLAIN_TYPES, ScriptType, is_sealed
+from sandbox.guards_classes import (
+    PLAIN_METACLASSES,
+    PLAIN_TYPES,
+    ScriptType,
+    is_sealed,
+    kept_names,
+)
 from sandbox.guards_owners import is_open
 from sandbox.policy_names import (
     FIELD_DUNDERS,
@@ -106,6 +112,12 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
     if name == "__dict__":
         if type(value) is not dict:
             raise TypeError("__dict__ must be set to a dictionary")
+        kept = kept_names(kind)
+        if kept:
+            # A copy: the script would keep what it gave, and put any name in.
+            value = {name: one for name, one in value.items() if type(name) is str}
+            if not kept.isdisjoint(value):
+                raise refused(owner, "__dict__")
         object.__setattr__(owner, "__dict__", value)
         return
     for cls in type_mro(kind):
