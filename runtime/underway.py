@@ -150,10 +150,12 @@ class Looked:
     def __init__(self) -> None:
         self._calls = count(1)
         self._asked: dict[int, Callable[[Seen], None]] = {}
+        self._due = 0
 
     def ask(self, take: Callable[[Seen], None]) -> int:
         """The number of a new question."""
         call = next(self._calls)
+        self._due += 1
         # One that was never answered is nobody's any more.
         if len(self._asked) >= _OPEN:
             self._asked.clear()
@@ -161,11 +163,14 @@ class Looked:
         return call
 
     def take(self, seen: Seen) -> bool:
-        """Pass an answer on; False when nobody asked."""
+        """Pass an answer on; False when there are more of them than questions."""
+        self._due -= 1
+        if self._due < 0:
+            return False
         taker = self._asked.pop(seen.call, None)
         if taker is not None:
             taker(seen)
-        return taker is not None
+        return True
 
 
 def seen_of(running: Iterable[Running]) -> list[SeenScript]:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 OUTSTANDING: Final = 256
 """Calls that one worker may have open; a script's thread waits for its call, so few need more."""
 
+CHANGES: Final = 200_000
+"""Times in a second that one worker may say that something of it begins or ends."""
+
 
 class Asking(Protocol):
     """One end that asks: a worker, or a process attached to the host.
@@ -81,6 +84,8 @@ class Answers:
         self._open = 0
         self._pending = 0
         self._requests: dict[int, Request] = {}
+        self._changes_in = 0
+        self._changes = 0
         self._calls_in = 0
         self._calls = 0
 
@@ -126,6 +131,12 @@ class Answers:
 
     def _pend(self, change: int) -> bool:
         with self._lock:
+            second = int(monotonic())
+            if second != self._changes_in:
+                self._changes_in, self._changes = second, 0
+            self._changes += 1
+            if self._changes > CHANGES:
+                return False
             self._pending += change
             if not 0 <= self._pending <= 100_000:
                 self._pending -= change

@@ -227,6 +227,9 @@ class Fleet:
                     if not self._links and not self._busy.is_set():
                         self._thread = None
                         return
+                    resting = list(self._links)
+                for link in resting:
+                    link.rest()
                 continue
             self._busy.clear()
             pause.wait(TICK)

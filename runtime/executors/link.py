@@ -14,8 +14,9 @@ import msgspec
 
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
-from runtime.executors.judging import Judge, begun
+from runtime.executors.judging import STOP_GRACE, Judge, begun
 from runtime.executors.losing import Blame, recover
+from runtime.executors.metering import LOADED, Meter
 from runtime.executors.places import script_place
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.sources import Shipped, settings_of
@@ -48,6 +49,7 @@ class _Life:
         self.worker: Worker | None = None
         self.end: WorkerExit | None = None
         self.shipped = Shipped()
+        self.meter: Meter | None = None
         self.fruitful = False
         self.ended = 0
         self.worn_out = False
@@ -81,6 +83,7 @@ class Link:
         self._blame: Blame | None = None
         self._recycle: int | None = self.host.config.recycle
         self._looked = Looked()
+        self._ran = monotonic()
 
     def __repr__(self) -> str:
         return f"<Link {self.project} {self.letter}, {len(self.receivers)} receivers>"
@@ -130,6 +133,9 @@ class Link:
 
     def wake(self, lane: RemoteLane) -> None:
         """A lane has work."""
+        meter = self._life.meter
+        if meter is not None and meter.resting:
+            meter.wake(monotonic())
         if self.worker is not None:
             lane.ship()
         else:
@@ -158,6 +164,8 @@ class Link:
                 *shipped.update(receiver, found.libraries()),
             ]
             if messages:
+                if self._life.meter is not None:
+                    self._life.meter.grant(LOADED)
                 try:
                     self.worker.send(*messages, flush=False)
                 except FrameError as error:
@@ -210,6 +218,7 @@ class Link:
             else:
                 self._life = life
                 self.worker = life.worker
+                life.meter = Meter(life.worker.process, monotonic())
         if stillborn:
             self._again()
         else:
@@ -245,7 +254,9 @@ class Link:
                     self._breach(life, "a recall that was not due")
                     return
             elif type(message) is protocol.Seen:
-                self._looked.take(message)
+                if not self._looked.take(message):
+                    self._breach(life, "an answer to what nobody asked")
+                    return
             elif not self._answers.take(message):
                 self._breach(life, "more than it may ask")
                 return
@@ -354,6 +365,8 @@ class Link:
             # The worker ended meanwhile.
             return True
         now = monotonic()
+        if self._overspent(worker, bool(busy), now):
+            return True
         # What cannot run does not keep another lane waiting.
         running = {lane for lane, state in states if begun(state, lane.books()) is not None}
         for lane, state in states:
@@ -367,6 +380,30 @@ class Link:
         if not busy and self.idle:
             worker.kill("no longer needed")
         return bool(busy) or self._life.worn_out
+
+    def rest(self) -> None:
+        """Look at a process while nothing is to be done."""
+        worker = self.worker
+        if worker is not None:
+            busy = any(lane.running for lane in list(self.lanes.values()))
+            self._overspent(worker, busy, monotonic())
+
+    def _overspent(self, worker: Worker, busy: bool, now: float) -> bool:
+        """End a process that goes on though nothing of it runs."""
+        meter = self._life.meter
+        if meter is None:
+            return False
+        if busy:
+            self._ran = now
+        resting = not busy
+        if resting and self._answers.pending:
+            # Threads and callbacks of scripts end at the deadline of what started them.
+            limit = deadline_for(self.host, self.project, None)
+            resting = limit is not None and now - self._ran > limit + STOP_GRACE
+        if not meter.overspent(resting, now):
+            return False
+        worker.kill("it used the processor though nothing of it ran")
+        return True
 
     def _overdue(self, state: SlotState, lane: RemoteLane, others: bool, now: float) -> str:
         books = lane.books()

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
+from runtime.executors.metering import used_by
 from runtime.executors.protocol import AllFound, Found
 from sandbox import CompileResult, Diagnostic, Policy, Sandbox, Script
 from sandbox.isolation.errors import FrameError, IsolationError
@@ -28,7 +29,10 @@ from sandbox.isolation.worker_process import WorkerContext
 SECONDS: Final = 10.0
 """How long one source may take to compile."""
 
-_LIMITS: Final = WorkerLimits(memory_bytes=512 * MIB)
+LIFE: Final = 60.0
+"""Seconds of processor time after which another worker gets what is left."""
+
+_LIMITS: Final = WorkerLimits(memory_bytes=512 * MIB, cpu_seconds=2 * int(LIFE))
 _NOTHING: Final = compile("", "<compiled in a worker>", "exec", dont_inherit=True)
 _LOOK: Final = 0.05
 
@@ -259,6 +263,8 @@ class _Bench:
                 self._sent -= 1
                 self._since = monotonic()
                 self._owner._settle(source, verdict)
+            if used_by(made[0].process) > LIFE:
+                self._drop("it has had its time")
             if not self._sent:
                 self._go_on()
 

@@ -262,7 +262,9 @@ class UserScript:
                     self._ended.set()
                 self._came.put(message)
             elif kind is protocol.Seen:
-                self._looked.take(message)
+                if not self._looked.take(message):
+                    self._kill("it broke the protocol: an answer to what nobody asked")
+                    return
             elif not self._answers.take(message):
                 self._kill("it broke the protocol: more than it may ask")
                 return

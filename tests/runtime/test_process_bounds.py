@@ -1,12 +1,13 @@
 """What one script sends, names or says costs nobody else their worker, and the host no memory."""
 
+import os
 import threading
-from time import thread_time
+from time import process_time, thread_time
 
 import msgspec
 import pytest
 
-from runtime.executors import fleet, sources
+from runtime.executors import answers, fleet, metering, protocol, sources
 from runtime.executors.judging import DEADLINE_GRACE, UNBEGUN_GRACE, Judge
 from runtime.executors.losing import recover
 from runtime.executors.remote_lane import WINDOW_BYTES, RemoteLane
@@ -255,3 +256,105 @@ def test_what_a_killed_handler_printed_is_kept(projects, open_host, lines):
     wanted = [f"line {n}" for n in range(lines)]
     assert [r.message for r in host.logbook if r.logger == "X.h"] == wanted
     assert last.output == "".join(f"{line}\n" for line in wanted)
+
+
+def test_a_worker_is_metered_by_what_ran_in_it(monkeypatch):
+    """It may use what its work takes, and little beside that."""
+    used = {"seconds": 0.0}
+    monkeypatch.setattr(metering, "used_by", lambda process: used["seconds"])
+    meter = metering.Meter(1, 100.0)
+    assert not meter.overspent(True, 100.0)
+    used["seconds"] = metering.STARTED + 0.1
+    assert meter.overspent(True, 100.0)
+    # A share of the time, work, and a version to compile are its due.
+    assert not meter.overspent(True, 110.0)
+    meter.wake(110.0)
+    used["seconds"] += 3.0
+    assert not meter.overspent(False, 111.0)
+    assert not meter.overspent(True, 115.0)
+    used["seconds"] += 100.0
+    assert not meter.overspent(False, 116.0)
+    assert meter.overspent(True, 116.0)
+    for _ in range(20):
+        meter.grant(metering.LOADED)
+    assert not meter.overspent(True, 116.0)
+
+
+def test_the_processor_time_of_a_process_is_told():
+    """By the kernel, of any process of ours; of one that is gone there is none."""
+    assert 0.0 < metering.used_by(os.getpid()) <= process_time() + 1.0
+    assert metering.used_by(2**22 + 1) == 0.0
+
+
+@locked
+def test_a_worker_that_goes_on_at_rest_is_ended(projects, open_host, monkeypatch):
+    """What is not used for work ends the worker, and never while something runs."""
+    projects.handler("X", "G", "h", "pass")
+    projects.handler("X", "G", "hold", "system.test.hold()")
+    gate, begun = threading.Event(), threading.Event()
+    host = open_host(tier="process", deadline=DEADLINE)
+    host.system.provide("test.hold", lambda: begun.set() or (gate.wait(DEADLINE) and None))
+    send(host, "hold")
+    assert begun.wait(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    worker = link.worker
+    monkeypatch.setattr(metering, "used_by", lambda process: 1e9)
+    assert not link.tick() or worker.alive
+    gate.set()
+    assert host.drain(DEADLINE)
+    link.rest()
+    end = worker.wait(DEADLINE)
+    assert "used the processor though nothing of it ran" in end.reason
+    monkeypatch.undo()
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace] == ["done", "done"]
+
+
+@locked
+def test_threads_that_outlive_the_deadline_do_not_count_as_work(projects, open_host, monkeypatch):
+    """A worker that says of something that it is still to come is metered all the same."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host(tier="process", deadline=1.0)
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    worker = link.worker
+    link._answers.take(protocol.Pending(1))
+    monkeypatch.setattr(metering, "used_by", lambda process: 1e9)
+    link.rest()
+    assert worker.exit is None or not worker.exit.reason
+    link._ran -= 10.0
+    link.rest()
+    assert "used the processor" in worker.wait(DEADLINE).reason
+
+
+@locked
+@pytest.mark.parametrize("flood", ["pending", "seen"])
+def test_what_nobody_asked_for_ends_a_worker(projects, open_host, flood):
+    """Answers without a question, and beginnings without end, are no honest worker's."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host(tier="process")
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    worker = link.worker
+    flooded = [protocol.Pending(1), protocol.Pending(-1)] * (answers.CHANGES + 1)
+    batch = [protocol.Seen(1, [])] if flood == "seen" else flooded
+    link._take(link._life, batch)
+    assert "it broke the protocol" in worker.wait(DEADLINE).reason
+    assert host.drain(DEADLINE)
+
+
+@locked
+def test_a_late_answer_to_a_look_is_due(projects, open_host):
+    """A look that was given up is answered all the same, once."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host(tier="process")
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    for _ in range(70):
+        link._looked.ask(lambda seen: None)
+    assert all(link._looked.take(protocol.Seen(number, [])) for number in range(1, 71))
+    assert not link._looked.take(protocol.Seen(70, []))
