@@ -145,6 +145,9 @@ class HostConfig:
     queue: Annotated[Count, Setting("limits.queue", "deliveries that may wait in one lane")] = (
         100_000
     )
+    queue_memory: Annotated[
+        Count, Setting("limits.queue_memory", "MiB of payloads that may wait for one worker")
+    ] = 256
     queue_warning: Annotated[
         Count, Setting("limits.queue_warning", "waiting deliveries at which a lane warns")
     ] = 1_000

@@ -134,6 +134,7 @@ class Message:
         project, handler, scope, filter: what was asked for, defaults filled in.
         payload: the copy made at the call while it is still wanted for a receiver.
         shared: several receivers want it, so that each needs a copy of its own.
+        size: its bytes as it is encoded, 0 where nobody had to know.
         sender: who sent it, such as ``Gateway``, ``65F7A472`` or ``script``.
         parent: the delivery whose handler sent it, None for a script or the embedding program.
         path: the first handlers of its chain, itself included; empty where no handler sent it.
@@ -161,6 +162,7 @@ class Message:
         "sender",
         "sent_at",
         "shared",
+        "size",
         "skipped",
     )
 
@@ -190,6 +192,7 @@ class Message:
         self.entries: tuple[str, ...] = ()
         self.note = ""
         self.shared = False
+        self.size = 0
         self.path: tuple[str, ...] = ()
         self.event: EventCall | None = None
 

@@ -23,6 +23,7 @@ from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, deadline_of, memory_for
 from runtime.message import Delivery, Status
 from runtime.underway import Glance, Looked
+from runtime.waiting import Waiting
 from sandbox.isolation.diagnosis import Place
 from sandbox.isolation.errors import FrameError, IsolationError
 from sandbox.isolation.limits import WorkerLimits
@@ -72,6 +73,7 @@ class Link:
         self.letter = letter
         self.lanes: dict[int, RemoteLane] = {}
         self.receivers: dict[str, Receiver] = {}
+        self.waiting = Waiting(int(self.host.config.queue_memory) << 20)
         self.worker: Worker | None = None
         self._life = _Life()
         self._lock = threading.RLock()

@@ -16,6 +16,7 @@ from runtime.logbook import LINE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.returned import SHOWN
 from runtime.trace import LIGHT
+from runtime.waiting import WEIGHED
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import SlotState
 
@@ -76,6 +77,7 @@ class RemoteLane(Lane):
         "_reported",
         "_settled",
         "_stuck",
+        "_weights",
         "link",
         "past",
         "receiver",
@@ -88,6 +90,7 @@ class RemoteLane(Lane):
         self.slot = slot
         self.receiver = receiver
         self._flight: Flight = deque()
+        self._weights: dict[int, int] = {}
         self._bytes = 0
         self._number = 0
         self._settled = 0
@@ -102,6 +105,7 @@ class RemoteLane(Lane):
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
         warn = wake = False
+        size = self._weigh(item) if len(self._queue) >= WEIGHED else 0
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -109,9 +113,11 @@ class RemoteLane(Lane):
                 outcome: Accepted = "closed"
             else:
                 waiting = len(self._queue)
-                if waiting >= self.limit:
+                if waiting >= self.limit or (size and not self.link.waiting.take(size)):
                     self.rejected += 1
                     return "rejected"
+                if size:
+                    self._weights[id(item)] = size
                 self._queue.append(item)
                 self.accepted += 1
                 outcome = "queued"
@@ -142,6 +148,7 @@ class RemoteLane(Lane):
             starts = []
             while queue and len(flight) < WINDOW and self._has_room():
                 delivery: Any = queue.popleft()
+                self._release(delivery)
                 try:
                     start = self._start(delivery)
                 except PayloadRefused as error:
@@ -272,6 +279,10 @@ class RemoteLane(Lane):
                     self._count_unrun(item)
                     over.append(item)  # type: ignore[arg-type]
             else:
+                for item in waiting:
+                    payload: Any = item.message.payload  # type: ignore[attr-defined]
+                    self._weights[id(item)] = len(payload)
+                    self.link.waiting.take_back(len(payload))
                 self._queue.extendleft(reversed(waiting))
             rests = self._rests()
         self._after(over, rests)
@@ -302,8 +313,32 @@ class RemoteLane(Lane):
         over: list[Any] = list(self._queue)
         self._queue.clear()
         for delivery in over:
+            self._release(delivery)
             self._end(delivery, status, reason)
         return over
+
+    def _weigh(self, item: Any) -> int:
+        """Bytes of what is to wait; a payload that is nobody else's waits encoded."""
+        message = item.message
+        event = message.event
+        try:
+            if event is not None:
+                return len(CODEC.encode(list(event.arguments), "arguments"))
+            payload = message.payload
+            if not message.shared:
+                if type(payload) is not bytes:
+                    message.payload = payload = CODEC.encode(payload)
+                return len(payload)
+            if not message.size:
+                message.size = len(CODEC.encode(payload))
+            return int(message.size)
+        except PayloadRefused:
+            # Told when it is due.
+            return 0
+
+    def _release(self, item: Item) -> None:
+        if self._weights:
+            self.link.waiting.give(self._weights.pop(id(item), 0))
 
     def _has_room(self) -> bool:
         held = self._bytes
@@ -334,6 +369,8 @@ class RemoteLane(Lane):
         ends as undelivered later, and is not in the list.
         """
         left = super().close(reason)
+        for item in left:
+            self._release(item)
         with self._lock:
             asks = len(self._flight) > 1 and not self._asked
             self._asked = self._asked or asks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from runtime.executors.outcome import MISSING, missing_hint
 from runtime.executors.remote_lane import PAST
@@ -12,6 +12,7 @@ from runtime.lanes import Accepted, Item, Lane
 from runtime.links import protocol
 from runtime.links.outbox import MESSAGE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
+from runtime.waiting import WEIGHED
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LinkLane(Lane):
         past: the last that ended; what they started may still ask.
     """
 
-    __slots__ = ("_bytes", "_flight", "_packed", "past", "peer")
+    __slots__ = ("_bytes", "_flight", "_packed", "_weights", "past", "peer")
 
     def __init__(self, name: str, peer: Peer) -> None:
         host = peer.host
@@ -51,12 +52,14 @@ class LinkLane(Lane):
         self.peer = peer
         self._flight: dict[int, tuple[Delivery, bytes]] = {}
         self._packed: dict[int, bytes] = {}
+        self._weights: dict[int, int] = {}
         self._bytes = 0
         self.past: deque[Delivery] = deque(maxlen=PAST)
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; ``waiting`` while the session's link is cut."""
         warn = False
+        data = self._pack(item) if len(self._queue) >= WEIGHED else None
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -64,9 +67,12 @@ class LinkLane(Lane):
                 outcome: Accepted = "closed"
             else:
                 waiting = len(self._queue)
-                if waiting >= self.limit:
+                if waiting >= self.limit or (data and not self.peer.waiting.take(len(data))):
                     self.rejected += 1
                     return "rejected"
+                if data:
+                    self._weights[id(item)] = len(data)
+                    self._keep(item, data)
                 self._queue.append(item)
                 self.accepted += 1
                 self._active = 1
@@ -96,6 +102,7 @@ class LinkLane(Lane):
             queue, flight = self._queue, self._flight
             while queue and size < room and len(flight) < WINDOW and self._bytes < WINDOW_BYTES:
                 delivery: Delivery = queue.popleft()  # type: ignore[assignment]
+                self._release(delivery)
                 message = delivery.message
                 try:
                     data = self._packed.pop(delivery.id, None) or self.peer.pack(message)
@@ -208,6 +215,7 @@ class LinkLane(Lane):
         """Take nothing more; what was not sent ends as undelivered, and is returned."""
         left = super().close(reason)
         for item in left:
+            self._release(item)
             # What it was to be told is nobody's any more; the trace keeps the message for long.
             if isinstance(item, Delivery) and not item.message.shared:
                 item.message.payload = None
@@ -233,6 +241,23 @@ class LinkLane(Lane):
             running = len(self.running)
             waiting = len(self._queue) + len(self._flight) - running
             return self.accepted, dict(self.counts), waiting, running
+
+    def _pack(self, item: Any) -> bytes | None:
+        """The payload of what is to wait, as it travels; None for one that cannot."""
+        try:
+            return self.peer.pack(item.message)
+        except PayloadRefused:
+            # Told when it is due.
+            return None
+
+    def _keep(self, item: Any, data: bytes) -> None:
+        self._packed[item.id] = data
+        if not item.message.shared:
+            item.message.payload = None
+
+    def _release(self, item: Item) -> None:
+        if self._weights:
+            self.peer.waiting.give(self._weights.pop(id(item), 0))
 
     def _end(self, delivery: Delivery, status: Status, error: str | None) -> None:
         delivery.end(status, error)

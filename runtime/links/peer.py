@@ -23,6 +23,7 @@ from runtime.links.subscriptions import Subscriptions
 from runtime.logbook import Level
 from runtime.scopes import DesignerSession, ScriptScope
 from runtime.underway import Looked
+from runtime.waiting import Waiting
 
 if TYPE_CHECKING:
     from runtime.config import Right
@@ -73,6 +74,7 @@ class Peer:
         "scope",
         "server",
         "subscriptions",
+        "waiting",
         "where",
         "woken",
     )
@@ -95,6 +97,7 @@ class Peer:
         self.scope: ScriptScope | None = None
         self.receivers: dict[str, ScriptScope] = {}
         self.lanes: dict[int, LinkLane] = {}
+        self.waiting = Waiting(int(self.host.config.queue_memory) << 20)
         self.looked = Looked()
         self._answers = Answers(self)
         self._asked = Asked(self, self._answers, server.asks.run)

@@ -1,0 +1,75 @@
+"""What waits for a worker, or for an attached session, is bounded in bytes."""
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from runtime.executors.remote_lane import RemoteLane
+from runtime.links.lane import LinkLane
+from runtime.message import NO_FILTER, Delivery, Message
+from runtime.waiting import WEIGHED, Waiting
+from sandbox.isolation.probe import probe
+from tests.runtime.conftest import DEADLINE
+
+locked = pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
+PIECE = "x" * 64 * 1024
+
+
+@locked
+@pytest.mark.parametrize("scope", ["G", "CG"])
+def test_a_worker_is_kept_waiting_by_so_many_bytes(projects, open_host, scope):
+    """Over the bound a send is rejected and says so; what was accepted is all delivered."""
+    projects.handler("X", "G", "h", "system.test.wait()").handler("X", "C", "h", "pass")
+    host = open_host(tier="process", queue_memory=4)
+    gate = threading.Event()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.open_client("X")
+    send = host.gateway.system.util.sendMessage
+    entries = [send("X", "h", {"x": PIECE}, scope)[0] for _ in range(400)]
+    accepted = sum(entry.endswith("=SENT") for entry in entries)
+    # The worker has some (4 MiB and one more), the first few are not weighed, the rest waits.
+    assert 64 <= accepted <= 64 + 65 + WEIGHED + 64
+    assert entries[-1].endswith("sendStatus=REJECTED")
+    gate.set()
+    assert host.drain(DEADLINE)
+    gateway = [d for d in host.trace if d.receiver == "Gateway"]
+    assert [d.status for d in gateway].count("done") == accepted
+    assert send("X", "h", {"x": PIECE}, scope)[0].endswith("=SENT")
+    assert host.drain(DEADLINE)
+    lanes = [lane for lane in host.accounts.lanes() if isinstance(lane, RemoteLane)]
+    assert lanes
+    assert {lane.link.waiting.bytes for lane in lanes} == {0}
+
+
+def test_a_session_is_kept_waiting_by_so_many_bytes():
+    """A session that does not read holds no more than its share in the gateway."""
+    config = SimpleNamespace(queue=1000, queue_warning=1000)
+    host = SimpleNamespace(config=config, pool=None, report_backlog=None, rested=None)
+    peer = SimpleNamespace(
+        host=host,
+        attached=False,
+        waiting=Waiting(10 * 1000),
+        wake=lambda: None,
+        pack=lambda message: b"x" * 1000,
+    )
+    lane = LinkLane("X client", peer)
+
+    def put(number):
+        message = Message(number, "X", "h", {"n": 1}, "C", NO_FILTER, "Gateway", None, 0.0)
+        return lane.put(Delivery(number, message, "it", SimpleNamespace(settled=print), 0.0))
+
+    outcomes = [put(number) for number in range(WEIGHED + 20)]
+    assert outcomes == ["waiting"] * (WEIGHED + 10) + ["rejected"] * 10
+    assert len(lane.close("enough")) == WEIGHED + 10
+    assert peer.waiting.bytes == 0
+
+
+def test_one_payload_may_be_larger_than_the_bound():
+    """A bound on the sum is none on the size: limits.payload is."""
+    waiting = Waiting(10)
+    assert waiting.take(100)
+    assert not waiting.take(1)
+    waiting.give(100)
+    assert waiting.take(10)
+    assert not waiting.take(1)
