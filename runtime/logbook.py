@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,23 @@ Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 
 LEVELS: Final[tuple[Level, ...]] = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Ignition's six, from the least to the most important."""
+
+HOST_LOGGERS: Final = frozenset(
+    {
+        "CodeCache",
+        "Events",
+        "GatewayNetwork",
+        "Host",
+        "Lanes",
+        "Links",
+        "LogBook",
+        "MessageDispatchManager",
+        "Monitor",
+        "Reload",
+        "Workers",
+    }
+)
+"""What the host itself logs by: a script neither silences it nor speaks in its name."""
 
 LOGGERS: Final = 1_000
 """Loggers that may have a level of their own where a script sets it."""
@@ -90,6 +108,21 @@ class LogRecord:
         return f"{self.level} [{self.logger}] {self.message}{tail}"
 
 
+def shown(name: str) -> str:
+    """A name that is no more than one line, and nothing to a terminal but its characters."""
+    return "".join(
+        char
+        if char.isprintable() or unicodedata.category(char) == "Zs"
+        else char.encode("unicode_escape").decode("ascii")
+        for char in name
+    )
+
+
+def script_logger(name: str, project: str) -> str:
+    """By what name lines of a script's logger are logged: never by one of the host's own."""
+    return f"{project or 'script'}.{name}" if name in HOST_LOGGERS else name
+
+
 class LogBook:
     """Takes log lines from any thread, keeps the newest and passes each on.
 
@@ -146,7 +179,7 @@ class LogBook:
         levels = self._levels
         threshold = _RANK["INFO"]
         if levels:
-            name = logger
+            name = logger[:_NAME]
             while True:
                 if name in levels:
                     threshold = levels[name]
@@ -168,7 +201,10 @@ class LogBook:
             length = len(message) + len(detail)
         if self._rate is not None and origin.project and self._floods(origin.project, length):
             return
-        record = LogRecord(time.time(), level, logger[:_NAME], message, detail, origin)
+        logger = logger[:_NAME]
+        if not logger.isprintable():
+            logger = shown(logger)
+        record = LogRecord(time.time(), level, logger, message, detail, origin)
         self._ring.append(record)
         if length > _LONG:
             self._make_room(record)

@@ -216,6 +216,10 @@ OUTPUT_KEPT: Final = 64_000
 """Characters of a handler's output that its delivery keeps; the log gets all of it."""
 
 
+LINES_AT_ONCE: Final = 10_000
+"""Lines of one ``print`` that are logged, each for itself."""
+
+
 class Target(Protocol):
     """What a delivery is performed on: the Gateway's side of a project, or a session."""
 
@@ -327,9 +331,13 @@ class Delivery:
             self.output = output + text[: OUTPUT_KEPT - len(output)]
         self._line += text
         if "\n" in text:
-            *lines, self._line = self._line.split("\n")
+            *lines, self._line = self._line.split("\n", LINES_AT_ONCE)
             for line in lines:
                 self.target.log_line(self, line)
+            if "\n" in self._line:
+                between, _, self._line = self._line.rpartition("\n")
+                more = between.count("\n") + 1
+                self.target.log_line(self, f"({more} lines more, printed at once)")
         if len(self._line) > LINE:
             self.flush()
 

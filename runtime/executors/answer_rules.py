@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from runtime.errors import BadArgument, CommModeError
+from runtime.tags.provider import require_paths
 
 SERVERS: Final = 100
 """Gateways that one message may be sent to."""
@@ -71,4 +72,5 @@ def texts_of(values: Any) -> list[str]:
     """
     if type(values) is not list or not all(type(value) is str for value in values):
         raise BadArgument("paths must be text")
+    require_paths(values)
     return values

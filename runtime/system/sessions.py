@@ -11,6 +11,7 @@ import regex
 from runtime.errors import BadArgument
 from runtime.system.dataset import PyDataSet
 from sandbox.library.re_cost import Measured
+from sandbox.library.re_expanding import too_large
 from sandbox.library.re_rewriting import rewritten
 
 if TYPE_CHECKING:
@@ -83,7 +84,10 @@ class _Filter:
             measured = Measured(words, _FLAGS)
             self._free = measured.free
             self._standard = measured.compiled()
-            self._bounded = regex.compile(rewritten(measured.tree), regex.DOTALL)
+            text = rewritten(measured.tree)
+            if too_large(text):
+                raise re.error("it repeats its parts too many times")
+            self._bounded = regex.compile(text, regex.DOTALL)
         except (re.error, regex.error, *_UNUSABLE) as error:
             raise BadArgument(f"getSessionInfo(): {name} {expression[:80]!r}: {error}") from None
 

@@ -12,6 +12,7 @@ from runtime.system.embedder import call_embedder
 from runtime.system.exceptions import for_scripts
 from runtime.system.module import SystemModule
 from runtime.tags.browse import BrowseResults, results_of
+from runtime.tags.provider import require_paths
 from runtime.tags.values import QualifiedValue, QualityCode, own
 
 
@@ -57,22 +58,27 @@ class Tag(SystemModule):
         """Write a list of tags; 1 for each that is there, else 0 (Ignition 7.9 manual)."""
         return [int(code.isGood()) for code in self._write("writeAll", tagPaths, values)]
 
+    @for_scripts
     def exists(self, tagPath: Any = None) -> bool:
         """Whether there is a tag or folder of that path."""
-        return bool(call_embedder(self._scope.host.tags.exists, text(tagPath, "exists", "tagPath")))
+        path = text(tagPath, "exists", "tagPath")
+        require_paths((path,))
+        return bool(call_embedder(self._scope.host.tags.exists, path))
 
     @for_scripts
     def browse(self, path: Any = None, filter: Any = None) -> BrowseResults:
         """What lies directly below a folder (Ignition 8.0 manual); filters are not applied."""
-        return results_of(
-            call_embedder(self._scope.host.tags.browse, optional_text(path, "browse", "path"))
-        )
+        folder = optional_text(path, "browse", "path")
+        require_paths((folder,))
+        return results_of(call_embedder(self._scope.host.tags.browse, folder))
 
     def _read(self, names: Sequence[str]) -> list[QualifiedValue]:
+        require_paths(names)
         return [own(held) for held in call_embedder(self._scope.host.tags.read, names)]
 
     def _write(self, function: str, paths: Any, values: Any) -> list[QualityCode]:
         names = text_list(paths, function, "tagPaths")
+        require_paths(names)
         if type(values) not in (list, tuple):
             raise TypeError(f"{function}(): values must be a list")
         if len(names) != len(values):

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from runtime.errors import BadArgument
 from runtime.tags.values import QualifiedValue, QualityCode
+
+MOST_PATHS: Final = 100_000
+"""Tags that one call may read or write."""
+
+PATH: Final = 4_000
+"""Characters that the path of a tag may have."""
+
+
+def require_paths(paths: Sequence[str]) -> None:
+    """Check how many paths there are, and how long they are.
+
+    Raises:
+        BadArgument: there are too many, or one is too long.
+    """
+    if len(paths) > MOST_PATHS:
+        raise BadArgument(
+            f"{len(paths)} tag paths, and one call may have {MOST_PATHS}: use several calls"
+        )
+    longest = max(map(len, paths), default=0)
+    if longest > PATH:
+        raise BadArgument(f"a tag path of {longest} characters, and it may have {PATH}")
 
 
 @dataclass(frozen=True, slots=True)

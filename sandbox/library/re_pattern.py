@@ -16,6 +16,7 @@ from sandbox.dialect.meaning.representation import address
 from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.module import Held
 from sandbox.library.re_cost import Measured
+from sandbox.library.re_expanding import too_large
 from sandbox.library.re_match import Match, matched, subject_of
 from sandbox.library.re_rewriting import rewritten
 from sandbox.library.re_syntax import error, python2_message, translate
@@ -75,8 +76,11 @@ class Pattern(Held):
             return self._standard, {}
         bounded = self._bounded
         if type(bounded) is Measured:
+            words = rewritten(bounded.tree)
+            if too_large(words):
+                raise _too_long(self)
             try:
-                bounded = regex.compile(rewritten(bounded.tree), _bounded_flags(bounded.flags))
+                bounded = regex.compile(words, _bounded_flags(bounded.flags))
             except (regex.error, RecursionError):
                 raise _too_long(self) from None
             object.__setattr__(self, "_bounded", bounded)

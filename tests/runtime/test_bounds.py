@@ -6,7 +6,7 @@ import pytest
 
 from runtime import logbook, trace
 from runtime.logbook import LINE, LogBook, Origin
-from runtime.message import OUTPUT_KEPT
+from runtime.message import LINES_AT_ONCE, OUTPUT_KEPT
 from tests.runtime.conftest import DEADLINE
 
 
@@ -137,3 +137,36 @@ def test_a_shared_payload_stays_while_it_is_wanted(projects, open_host, ended):
     assert message.payload == (None if ended else {"a": 1})
     gate.set()
     assert host.drain(DEADLINE)
+
+
+def test_lines_that_are_printed_at_once_are_counted_beyond_a_bound(projects, open_host):
+    """A text of a million lines is logged in part, and the rest as a number."""
+    projects.handler("X", "G", "h", "print 'a\\n' * 1000000 + 'end'")
+    host = open_host(tier="thread", log_rate=50_000)
+    host.gateway.system.util.sendMessage("X", "h")
+    assert host.drain(DEADLINE)
+    lines = [r.message for r in host.logbook if r.logger == "X.h"]
+    assert lines[-2:] == ["a", f"({1_000_001 - LINES_AT_ONCE} lines more, printed at once)"]
+
+
+def test_a_loggers_name_of_dots_is_walked_no_further_than_it_is_kept():
+    """Levels go by what stands before the dots; of a long name only the first part counts."""
+    book = LogBook()
+    book.set_level("a", "DEBUG")
+    book.write("DEBUG", "a." * 5_000_000, "kept")
+    assert [record.message for record in book] == ["kept"]
+
+
+def test_a_call_has_so_many_tags_and_a_path_so_many_characters(projects, open_host):
+    """Neither holds the provider up for others, in either tier."""
+    host = open_host()
+    for call, told in {
+        "readBlocking(['T'] * 100001)": "100001 tag paths, and one call may have 100000",
+        "writeBlocking(['T'] * 100001, [1] * 100001)": "100001 tag paths",
+        "readBlocking(['x' * 4001])": "a tag path of 4001 characters, and it may have 4000",
+        "exists('x' * 4001)": "a tag path of 4001 characters",
+        "browse('x' * 4001)": "a tag path of 4001 characters",
+    }.items():
+        result = host.gateway.run(f"system.tag.{call}")
+        assert not result.ok
+        assert told in result.traceback

@@ -15,6 +15,7 @@ from sandbox.library.java.throwables import (
     IndexOutOfBoundsException,
     java_exception_class,
 )
+from sandbox.library.re_expanding import too_large
 from sandbox.library.values import unicode_text
 from sandbox.limits_sizes import MOST, Room
 
@@ -48,6 +49,8 @@ class Pattern(Object, package="java.util.regex"):
         source = regex.escape(words) if wanted & 16 else words.replace("\\Z", "(?=\\n?\\Z)")
         source = source.replace("\\z", "\\Z").replace("(?<", "(?P<")
         source = source.replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
+        if too_large(source, bool(wanted & 4)):
+            raise MemoryError("the pattern repeats its parts too many times")
         try:
             real = regex.compile(source, int(used))
         except regex.error as error:
