@@ -14,6 +14,7 @@ from runtime.errors import (
     UnknownHandler,
     UnknownProject,
 )
+from runtime.logbook import shown
 from runtime.message import (
     NO_FILTER,
     Delivery,
@@ -77,7 +78,8 @@ class Dispatcher:
             PilotlightError: one of its kinds; nothing was sent then.
         """
         host = self._host
-        if len(project) + len(handler) > NAME or wanted is not NO_FILTER:
+        names = project + handler
+        if len(names) > NAME or wanted is not NO_FILTER or not names.isprintable():
             _require_names(project, handler, wanted)
         sender.require_sending()
         parent = current_delivery()
@@ -166,7 +168,8 @@ class Dispatcher:
 
     def message(self, sender: Scope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
-        if len(project) + len(handler) > NAME:
+        names = project + handler
+        if len(names) > NAME or not names.isprintable():
             _require_names(project, handler, NO_FILTER)
         parent = current_delivery()
         message = Message(
@@ -317,10 +320,10 @@ class Dispatcher:
 
 
 def _require_names(project: str, handler: str, wanted: Filter) -> None:
-    """Check the length of names, which the trace keeps.
+    """Check names, which the trace keeps and the log shows.
 
     Raises:
-        BadArgument: one is too long.
+        BadArgument: one is too long, or holds a control character (our choice).
     """
     names = {
         "project": project,
@@ -333,6 +336,8 @@ def _require_names(project: str, handler: str, wanted: Filter) -> None:
     for name, value in names.items():
         if len(value) > NAME:
             raise BadArgument(f"{name} has {len(value)} characters, and may have {NAME}")
+        if not value.isprintable() and shown(value) != value:
+            raise BadArgument(f"{name} holds a control character: {shown(value)[:NAME]}")
 
 
 def current_delivery() -> Delivery | None:

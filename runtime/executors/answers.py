@@ -18,12 +18,12 @@ from runtime.executors.answer_rules import (
 )
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
-from runtime.logbook import LEVELS
+from runtime.logbook import LEVELS, script_logger
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
 from runtime.system.arguments import LONGEST
-from runtime.system.asynchronous import require_no_host_logger
+from runtime.system.asynchronous import require_own_logger
 from runtime.system.capabilities import require
 from runtime.system.embedder import plain_error, words_of
 from runtime.system.sessions import session_rows
@@ -41,6 +41,9 @@ OUTSTANDING: Final = 256
 
 CHANGES: Final = 200_000
 """Times in a second that one worker may say that something of it begins or ends."""
+
+# The one that a worker uses in the host's name: it is where a missing handler is noticed.
+_MISSING_LOGGER: Final = "MessageDispatchManager"
 
 
 class Asking(Protocol):
@@ -125,9 +128,10 @@ class Answers:
         name = delivery.message.handler if delivery is not None else ""
         number = delivery.id if delivery is not None else 0
         origin = receiver.origin(name, number)
-        self._host.logbook.write(
-            message.level, message.logger, message.message, message.detail, origin
-        )
+        logger = message.logger
+        if logger != _MISSING_LOGGER:
+            logger = script_logger(logger, receiver.project)
+        self._host.logbook.write(message.level, logger, message.message, message.detail, origin)
 
     def _pend(self, change: int) -> bool:
         with self._lock:
@@ -212,7 +216,7 @@ class Answers:
                 rows = session_rows(self._host, "", "")
                 self._return(message.call, [list(row) for row in rows])
             elif message.function == "setLoggingLevel":
-                self._set_level(*arguments)
+                self._set_level(receiver.project, *arguments)
                 self._return(message.call, None)
             elif message.function.startswith("folder."):
                 function = folder_function(self._host, receiver.project, message.function)
@@ -236,11 +240,11 @@ class Answers:
         self._calls += 1
         return self._calls > int(self._host.config.calls)
 
-    def _set_level(self, logger: Any, level: Any) -> None:
+    def _set_level(self, project: str, logger: Any, level: Any) -> None:
         logbook = self._host.logbook
         if type(logger) is not str or level not in LEVELS:
             raise BadArgument("setLoggingLevel(): a logger and a level are needed")
-        require_no_host_logger(logger)
+        require_own_logger(self._host, project, logger)
         refusal = logbook.refuses(logger)
         if refusal:
             raise BadArgument(f"setLoggingLevel(): {refusal}")

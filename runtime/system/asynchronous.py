@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runtime.calls import Call, ScriptCall
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, WrongScope
-from runtime.logbook import LEVELS, LINE
+from runtime.logbook import HOST_LOGGERS, LEVELS, LINE
 from runtime.system.arguments import LONGEST, exact_number
 from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
@@ -37,42 +37,43 @@ def require_session(scope: Scope, function: str) -> None:
         raise WrongScope(f"system.util.{function} is not available in Gateway scope")
 
 
-HOST_LOGGERS: Final = frozenset(
-    {
-        "CodeCache",
-        "Events",
-        "GatewayNetwork",
-        "Host",
-        "Lanes",
-        "Links",
-        "LogBook",
-        "MessageDispatchManager",
-        "Monitor",
-        "Reload",
-        "Workers",
-    }
-)
-"""What the host itself logs by: a script may not silence it."""
+def require_own_logger(host: Any, project: str, logger: str) -> None:
+    """Check that a script of a project may set what a logger keeps.
 
-
-def require_no_host_logger(logger: str) -> None:
-    """Check that a logger belongs to scripts.
+    A project's lines are logged by its name, the host's reports of its failures included. That a
+    script silences neither another project nor the host is our choice.
 
     Raises:
-        BadArgument: the host itself logs by that name. That scripts cannot silence it is our
-            choice.
+        BadArgument: the host, or another project, logs by that name or below it.
     """
     if logger in HOST_LOGGERS:
         raise BadArgument(f"setLoggingLevel(): {logger} is the host's own logger")
+    # A worker knows no other project; its host checks this again.
+    named = [name for name in list(getattr(host, "spaces", ())) if _is_at(logger, name)]
+    owner = max(named, key=len, default="")
+    below = [
+        name
+        for name in list(getattr(host, "spaces", ()))
+        if name.startswith(f"{logger}.") and name != project
+    ]
+    if (owner and owner != project) or below:
+        raise BadArgument(
+            f"setLoggingLevel(): {logger} is the logger of project {(below or [owner])[0]}"
+        )
+
+
+def _is_at(logger: str, name: str) -> bool:
+    return logger == name or logger.startswith(f"{name}.")
 
 
 def set_level(scope: Scope, logger: str, level: str) -> None:
     """Set what a logger keeps.
 
     Raises:
-        BadArgument: no such level, or a logger of the host's own, or one that can have none.
+        BadArgument: no such level, or a logger of the host's or another project's, or one that can
+            have none.
     """
-    require_no_host_logger(logger)
+    require_own_logger(scope.host, scope.project, logger)
     wanted = level.upper()
     if wanted not in LEVELS:
         raise BadArgument(f'"{level:.100}" is none of {", ".join(LEVELS).lower()}')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runtime.dispatch import current_delivery
-from runtime.logbook import Level, Origin
+from runtime.logbook import Level, Origin, script_logger
 from runtime.system.arguments import is_text, plain_text
 from sandbox import Facade, format_script_traceback
 from sandbox.dialect.meaning import python2_str
@@ -113,12 +113,18 @@ class Logger(Facade):
             detail = format_script_traceback(error).rstrip()
         elif error is not None:
             detail = _text(error)
-        self._scope.host.logbook.write(level, self._name, _text(message), detail, self._origin())
+        self._scope.host.logbook.write(
+            level, self._shown_name(), _text(message), detail, self._origin()
+        )
 
     def _format(self, level: Level, template: Any, values: tuple[Any, ...]) -> None:
         if self._enabled(level):
             text = java_format(_text(template), values)
-            self._scope.host.logbook.write(level, self._name, text, "", self._origin())
+            name = self._shown_name()
+            self._scope.host.logbook.write(level, name, text, "", self._origin())
+
+    def _shown_name(self) -> str:
+        return script_logger(self._name, self._scope.project)
 
     def _origin(self) -> Origin:
         running = current_delivery()

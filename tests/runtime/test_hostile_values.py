@@ -86,6 +86,60 @@ def test_an_error_that_cannot_be_told_harms_nobody(projects, open_host, body):
     assert result.traceback
 
 
+@pytest.mark.parametrize("logger", ["B", "B.h", "B.x", "B.C.h", "B.C", "P", "P.Q"])
+def test_no_project_silences_another(projects, open_host, logger):
+    """Its log, and the host's reports of its failures, are its own affair."""
+    for name in ("A", "A.own", "B", "B.C", "P.Q.R"):
+        projects.handler(name, "G", "h", "raise ValueError('broken')")
+    host = open_host()
+    refused = host.gateway.run(f"system.util.setLoggingLevel('{logger}', 'fatal')", project="A")
+    assert f"{logger} is the logger of project" in refused.traceback
+    host.gateway.system.util.sendMessage("B", "h", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [r.level for r in host.logbook if r.logger == "B.h"] == ["ERROR"]
+
+
+@pytest.mark.parametrize("logger", ["A", "A.h", "A.own.x", "Bx", "com.plant"])
+def test_a_project_sets_its_own_loggers(projects, open_host, logger):
+    """Those of its name, and those of nobody's."""
+    own = "A.own" if logger == "A.own.x" else "A"
+    for name in (own, "B"):
+        projects.project(name)
+    host = open_host()
+    result = host.gateway.run(f"system.util.setLoggingLevel('{logger}', 'warn')", project=own)
+    assert result.ok, result.traceback
+    assert host.logbook.levels()[logger] == "WARN"
+
+
+def test_a_script_speaks_in_no_name_of_the_hosts(projects, open_host):
+    """Its lines say whose they are, and a name is one line of plain characters."""
+    projects.project("A")
+    host = open_host()
+    result = host.gateway.run(
+        "for name in ('Host', 'Links', 'x\\nERROR [Host] forged', '\\x1b[2J', 'Pump 1'):\n"
+        "\tsystem.util.getLogger(name).info('here')\n",
+        project="A",
+    )
+    assert result.ok, result.traceback
+    assert [r.logger for r in host.logbook if r.message == "here"] == [
+        "A.Host",
+        "A.Links",
+        "x\\nERROR [Host] forged",
+        "\\x1b[2J",
+        "Pump 1",
+    ]
+
+
+@pytest.mark.parametrize("call", ["sendMessage", "sendRequest"])
+def test_names_of_messages_are_one_line(projects, open_host, call):
+    """What is logged and traced of a message forges no line."""
+    projects.project("A")
+    host = open_host()
+    result = host.gateway.run(f"system.util.{call}('A', 'x\\nERROR [Host] forged', {{}})")
+    assert "messageHandler holds a control character" in result.traceback
+    assert host.gateway.run("system.util.sendMessage('A', u'h\\xa01', {}, 'G')").ok
+
+
 def test_the_names_of_arguments_are_exact_text(projects, open_host):
     """A str of a script's own kind that equals everything binds to no parameter."""
     got = []
