@@ -68,6 +68,7 @@ def _make(policy: Policy) -> dict[str, Any]:
     from sandbox import dynamic, errors, importing
     from sandbox.dialect.meaning import BUILTINS, HELPERS
     from sandbox.dialect.meaning.typenames import MAKERS
+    from sandbox.library.byte_arrays import ByteArray
     from sandbox.library.java.throwables import JavaThrowable
 
     dynamic.install()
@@ -84,6 +85,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$open": settable,
             "$private": Private,
             "$stores": Items,
+            "bytearray": ByteArray,
             "$kind": type,
             "$slice": slice,
             "$keywords": plain_keywords,

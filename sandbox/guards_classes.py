@@ -227,7 +227,6 @@ PLAIN_TYPES: set[type] = {
     set,
     frozenset,
     bytes,
-    bytearray,
     type(None),
     type(NotImplemented),
     type(...),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.library.byte_arrays import ByteArray
 from sandbox.library.values import byte_text, is_unicode, type_name
 
 from_octets = byte_text
@@ -54,6 +55,8 @@ def octets(value: Any) -> bytes:
             return str.__str__(value).encode("ascii")
     if type(value) in (bytes, bytearray):
         return bytes(value)
+    if isinstance(value, ByteArray):
+        return bytes(value._data)
     if type(value).__name__ in ("array", "PyArray") and hasattr(value, "tostring"):
         return octets(value.tostring())
     raise TypeError(f"must be string or read-only buffer, not {type_name(value)}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.library.arguments import from_octets, integer, octets, text
 from sandbox.library.bounded import MAX_ITEMS
+from sandbox.library.byte_arrays import exact_index
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import long_value, script_repr, type_name
@@ -156,12 +157,12 @@ class Array(metaclass=HostType):
         return made
 
     def __getitem__(self, index: Any) -> Any:
-        index = _exact(index)
+        index = exact_index(index)
         found = self._real[index]
         return self._make(found) if isinstance(index, slice) else self._out(found)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        index = _exact(index)
+        index = exact_index(index)
         if not isinstance(index, slice):
             self._real[index] = self._in(value)
         elif isinstance(value, Array):
@@ -170,7 +171,7 @@ class Array(metaclass=HostType):
             raise TypeError(f"can only assign array (not '{type_name(value)}') to array slice")
 
     def __delitem__(self, index: Any) -> None:
-        del self._real[_exact(index)]
+        del self._real[exact_index(index)]
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, Array):
@@ -202,14 +203,6 @@ class Array(metaclass=HostType):
         if not self._real:
             return f"array('{self._code}')"
         return f"array('{self._code}', {script_repr(shown)})"
-
-
-def _exact(index: Any) -> Any:
-    """An index or a slice of plain numbers, asked before the array is looked at."""
-    if type(index) is not slice:
-        return operator.index(index)
-    bounds = (index.start, index.stop, index.step)
-    return slice(*[None if one is None else operator.index(one) for one in bounds])
 
 
 class ArrayModule(Module):

@@ -46,3 +46,27 @@ def test_an_ordered_dict_keeps_the_order_of_its_keys() -> None:
         "OrderedDict([('a', 2)])\n"
         "[('x', 2)] OrderedDict([('a', 0), ('b', 0)])\n"
     )
+
+
+def test_a_bytearray_is_made_of_text_and_numbers() -> None:
+    """It is what Python 2 makes of bytes, and gives what it is asked for a copy of."""
+    words = run(
+        "b = bytearray('abc')\n"
+        "b.append('d')\n"
+        "b += bytearray([101])\n"
+        "b[1:3] = 'BC'\n"
+        "print b, repr(b), type(b), len(b), b[0], b[1:3], b == 'aBCde', 'C' in b\n"
+        "print b.find('d'), b.upper(), b.split('C'), bytearray('-').join(['x', b]), 2 * b[:1]\n"
+        "for bad in (lambda: bytearray(u'a'), lambda: b.append(256), lambda: bytearray(10 ** 10),\n"
+        "            lambda: b.center(10 ** 9), lambda: hash(b)):\n"
+        "    try:\n"
+        "        bad()\n"
+        "    except Exception, e:\n"
+        "        print type(e).__name__\n"
+    )
+
+    assert words == (
+        "aBCde bytearray(b'aBCde') <type 'bytearray'> 5 97 BC True True\n"
+        "3 ABCDE [bytearray(b'aB'), bytearray(b'de')] x-aBCde aa\n"
+        "TypeError\nValueError\nMemoryError\nMemoryError\nTypeError\n"
+    )
