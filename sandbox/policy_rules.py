@@ -106,12 +106,15 @@ class PolicyTransformer(AssignmentRules):
             else:
                 self.report(keyword, "class-keyword")
         former = self._in_class, self._in_function, self._in_generator, self._class_name
+        # The body may bind the name of the receiver for itself, even while it runs.
+        receiver, self._self = self._self, Receiver("")
         self._in_class = True
         self._in_function = False
         self._in_generator = False
         self._class_name = node.name.lstrip("_")
         self._statements(node.body)
         self._in_class, self._in_function, self._in_generator, self._class_name = former
+        self._self = receiver
         return node
 
     def visit_Return(self, node: ast.Return) -> Any:
