@@ -25,6 +25,10 @@ MEMORY_GROWTH = 1 << 30
 _LOOK = 0.05
 _IDLE = 5.0
 _SETTLE = 0.5
+_FREEING = 1.0
+"""Seconds after a stop in which what was used is freed, and nothing else may grow from there."""
+_RECENT = 30.0
+"""Seconds for which the lowest use of memory counts at least, and half as long as at most."""
 _QUICK_LOOK = 0.005
 _QUICK_GROWTH = 16 << 20
 """Bytes of growth from one look to the next that make the next one come sooner."""
@@ -86,6 +90,9 @@ class Watchdog:
         self._release = release
         self._grew = False
         self._least: int | None = None
+        self._recent = _Recent()
+        self._freed_by = 0.0
+        self._lowest = 0
         self._last = 0
         self._look = _LOOK
         self._wake = threading.Condition()
@@ -151,16 +158,51 @@ class Watchdog:
 
     def _outgrown(self) -> list[StopToken | None]:
         """The tokens to stop because of the memory in use: all of them, or none."""
-        now = self._memory()
+        now, clock = self._memory(), self._clock()
         self._look = _QUICK_LOOK if now - self._last > _QUICK_GROWTH else _LOOK
         self._last = now
+        recent = self._recent.least(now, clock)
         if self._least is None or now < self._least:
             self._least = now
-        if now - self._least <= self._growth:
+        if self._freed_by:
+            self._lowest = min(self._lowest, now)
+        freed = self._freed_by and clock > self._freed_by
+        if freed:
+            self._freed_by = 0.0
+        if now - min(self._least, recent) <= self._growth:
             return []
-        self._least = now
+        if freed and self._lowest - min(self._least, recent) > self._growth:
+            # What was not freed meanwhile is kept by somebody: others may grow again from there.
+            self._least = self._lowest
+            self._recent.forget(self._lowest, clock)
+            return []
+        if not self._freed_by:
+            self._freed_by, self._lowest = clock + _FREEING, now
         self._grew = True
         return [entry[2]() for entry in self._heap]
+
+
+class _Recent:
+    """The lowest use of memory in the last half a minute, or up to twice as long."""
+
+    __slots__ = ("_before", "_now", "_until")
+
+    def __init__(self) -> None:
+        self._before: int | None = None
+        self._now: int | None = None
+        self._until = 0.0
+
+    def least(self, memory: int, clock: float) -> int:
+        if clock > self._until:
+            # After a long rest both are too old.
+            self._before = self._now if clock < self._until + _RECENT else None
+            self._now, self._until = None, clock + _RECENT
+        if self._now is None or memory < self._now:
+            self._now = memory
+        return self._now if self._before is None else min(self._now, self._before)
+
+    def forget(self, memory: int, clock: float) -> None:
+        self._before, self._now, self._until = None, memory, clock + _RECENT
 
 
 WATCHDOG = Watchdog()

@@ -6,6 +6,7 @@ import decimal
 import gc
 import threading
 import time
+from weakref import ref
 
 import pytest
 
@@ -360,6 +361,30 @@ def test_runs_are_stopped_when_the_process_grows_too_much() -> None:
     used[0] = 1200
     assert token.wait(5)
     assert "grew" in token.reason
+
+
+def test_what_runs_leave_in_use_is_no_room_for_the_next() -> None:
+    """Growth counts from before they began, until what they used had its time to be freed."""
+    used, now = [100], [50.0]
+    watchdog = Watchdog(clock=lambda: now[0], memory=lambda: used[0], growth=1000)
+
+    def grown(memory: int, later: float) -> bool:
+        used[0] = memory
+        now[0] += later
+        # As if a run began and ended in between: nothing is watched, and then something else is.
+        watchdog._least = None
+        watchdog._heap = [(1e9, 0, ref(token), str)]
+        return watchdog._outgrown() == [token]
+
+    token = StopToken()
+    assert [grown(100, 0), grown(1050, 0.1), grown(1150, 0.1)] == [False, False, True]
+    # Stopped, not freed yet; the next one begins meanwhile.
+    assert [grown(1120, 0.1), grown(1000, 0.1), grown(1900, 0.1)] == [True, False, True]
+    assert [grown(300, 2), grown(1150, 0.1), grown(1300, 0.1)] == [False, True, True]
+    # Some keep it: what comes later may grow from there.
+    assert [grown(1250, 1.1), grown(2100, 0.1), grown(2200, 0.1)] == [False, False, True]
+    # After a while growth counts from what has been in use meanwhile.
+    assert [grown(2200, 31), grown(2900, 31), grown(3300, 90)] == [False, False, False]
 
 
 def test_memory_is_given_back_after_the_process_grew() -> None:
