@@ -385,8 +385,8 @@ def _rules() -> Iterator[Rule]:
     )
     yield files(
         "link",
-        "A link that leads nowhere, in a circle, or out of the projects folder.",
-        "Copy what it points to.",
+        "A link that leads nowhere, in a circle, out of the projects folder, or into another project.",
+        "Copy what it points to, or inherit from that project.",
         "a link to /etc",
     )
     yield files("unreadable", "It cannot be read.", "Grant read permission.", "chmod 000")
