@@ -385,7 +385,8 @@ def _rules() -> Iterator[Rule]:
     )
     yield files(
         "link",
-        "A link that leads nowhere, in a circle, out of the projects folder, or into another project.",
+        "A link that leads nowhere, in a circle, out of the projects folder or into another "
+        "project.",
         "Copy what it points to, or inherit from that project.",
         "a link to /etc",
     )
