@@ -19,6 +19,7 @@ from sandbox.guards_base import (
     FORWARDING,
     METHOD_FIELDS,
     ScriptOwned,
+    is_script_function,
     plain_name,
     read_object,
     refused,
@@ -56,8 +57,33 @@ def owns(owner: Any) -> bool:
     return type(kind) in PLAIN_METACLASSES and not issubclass(kind, type)
 
 
+# What no read gives, whatever found it: the last line behind the rules for each owner.
+_NEVER = frozenset(
+    {
+        types.ModuleType,
+        types.FrameType,
+        types.CodeType,
+        types.CellType,
+        types.TracebackType,
+        types.MappingProxyType,
+    }
+)
+_RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
+
+
 def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
+    value = _found(owner, name)
+    kind = type(value)
+    if kind is types.FunctionType:
+        if not is_script_function(value):
+            raise refused(owner, name)
+    elif kind in _NEVER or (issubclass(kind, type) and value in _RAW):
+        raise refused(owner, name)
+    return value
+
+
+def _found(owner: Any, name: str) -> Any:
     if name in REFUSED_ATTRIBUTES or "$" in name:
         raise refused(owner, name)
     kind = type(owner)

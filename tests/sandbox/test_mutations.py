@@ -251,6 +251,12 @@ def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamic, "_gives_back", lambda kind: issubclass(kind, Facade))
 
 
+def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "_NEVER", frozenset())
+    monkeypatch.setattr(guards, "_RAW", frozenset())
+    monkeypatch.setattr(guards, "is_script_function", lambda value: True)
+
+
 def no_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins_table, "settable", lambda owner, name: owner)
     monkeypatch.setattr(guards_stores, "settable", lambda owner, name: owner)
@@ -314,6 +320,7 @@ def test_removing_one_guard_lets_an_attack_through(
 
     builtins_table._TABLES.clear()
     no_open(monkeypatch)
+    no_last_line(monkeypatch)
     mutation(monkeypatch)
 
     assert run(case) == "won"
@@ -339,9 +346,25 @@ def test_what_lets_an_object_of_the_host_out_does_not_let_it_be_changed(
 ) -> None:
     """The guard of plain stores holds these cases where their own guard is gone."""
     builtins_table._TABLES.clear()
+    no_last_line(monkeypatch)
     mutation(monkeypatch)
 
     assert run(case) != "won"
+
+
+def test_no_guarded_read_gives_what_no_script_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the rule of its owner lets through."""
+    import types
+
+    def plain() -> None:
+        """Stands for a function of the host's."""
+
+    cell = (lambda: plain).__closure__
+    assert cell is not None
+    for found in (types, type, BaseException, guards_classes.ScriptType, plain, cell[0]):
+        monkeypatch.setattr(guards, "_found", lambda owner, name, found=found: found)
+        with pytest.raises(AttributeError):
+            guards.read(object(), "__it__")
 
 
 def test_unknown_nodes_are_refused_by_default() -> None:
