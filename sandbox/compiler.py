@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.diagnostic import Diagnostic
 from sandbox.dialect import lower, parse
 from sandbox.dialect.errors import DialectError
+from sandbox.limits_finally import written_out
 from sandbox.policy import Policy
 from sandbox.policy_rules import PolicyTransformer, TooMuch
 from sandbox.script import CompileResult, Script
@@ -172,6 +173,12 @@ class Sandbox:
         # A node takes at least one character of source, so short sources need no count.
         if len(source) > limits.nodes and sum(1 for _ in ast.walk(tree)) > limits.nodes:
             raise _too_large(filename, f"the script has more than {limits.nodes} syntax nodes")
+        if "finally" in source and written_out(tree) > limits.nodes:
+            raise _too_large(
+                filename,
+                f"the script has more than {limits.nodes} syntax nodes, its finally blocks counted "
+                "once for each way out of them",
+            )
         rules = PolicyTransformer(
             filename,
             sizes=policy.tier == "thread",
