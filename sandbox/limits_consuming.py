@@ -12,7 +12,7 @@ from sandbox.dialect.meaning import containers
 from sandbox.dialect.meaning.kinds import long
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
-from sandbox.limits import checkpoint, run_token
+from sandbox.limits import STOP, checkpoint
 from sandbox.limits_hooks import stoppable
 from sandbox.limits_sizes import MOST, length, too_large
 from sandbox.unbound import from_host
@@ -30,13 +30,12 @@ def _has_checks(function: Any) -> bool:
 
 
 def checked_items(items: Any) -> Any:
-    """The items one by one, with a checkpoint before each."""
-    token = run_token()
-    if token is None:
-        yield from items
-        return
+    """The items one by one, with a checkpoint before each.
+
+    Whose run it is is asked each time: a script may go on with what an earlier run began.
+    """
     for item in items:
-        if token.stopped:
+        if STOP["$stop"]:
             checkpoint()
         yield item
 

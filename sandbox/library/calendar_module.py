@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from typing import Any
 
-from sandbox.library.arguments import integer
+from sandbox.library.arguments import integer, text
 from sandbox.library.calendar_names import DAYS, MONTHS
+from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.limits_consuming import checked_items
 
 
 @host_class("calendar")
@@ -17,7 +20,67 @@ class Calendar(calendar.Calendar, metaclass=HostType):
 
 @host_class("calendar")
 class TextCalendar(calendar.TextCalendar, metaclass=HostType):
-    """``calendar.TextCalendar``."""
+    """``calendar.TextCalendar``: widths and lines between are at most 200."""
+
+    def formatday(self, day: Any, weekday: Any, width: Any) -> str:
+        """A day."""
+        return str(calendar.TextCalendar.formatday(self, day, weekday, _small(width)))
+
+    def formatweek(self, theweek: Any, width: Any) -> str:
+        """A week in one line."""
+        week = list(itertools.islice(checked_items(theweek), 1000))
+        return str(calendar.TextCalendar.formatweek(self, week, _small(width)))
+
+    def formatweekday(self, day: Any, width: Any) -> str:
+        """The name of a day."""
+        return str(calendar.TextCalendar.formatweekday(self, day, _small(width)))
+
+    def formatweekheader(self, width: Any) -> str:
+        """The names of the days."""
+        return str(calendar.TextCalendar.formatweekheader(self, _small(width)))
+
+    def formatmonthname(
+        self, theyear: Any, themonth: Any, width: Any, withyear: Any = True
+    ) -> str:
+        """The name of a month."""
+        name = calendar.TextCalendar.formatmonthname
+        return str(name(self, theyear, themonth, _small(width), bool(withyear)))
+
+    def formatmonth(self, theyear: Any, themonth: Any, w: Any = 0, l: Any = 0) -> str:  # noqa: E741
+        """A month."""
+        month = calendar.TextCalendar.formatmonth
+        return str(month(self, theyear, themonth, _small(w), _small(l)))
+
+    def formatyear(
+        self,
+        theyear: Any,
+        w: Any = 2,
+        l: Any = 1,  # noqa: E741
+        c: Any = 6,
+        m: Any = 3,
+    ) -> str:
+        """A year."""
+        year = calendar.TextCalendar.formatyear
+        return str(year(self, theyear, _small(w), _small(l), _small(c), _small(m)))
+
+    def prweek(self, theweek: Any, width: Any) -> None:
+        """Print a week."""
+        write_output(text(self.formatweek(theweek, width)))
+
+    def prmonth(self, theyear: Any, themonth: Any, w: Any = 0, l: Any = 0) -> None:  # noqa: E741
+        """Print a month."""
+        write_output(text(self.formatmonth(theyear, themonth, w, l)))
+
+    def pryear(
+        self,
+        theyear: Any,
+        w: Any = 0,
+        l: Any = 0,  # noqa: E741
+        c: Any = 6,
+        m: Any = 3,
+    ) -> None:
+        """Print a year."""
+        write_output(text(self.formatyear(theyear, w, l, c, m)))
 
 
 @host_class("calendar")

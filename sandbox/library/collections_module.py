@@ -8,7 +8,7 @@ import keyword
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.library.arguments import text
+from sandbox.library.arguments import integer, text
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
@@ -65,10 +65,11 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
 
     def elements(self) -> Iterator[Any]:
         """Each element as often as it was counted."""
-        total = sum(max(0, count) for count in dict.values(self))
-        if total > MAX_REPEATS:
+        # A script's number may compare in its own way.
+        counts = [(key, integer(count)) for key, count in dict.items(self)]
+        if sum(max(0, count) for _, count in counts) > MAX_REPEATS:
             raise MemoryError("too many elements")
-        return iter([key for key, count in dict.items(self) for _ in range(count)])
+        return iter([key for key, count in checked_items(counts) for _ in range(count)])
 
     def update(self, iterable: Any = None, **counts: Any) -> None:  # type: ignore[override]
         """Add counts."""

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.library import hooks
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_str, unicode_text
+from sandbox.limits_sizes import Room
 
 _HOLE = re.compile(r"%(?:%|\(([^()]{1,200})\)s)")
 _BOOLEANS = {"1": True, "yes": True, "true": True, "on": True}
@@ -223,15 +224,18 @@ class ConfigParser(RawConfigParser, metaclass=HostType):
         value = self._raw(section, option, vars)
         if raw or not isinstance(value, str):
             return value
-        return self._fill(section, option, value, vars, 0)
+        return self._fill(section, option, value, vars, 0, Room())
 
-    def _fill(self, section: Any, option: Any, value: Any, more: Any, depth: int) -> Any:
+    def _fill(
+        self, section: Any, option: Any, value: Any, more: Any, depth: int, room: Room
+    ) -> Any:
         if "%" not in value:
             return value
         if depth > MAX_DEPTH or len(value) > 100_000:
             raise InterpolationError(f"Value interpolation too deeply recursive: {option!r}")
 
         def one(match: re.Match[str]) -> str:
+            hooks.checkpoint()
             name = match.group(1)
             if name is None:
                 return "%"
@@ -242,7 +246,10 @@ class ConfigParser(RawConfigParser, metaclass=HostType):
                     f"Bad value substitution:\n\tsection: [{section}]\n\toption : {option}\n"
                     f"\tkey    : {name}\n\trawval : {value}\n"
                 ) from None
-            return str.__str__(self._fill(section, option, script_str(inner), more, depth + 1))
+            made = self._fill(section, option, script_str(inner), more, depth + 1, room)
+            # What stands in it counts for each level that it is copied to.
+            room.take(str.__len__(made))
+            return str.__str__(made)
 
         made = _HOLE.sub(one, str.__str__(value))
         return unicode_text(made) if is_unicode(value) else made

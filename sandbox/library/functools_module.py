@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.representation import address
 from sandbox.library.module import Held, Module
+from sandbox.limits_consuming import checked_items
 from sandbox.unbound import from_host
 
 _NOTHING = object()
@@ -146,7 +147,7 @@ def _missing(root: str) -> list[tuple[str, Callable[..., Any]]]:
 
 def reduce(function: Any, iterable: Any, *initial: Any) -> Any:
     """``reduce`` with Python 2's message."""
-    iterator = iter(iterable)
+    iterator = checked_items(iter(iterable))
     if initial:
         value = initial[0]
     else:

@@ -7,33 +7,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sandbox.errors import ScriptStopped
 from sandbox.library.arguments import integer
-from sandbox.library.hooks import current_run
 from sandbox.library.module import Held, Module
+from sandbox.limits import STOP, checkpoint
 
 MAX_POOL = 1_000_000
 
 
-class _Never:
-    stopped = False
-    reason = ""
-
-
-_NEVER = _Never()
-
-
-def _token() -> Any:
-    run = current_run()
-    return _NEVER if run is None else run.token
-
-
 def watched(items: Iterable[Any]) -> Iterator[Any]:
-    """The items; ScriptStopped when the run has been stopped meanwhile."""
-    token = _token()
+    """The items; ScriptStopped when the run that takes them has been stopped."""
     for item in items:
-        if token.stopped:
-            raise ScriptStopped(token.reason)
+        if STOP["$stop"]:
+            checkpoint()
         yield item
 
 
@@ -45,11 +30,10 @@ def _pool(items: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _chain(iterables: Iterable[Any]) -> Iterator[Any]:
-    token = _token()
     for one in iterables:
         for item in one:
-            if token.stopped:
-                raise ScriptStopped(token.reason)
+            if STOP["$stop"]:
+                checkpoint()
             yield item
 
 
@@ -67,10 +51,9 @@ class Chain(Held):
 
 
 def _count(value: Any, step: Any) -> Iterator[Any]:
-    token = _token()
     while True:
-        if token.stopped:
-            raise ScriptStopped(token.reason)
+        if STOP["$stop"]:
+            checkpoint()
         yield value
         value = value + step
 
@@ -85,10 +68,9 @@ def _cycle(items: Any) -> Iterator[Any]:
 
 
 def _forever(value: Any) -> Iterator[Any]:
-    token = _token()
     while True:
-        if token.stopped:
-            raise ScriptStopped(token.reason)
+        if STOP["$stop"]:
+            checkpoint()
         yield value
 
 
@@ -110,11 +92,10 @@ def _map(function: Any, iterables: list[Any]) -> Iterator[Any]:
 
 
 def _zip(iterables: list[Any]) -> Iterator[tuple[Any, ...]]:
-    token = _token()
     iterators = [iter(one) for one in iterables]
     while iterators:
-        if token.stopped:
-            raise ScriptStopped(token.reason)
+        if STOP["$stop"]:
+            checkpoint()
         row = []
         for one in iterators:
             try:
@@ -126,10 +107,9 @@ def _zip(iterables: list[Any]) -> Iterator[tuple[Any, ...]]:
 
 def _zip_longest(iterables: list[Any], fill: Any) -> Iterator[tuple[Any, ...]]:
     iterators: list[Any] = [iter(one) for one in iterables]
-    token = _token()
     while True:
-        if token.stopped:
-            raise ScriptStopped(token.reason)
+        if STOP["$stop"]:
+            checkpoint()
         row = []
         for index, one in enumerate(iterators):
             if one is None:

@@ -90,6 +90,7 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
 
 
 _CONTAINERS = frozenset({dict, list, tuple})
+_WALKED = (dict, list, tuple)
 _SHORT = frozenset({int, float, bool, type(None)})
 
 
@@ -99,13 +100,15 @@ def _size(value: Any, known: dict[int, int]) -> int:
     Args:
         known: what containers that were met before came to, by identity.
     """
-    mapping = value.__class__ is dict
-    found = 4 * len(value)
-    for item in value.values() if mapping else value:
-        kind = item.__class__
+    # What the encoder walks through where no method of a script's says otherwise.
+    mapping = isinstance(value, dict)
+    base: Any = dict if mapping else list if isinstance(value, list) else tuple
+    found: int = 4 * base.__len__(value)
+    for item in dict.values(value) if mapping else base.__iter__(value):
+        kind = type(item)
         if kind is str:
             found += len(item)
-        elif kind in _CONTAINERS:
+        elif kind in _CONTAINERS or isinstance(item, _WALKED):
             key = id(item)
             size = known.get(key)
             if size is None:
@@ -116,9 +119,10 @@ def _size(value: Any, known: dict[int, int]) -> int:
             found += str.__len__(item)
     if mapping:
         try:
-            found += sum(map(len, value))
+            found += sum(map(str.__len__, dict.__iter__(value)))
         except TypeError:
-            found += sum([str.__len__(key) for key in value if isinstance(key, str)])
+            keys = list(dict.__iter__(value))
+            found += sum([str.__len__(key) for key in keys if isinstance(key, str)])
     if found > MOST:
         raise too_large()
     return found
@@ -132,7 +136,7 @@ def _encoded(used: json.JSONEncoder, value: Any) -> str:
 
 def weighed(used: json.JSONEncoder, value: Any) -> str:
     """Encode; a text longer than one may be is refused before it is made."""
-    if value.__class__ in _CONTAINERS:
+    if isinstance(value, _WALKED):
         _size(value, {})
     checkpoint()
     return _encoded(used, value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from sandbox.library.arguments import text
+from sandbox.library.meaning import helper
 from sandbox.library.module import Module
 
 
@@ -29,12 +31,12 @@ class LocaleModule(Module):
 
     def format(self, percent: Any, value: Any, grouping: Any = False) -> str:
         """A number, with commas if asked for."""
-        made = text(percent) % value
+        made = text(helper("$mod", operator.mod)(text(percent), value))
         if not grouping:
-            return made  # type: ignore[no-any-return]
+            return made
         whole, dot, rest = made.partition(".")
         digits = whole.lstrip("-+ ")
-        return whole[: len(whole) - len(digits)] + f"{int(digits):,}" + dot + rest  # type: ignore[no-any-return]
+        return whole[: len(whole) - len(digits)] + f"{int(digits):,}" + dot + rest
 
     def atof(self, words: Any) -> float:
         """The float a text names."""

@@ -92,7 +92,6 @@ class OperatorModule(Module):
     inv = invert = operator.inv
     is_ = operator.is_
     is_not = operator.is_not
-    mod = operator.mod
     ne = operator.ne
     neg = operator.neg
     not_ = operator.not_
@@ -134,6 +133,12 @@ class OperatorModule(Module):
     def pow(self, a: Any, b: Any) -> Any:
         """``a ** b``."""
         return power(a, b)
+
+    def mod(self, a: Any, b: Any) -> Any:
+        """``a % b``."""
+        return helper("$mod", operator.mod)(a, b)
+
+    __mod__ = mod
 
     def lshift(self, a: Any, b: Any) -> Any:
         """``a << b``."""

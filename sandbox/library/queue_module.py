@@ -12,6 +12,8 @@ from sandbox.library import hooks
 from sandbox.library.arguments import number
 from sandbox.library.module import Held, HostType, Module, host_class
 
+_SLICE = 0.05
+
 
 @host_class("Queue")
 class Empty(Exception, metaclass=HostType):
@@ -24,9 +26,13 @@ class Full(Exception, metaclass=HostType):
 
 
 class Queue(Held):
-    """``Queue.Queue``, ``LifoQueue`` and ``PriorityQueue``."""
+    """``Queue.Queue``, ``LifoQueue`` and ``PriorityQueue``.
 
-    __slots__ = ("_changed", "_items", "_kind", "_unfinished", "maxsize")
+    Comparing what is in one runs code of scripts, which may wait for another queue: whoever waits
+    for its turn can be stopped, and news are told while nothing else is held.
+    """
+
+    __slots__ = ("_items", "_kind", "_news", "_told", "_turn", "_unfinished", "maxsize")
 
     def __init__(self, maxsize: Any, kind: str) -> None:
         put = object.__setattr__
@@ -34,7 +40,9 @@ class Queue(Held):
         put(self, "_kind", kind)
         put(self, "_items", collections.deque() if kind == "fifo" else [])
         put(self, "_unfinished", 0)
-        put(self, "_changed", threading.Condition())
+        put(self, "_turn", threading.RLock())
+        put(self, "_news", threading.Condition())
+        put(self, "_told", 0)
 
     def qsize(self) -> int:
         """How many items there are."""
@@ -48,38 +56,58 @@ class Queue(Held):
         """Whether there is no room."""
         return 0 < self.maxsize <= len(self._items)  # type: ignore[no-any-return]
 
+    def _take_turn(self) -> None:
+        take = self._turn.acquire
+        if not take(blocking=False):
+            hooks.wait_until(lambda left: take(timeout=left), None)
+
     def _await(self, ready: Any, block: Any, timeout: Any, failure: type[Exception]) -> None:
-        """With the lock held: wait until ``ready()``, in slices that a stop ends."""
+        """Wait until ``ready()``, in slices that a stop ends; then it is this thread's turn."""
         end = None if timeout is None else time.monotonic() + max(0.0, number(timeout))
-        while not ready():
-            if not block or (end is not None and time.monotonic() >= end):
+        while True:
+            self._take_turn()
+            if ready():
+                return
+            told = self._told
+            self._turn.release()
+            left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
+            if not block or left <= 0:
                 raise failure
-            self._changed.wait(0.05 if end is None else min(0.05, end - time.monotonic()))
+            with self._news:
+                if self._told == told:
+                    self._news.wait(left)
             hooks.checkpoint()
+
+    def _tell(self) -> None:
+        """The turn is over, and what others wait for may have come."""
+        self._turn.release()
+        with self._news:
+            object.__setattr__(self, "_told", self._told + 1)
+            self._news.notify_all()
 
     def put(self, item: Any, block: Any = True, timeout: Any = None) -> None:
         """Put an item in."""
-        with self._changed:
-            self._await(lambda: not self.full(), block, timeout, Full)
+        self._await(lambda: not self.full(), block, timeout, Full)
+        try:
             if self._kind == "priority":
                 heapq.heappush(self._items, item)
             else:
                 self._items.append(item)
             object.__setattr__(self, "_unfinished", self._unfinished + 1)
-            self._changed.notify_all()
+        finally:
+            self._tell()
 
     def get(self, block: Any = True, timeout: Any = None) -> Any:
         """Take an item out."""
-        with self._changed:
-            self._await(lambda: bool(self._items), block, timeout, Empty)
+        self._await(lambda: bool(self._items), block, timeout, Empty)
+        try:
             if self._kind == "fifo":
-                item = self._items.popleft()
-            elif self._kind == "lifo":
-                item = self._items.pop()
-            else:
-                item = heapq.heappop(self._items)
-            self._changed.notify_all()
-            return item
+                return self._items.popleft()
+            if self._kind == "lifo":
+                return self._items.pop()
+            return heapq.heappop(self._items)
+        finally:
+            self._tell()
 
     def put_nowait(self, item: Any) -> None:
         """Put an item in, or raise Full."""
@@ -91,16 +119,18 @@ class Queue(Held):
 
     def task_done(self) -> None:
         """One item has been worked on."""
-        with self._changed:
+        self._take_turn()
+        try:
             if self._unfinished <= 0:
                 raise ValueError("task_done() called too many times")
             object.__setattr__(self, "_unfinished", self._unfinished - 1)
-            self._changed.notify_all()
+        finally:
+            self._tell()
 
     def join(self) -> None:
         """Wait until all items have been worked on."""
-        with self._changed:
-            self._await(lambda: not self._unfinished, True, None, Full)
+        self._await(lambda: not self._unfinished, True, None, Full)
+        self._turn.release()
 
 
 class QueueModule(Module):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,12 @@ from sandbox.library.re_match import Match, subject_of
 from sandbox.library.re_pattern import Pattern
 from sandbox.library.re_syntax import error
 from sandbox.library.values import unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import MOST, too_large
 
 _CACHE_LIMIT = 512
 _NO_FLAGS: Any = 0
+_PLAIN_GONE = dict.fromkeys(map(ord, string.ascii_letters + string.digits))
 _ALLOWED = int(re.I | re.M | re.S | re.X | re.U | re.L)
 
 
@@ -95,11 +99,14 @@ class ReModule(Module):
     def escape(self, pattern: Any) -> Any:
         """The text with everything but letters and digits escaped."""
         words, is_text = subject_of(pattern)
+        others = len(str(words).translate(_PLAIN_GONE)) + 2 * words.count("\0")
+        if len(words) + others > MOST:
+            raise too_large()
         made = "".join(
             letter
             if letter.isascii() and letter.isalnum()
             else ("\\000" if letter == "\0" else "\\" + letter)
-            for letter in words
+            for letter in checked_items(words)
         )
         return unicode_text(made) if is_text else made
 

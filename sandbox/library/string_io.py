@@ -10,6 +10,8 @@ from sandbox.library.arguments import integer, octets, text
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.registry import FILES
 from sandbox.library.values import byte_text, is_unicode, script_str, unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import MOST
 
 MAX_TEXT = 64 * 1024 * 1024
 
@@ -68,6 +70,8 @@ class StringIO(metaclass=HostType):
             self._pieces.append(words)
             self._at = -1
             return
+        if at + len(words) > MAX_TEXT or at - len(whole) > MOST:
+            raise MemoryError("the stream would be too long")
         if at > len(whole):
             whole = whole.ljust(at, "\0")
         self._text = whole[:at] + words + whole[at + len(words) :]
@@ -75,7 +79,7 @@ class StringIO(metaclass=HostType):
 
     def writelines(self, lines: Any) -> None:
         """Write texts one after the other."""
-        for line in lines:
+        for line in checked_items(lines):
             self.write(line)
 
     def _position(self) -> int:
@@ -120,7 +124,7 @@ class StringIO(metaclass=HostType):
         """Go to a place."""
         whole = self._open()
         base = {0: 0, 1: self._position(), 2: len(whole)}[integer(mode)]
-        self._at = min(MAX_TEXT, max(0, base + integer(pos)))
+        self._at = max(0, base + integer(pos))
 
     def tell(self) -> int:
         """The place."""

@@ -9,6 +9,7 @@ from sandbox.errors import SystemExit as ScriptExit
 from sandbox.library.errors import clear_error, current_error
 from sandbox.library.hooks import current_run, recursion_limit
 from sandbox.library.module import Held, Module
+from sandbox.limits_consuming import checked_items
 
 MAX_INT = 2147483647
 
@@ -74,7 +75,7 @@ class Output(Held):
 
     def writelines(self, lines: Any) -> None:
         """Write texts one after the other."""
-        for line in lines:
+        for line in checked_items(lines):
             self.write(line)
 
     def flush(self) -> None:

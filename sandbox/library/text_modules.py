@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import textwrap
+import types
 import unicodedata
 from typing import Any
 
-from sandbox.library.arguments import integer, text
+from sandbox.library.arguments import integer, number, text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.pretty import layout, printer_class
 from sandbox.library.values import is_unicode, script_repr, unicode_text
+from sandbox.limits_consuming import checked_items
+from sandbox.limits_sizes import MOST, too_large
 
 MAX_TEXT = 1_000_000
 MAX_COMBINING = 1000
@@ -43,8 +47,24 @@ def _wrapper(options: dict[str, Any]) -> textwrap.TextWrapper:
     return _Wrapper(**given)
 
 
+class _Words(list[str]):
+    """The words of a text, each taken out past a checkpoint."""
+
+    def pop(self, *where: Any) -> str:
+        checkpoint()
+        return list.pop(self, *where)
+
+
 class _Wrapper(textwrap.TextWrapper):
-    """The standard wrapper, which meets a checkpoint at each word that is too long."""
+    """The standard wrapper, which meets checkpoints and makes no more than a text may hold."""
+
+    def _wrap_chunks(self, chunks: list[str]) -> list[str]:
+        size = sum(map(len, chunks))
+        # Two lines that follow each other hold more than one has room for.
+        room = max(1, self.width - len(self.subsequent_indent))
+        if (2 * size // room + 2) * len(self.subsequent_indent) + len(self.initial_indent) > MOST:
+            raise too_large()
+        return super()._wrap_chunks(_Words(chunks))
 
     def _handle_long_word(self, *args: Any) -> None:
         checkpoint()
@@ -121,19 +141,22 @@ class FnmatchModule(Module):
     def filter(self, names: Any, pat: Any) -> list[Any]:
         """The names that match a pattern."""
         pattern = text(pat)
-        return [name for name in names if matches(text(name), pattern)]
+        return [name for name in checked_items(names) if matches(text(name), pattern)]
 
     def translate(self, pat: Any) -> str:
         """The regular expression of a pattern, as Python 2 writes it."""
         words, made, index = text(pat), "", 0
+        last = words.rfind("]")
         while index < len(words):
+            if not index & 1023:
+                checkpoint()
             letter = words[index]
             index += 1
             if letter == "*":
                 made += ".*"
             elif letter == "?":
                 made += "."
-            elif letter == "[" and "]" in words[index + 1 :]:
+            elif letter == "[" and index < last:
                 close = words.index("]", index + 1)
                 inner = words[index:close].replace("\\", "\\\\")
                 if inner[:1] == "!":
@@ -152,7 +175,11 @@ def matches(name: str, pattern: str) -> bool:
     pieces = _pieces(pattern)
     star, mark = -1, 0
     at = piece = 0
-    while at < len(name):
+    for step in itertools.count():
+        if at >= len(name):
+            break
+        if not step & 1023:
+            checkpoint()
         if piece < len(pieces) and pieces[piece] is None:
             star, mark = piece, at
             piece += 1
@@ -173,6 +200,7 @@ def matches(name: str, pattern: str) -> bool:
 def _pieces(pattern: str) -> list[Any]:
     made: list[Any] = []
     index = 0
+    last = pattern.rfind("]")
     while index < len(pattern):
         letter = pattern[index]
         index += 1
@@ -181,7 +209,7 @@ def _pieces(pattern: str) -> list[Any]:
                 made.append(None)
         elif letter == "?":
             made.append(("!", ""))
-        elif letter == "[" and "]" in pattern[index + 1 :]:
+        elif letter == "[" and index < last:
             close = pattern.index("]", index + 1)
             inner = pattern[index:close]
             made.append(("!", inner[1:]) if inner.startswith("!") else ("", inner))
@@ -194,6 +222,7 @@ def _pieces(pattern: str) -> list[Any]:
 def _fits(letter: str, piece: Any) -> bool:
     if type(piece) is str:
         return letter == piece
+    checkpoint()
     negated, inner = piece
     found = False
     index = 0
@@ -207,6 +236,40 @@ def _fits(letter: str, piece: Any) -> bool:
     return found is not bool(negated)
 
 
+def _compared(items: Any) -> list[Any]:
+    made = list(itertools.islice(checked_items(items), MAX_COMPARED + 1))
+    if len(made) > MAX_COMPARED:
+        raise MemoryError(f"difflib compares at most {MAX_COMPARED} items here")
+    return made
+
+
+class _Places(dict[Any, list[int]]):
+    """Where items are in a sequence: asked for each item that is compared with it."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        checkpoint()
+        return dict.get(self, key, default)
+
+
+class _Matcher(difflib.SequenceMatcher[Any]):
+    """The standard matcher, which meets a checkpoint for each item."""
+
+    def set_seq2(self, b: Any) -> None:
+        super().set_seq2(b)
+        self.b2j: dict[Any, list[int]] = _Places(vars(self)["b2j"])
+
+
+def _with_checkpoints(function: Any) -> Any:
+    """A function of the standard ``difflib`` that matches with ours."""
+    names = {**vars(difflib), "SequenceMatcher": _Matcher}
+    made = types.FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    return made
+
+
+_close_matches = _with_checkpoints(difflib.get_close_matches)
+_unified_diff = _with_checkpoints(difflib.unified_diff)
+
+
 @host_class("difflib")
 class SequenceMatcher(metaclass=HostType):
     """``difflib.SequenceMatcher``."""
@@ -214,10 +277,7 @@ class SequenceMatcher(metaclass=HostType):
     __slots__ = ("_real",)
 
     def __init__(self, isjunk: Any = None, a: Any = "", b: Any = "", autojunk: Any = True) -> None:
-        for one in (a, b):
-            if len(one) > MAX_COMPARED:
-                raise MemoryError(f"difflib compares at most {MAX_COMPARED} items here")
-        self._real = difflib.SequenceMatcher(isjunk, list(a), list(b), bool(autojunk))
+        self._real = _Matcher(isjunk, _compared(a), _compared(b), bool(autojunk))
 
     def ratio(self) -> float:
         """How alike they are."""
@@ -249,16 +309,17 @@ class DifflibModule(Module):
     SequenceMatcher = SequenceMatcher
 
     def _lines(self, lines: Any) -> list[str]:
-        made = [text(one) for one in lines]
-        if len(made) > MAX_COMPARED:
-            raise MemoryError(f"difflib compares at most {MAX_COMPARED} lines here")
-        return made
+        return [text(one) for one in _compared(lines)]
 
     def get_close_matches(
         self, word: Any, possibilities: Any, n: Any = 3, cutoff: Any = 0.6
     ) -> list[Any]:
         """The texts most like a word."""
-        return difflib.get_close_matches(text(word), self._lines(possibilities), n, cutoff)
+        words = self._lines(possibilities)
+        for one in (text(word), *words):
+            _compared(one)
+        found: list[Any] = _close_matches(text(word), words, integer(n), number(cutoff))
+        return found
 
     def unified_diff(
         self,
@@ -274,7 +335,7 @@ class DifflibModule(Module):
         """The differences of lines in short."""
         return iter(
             list(
-                difflib.unified_diff(
+                _unified_diff(
                     self._lines(a),
                     self._lines(b),
                     text(fromfile),

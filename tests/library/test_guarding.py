@@ -206,12 +206,15 @@ def test_deep_chains_of_iterators_raise_instead_of_crashing() -> None:
         "array.zeros('d', 10 ** 10)",
         "os.urandom(10 ** 9)",
         "list(collections.Counter({'a': 10 ** 12}).elements())",
+        "operator.mod('%999999999d', 1)",
+        "locale.format('%999999999d', 1)",
+        "re.escape('.' * 10 ** 7 + 'x')",
     ],
 )
 def test_sizes_are_checked_before_the_work(expression: str) -> None:
     """A huge result is refused at once instead of filling the memory."""
     head = (
-        "import operator, string, math, struct, array, os, collections\n"
+        "import operator, string, math, struct, array, os, collections, locale, re\n"
         "from java.lang import StringBuilder, String\n"
     )
     started = time.monotonic()

@@ -70,3 +70,20 @@ def test_a_bytearray_is_made_of_text_and_numbers() -> None:
         "3 ABCDE [bytearray(b'aB'), bytearray(b'de')] x-aBCde aa\n"
         "TypeError\nValueError\nMemoryError\nMemoryError\nTypeError\n"
     )
+
+
+def test_a_stream_is_not_filled_up_to_a_place_far_behind_its_end() -> None:
+    """Writing there is an error, and lands nowhere else."""
+    words = run(
+        "import io, StringIO\n"
+        "for stream in (StringIO.StringIO(), io.BytesIO()):\n"
+        "    for place in (5, 10 ** 12, 3 * 10 ** 7):\n"
+        "        stream.seek(place)\n"
+        "        try:\n"
+        "            stream.write('a')\n"
+        "        except MemoryError:\n"
+        "            print 'refused',\n"
+        "    print stream.tell(), repr(stream.getvalue())\n"
+    )
+
+    assert words == "refused refused 30000000 '\\x00\\x00\\x00\\x00\\x00a'\n" * 2

@@ -149,7 +149,7 @@ def python2_int(value: Any = 0, base: Any = None) -> Any:
     return _int_of_base(value, base, "int")
 
 
-MAX_EXPONENT = 1_000_000
+MAX_EXPONENT = 100_000
 
 
 def check_decimal(value: decimal.Decimal) -> None:
