@@ -49,7 +49,6 @@ from runtime.trace import Accounts, Trace
 from runtime.upstream import Upstream
 from sandbox import Limits, Policy, Sandbox, current_run
 from sandbox.folders import Folders
-from sandbox.unraisable import keep_quiet
 
 if TYPE_CHECKING:
     from runtime import contracts
@@ -69,7 +68,7 @@ class ScriptHost:
     """Runs the message handlers of a folder of projects; make one with ``open``.
 
     Importing this module lowers the interpreter's switch interval to 0.5 ms, and leaves it there;
-    the first host has ``sys.unraisablehook`` keep quiet about stopped scripts.
+    the first has ``sys.unraisablehook`` and ``warnings.showwarning`` tell nothing about scripts.
 
     Attributes:
         name: the gateway's name on its network.
@@ -90,7 +89,6 @@ class ScriptHost:
         strict: bool = False,
         events: bool = True,
     ) -> None:
-        keep_quiet()
         self.config = config
         self.name = config.name
         self.profile = config.profile

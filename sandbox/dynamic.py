@@ -25,6 +25,7 @@ from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
 from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
+from sandbox.tracebacks import hidden_file, shown_file
 
 _RESERVED = frozenset({"__builtins__"})
 _HERE: Any = object()
@@ -170,14 +171,16 @@ def _compiled(source: str, filename: str, mode: str, policy: Policy) -> Any:
         lines = source.splitlines()
         text = lines[first.line - 1] if 0 < first.line <= len(lines) else ""
         message = first.message if not first.remedy else f"{first.message} ({first.remedy})"
-        error = DialectError(message, first.line, first.column, 0, text, filename)
+        name = shown_file(filename)
+        error = DialectError(message, first.line, first.column, 0, text, name)
     raise error
 
 
 def _compile_source(source: str, filename: str, mode: str, names: Any) -> Any:
     environment = script_frame().f_globals["$environment"]
     # A script's own kind of text would stay in the cache, and be asked whether it equals others.
-    return _compiled(str.__str__(source), str.__str__(filename), mode, environment.policy)
+    name = hidden_file(str.__str__(filename))
+    return _compiled(str.__str__(source), name, mode, environment.policy)
 
 
 def _run_code(code: Any, names: Any, local: Any) -> Any:

@@ -12,6 +12,7 @@ from sandbox.folders import Files, folders_for
 from sandbox.limits import Run, current_run
 from sandbox.policy import Policy
 from sandbox.script import Script
+from sandbox.unraisable import keep_quiet
 
 Importer = Callable[[str], "object | None"]
 
@@ -60,6 +61,7 @@ class Environment:
         """The builtins dict of every namespace here; one a policy and profile in the process."""
         found = self._builtins
         if found is None:
+            keep_quiet()
             found = self._builtins = builtins_for(self.policy, self.profile)
         return found
 

@@ -28,6 +28,7 @@ from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
+from sandbox.tracebacks import shown_file
 
 _METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}
 
@@ -214,6 +215,7 @@ class FunctionCode(Facade):
         put = object.__setattr__
         for name in FunctionCode.__slots__:
             put(self, name, getattr(code, name))
+        put(self, "co_filename", shown_file(code.co_filename))
         put(self, "co_varnames", tuple(n for n in code.co_varnames if "$" not in n))
 
 

@@ -11,6 +11,24 @@ _LIMIT = 200
 _LONGEST = 100_000
 
 
+_HIDDEN = "<text "
+
+
+def hidden_file(name: str) -> str:
+    """The name for code of a text that a script compiles: no file has it.
+
+    The interpreter and programs that show tracebacks quote the file that code names.
+    """
+    return name if name[:1] == "<" and name[-1:] == ">" else f"{_HIDDEN}{name}>"
+
+
+def shown_file(filename: str) -> str:
+    """The name that the script gave."""
+    if filename.startswith(_HIDDEN) and filename[-1:] == ">":
+        return filename[len(_HIDDEN) : -1]
+    return filename
+
+
 def is_script_frame(frame: types.FrameType) -> bool:
     """Whether a frame runs code of a script."""
     return "$stop" in frame.f_builtins and "$environment" in frame.f_globals
@@ -41,8 +59,8 @@ def script_entries(trace: types.TracebackType | None) -> list[tuple[str, int, st
             name = code.co_name
             if name not in ("<listcomp>", "<setcomp>", "<dictcomp>"):
                 line = trace.tb_lineno
-                text = source_line(code.co_filename, line, frame)
-                found.append((code.co_filename, line, name, text))
+                text = source_line(shown_file(code.co_filename), line, frame)
+                found.append((shown_file(code.co_filename), line, name, text))
         trace = trace.tb_next
     return found
 
@@ -156,7 +174,8 @@ def script_frames(thread_id: int) -> list[tuple[str, int, str]]:
     while frame is not None:
         if is_script_frame(frame):
             code = frame.f_code
-            found.append((code.co_filename, frame.f_lineno or code.co_firstlineno, code.co_name))
+            line = frame.f_lineno or code.co_firstlineno
+            found.append((shown_file(code.co_filename), line, code.co_name))
         frame = frame.f_back
     found.reverse()
     return found

@@ -1,26 +1,66 @@
-"""Errors that the interpreter can raise nowhere, as those of generators that outlived their run.
+"""What the interpreter tells on standard error of its own accord, where it tells of scripts.
 
-It closes them when it collects them, our check stops them there, and what would otherwise be told
-on standard error is our own machinery.
+It quotes the file that a script's code names, and reads it for that: any file of the host. So its
+warnings about a script's own lines, and errors that it can raise nowhere, as those of generators
+that outlived their run, are not told by it.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
+import types
+import warnings
 from typing import Any
 
 from sandbox.errors import ScriptStopped
+from sandbox.tracebacks import is_script_frame
+
+_log = logging.getLogger("pilotlight")
 
 
 def keep_quiet() -> None:
-    """Have stops of such generators told to nobody; all else goes where it went before."""
-    before = sys.unraisablehook
-    if getattr(before, "of_scripts", False):
-        return
+    """Take what concerns scripts from the interpreter; all else goes where it went before."""
+    if not getattr(sys.unraisablehook, "of_scripts", False):
+        sys.unraisablehook = _unraisable_after(sys.unraisablehook)
+    if not getattr(warnings.showwarning, "of_scripts", False):
+        warnings.showwarning = _warning_after(warnings.showwarning)
 
+
+def _unraisable_after(before: Any) -> Any:
     def hook(what: Any) -> None:
-        if what.exc_type is None or not issubclass(what.exc_type, ScriptStopped):
-            before(what)
+        if what.exc_type is not None and issubclass(what.exc_type, ScriptStopped):
+            return
+        if _of_script(what.exc_traceback):
+            name = type.__dict__["__name__"].__get__(what.exc_type)
+            _log.warning("an error that a script could raise nowhere: %s", str.__str__(name))
+            return
+        before(what)
 
     hook.of_scripts = True  # type: ignore[attr-defined]
-    sys.unraisablehook = hook
+    return hook
+
+
+def _of_script(trace: types.TracebackType | None) -> bool:
+    while trace is not None:
+        if is_script_frame(trace.tb_frame):
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def _warning_after(before: Any) -> Any:
+    def showwarning(
+        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        frame: types.FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == filename:
+                if is_script_frame(frame):
+                    return
+                break
+            frame = frame.f_back
+        before(message, category, filename, lineno, file, line)
+
+    showwarning.of_scripts = True  # type: ignore[attr-defined]
+    return showwarning

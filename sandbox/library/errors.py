@@ -13,6 +13,7 @@ from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.errors import ScriptStopped
 from sandbox.guards_shown import safe_answer
 from sandbox.library.module import Held
+from sandbox.tracebacks import shown_file
 
 
 class Code(Held):
@@ -92,7 +93,7 @@ def readable(real: Any) -> Traceback | None:
     made: Traceback | None = None
     for one, line in reversed(frames_of(real)):
         code = one.tb_frame.f_code
-        seen = Code(code.co_name, code.co_filename, code.co_firstlineno)
+        seen = Code(code.co_name, shown_file(code.co_filename), code.co_firstlineno)
         made = Traceback(one, Frame(seen, line), line, made)
     return made
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import linecache
 from typing import Any
 
 from sandbox.library.errors import Traceback, current_error, frames_of, handled_error
 from sandbox.library.module import Module
 from sandbox.library.values import is_unicode, script_str
+from sandbox.tracebacks import shown_file, source_line
 
 HEADER = "Traceback (most recent call last):\n"
-
-
-def source_line(filename: str, line: int, frame: Any) -> str:
-    """The text of a script's line, stripped; empty when the source is not at hand."""
-    try:
-        from sandbox.tracebacks import source_line as ask
-    except ImportError:
-        return linecache.getline(filename, line).strip()
-    return str(ask(filename, line, frame))
 
 
 def extract(real: Any, limit: Any = None) -> list[tuple[str, int, str, str | None]]:
@@ -31,8 +22,8 @@ def extract(real: Any, limit: Any = None) -> list[tuple[str, int, str, str | Non
         if code.co_name == "<listcomp>":
             # A list comprehension is no function in Python 2.
             continue
-        words = source_line(code.co_filename, line, one.tb_frame)
-        made.append((code.co_filename, line, code.co_name, words or None))
+        words = source_line(shown_file(code.co_filename), line, one.tb_frame)
+        made.append((shown_file(code.co_filename), line, code.co_name, words or None))
     return made if limit is None else made[: int(limit)]
 
 
@@ -185,8 +176,8 @@ def _stack() -> list[tuple[str, int, str, str | None]]:
     while frame is not None:
         if is_script_frame(frame):
             code = frame.f_code
-            words = source_line(code.co_filename, frame.f_lineno, frame)
-            made.append((code.co_filename, frame.f_lineno, code.co_name, words or None))
+            words = source_line(shown_file(code.co_filename), frame.f_lineno, frame)
+            made.append((shown_file(code.co_filename), frame.f_lineno, code.co_name, words or None))
         frame = frame.f_back
     made.reverse()
     return made

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,3 +166,44 @@ def test_an_error_that_never_answers_is_given_a_second(source: str) -> None:
 def test_a_number_that_is_too_long_for_text_is_told_so(source: str) -> None:
     """The remedy of the interpreter's own words is none that a script has."""
     assert "ValueError: a number of more than 4300 digits cannot be" in failed(source)
+
+
+WARNS = "import operator\nclass I(object):\n    def __index__(self): return True\n"
+SILENT = [
+    WARNS + "exec compile('\\n\\n\\noperator.index(I())\\n', {file!r}, 'exec')",
+    WARNS + "operator.index(I())",
+    "exec compile('def g():\\n try: yield 1\\n finally: raise IOError\\n', {file!r}, 'exec')\n"
+    "x = g()\nx.next()\ndel x",
+    "exec compile('def g():\\n try: yield 1\\n finally: 1 / 0\\n', {file!r}, 'exec')\n"
+    "x = g()\nx.next()",
+]
+
+
+@pytest.mark.parametrize("source", SILENT)
+@pytest.mark.filterwarnings("default")
+def test_the_interpreter_quotes_no_file_that_a_script_names(source: str, tmp_path: Path) -> None:
+    """Its warnings, and errors that nobody can be given, read the file that code says it is of."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("one\ntwo\nS3CRET three\nS3CRET four\n")
+    program = (
+        "import gc, warnings\nwarnings.simplefilter('always')\n"
+        "from sandbox import Environment, Run, Sandbox\n"
+        f"script = Sandbox().compile({source.format(file=str(secret))!r}, 'mine.py').script\n"
+        "environment = Environment()\nspace = environment.namespace(script=script)\n"
+        "with Run(): environment.execute(script, space)\n"
+        "space.clear()\ngc.collect()\n"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert "S3CRET" not in told.stderr
+    assert "Warning" not in told.stderr
+
+
+def test_code_of_a_text_has_the_name_it_was_given() -> None:
+    """In tracebacks and in what describes functions; what the interpreter sees is no file's."""
+    shown = failed("exec compile('def f():\\n    1 / 0\\n', 'a.py', 'exec')\nf()")
+
+    assert '  File "a.py", line 2, in f\n' in shown
