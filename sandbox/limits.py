@@ -154,6 +154,10 @@ def _discard(text: str) -> None:
     pass
 
 
+PREPARING: list[Callable[[], object]] = []
+"""What a thread of the host's does when it enters a run, once scripts use what asks for it."""
+
+
 class Run:
     """One execution of script code, on one or several threads.
 
@@ -267,6 +271,8 @@ class Run:
         self.token._hold()
         if self.deadline is not None:
             watchdog.WATCHDOG.watch(self.token, self.deadline)
+        for prepare in PREPARING:
+            prepare()
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -11,7 +11,7 @@ from sandbox.dialect.meaning.typenames import VISIBLE_TYPES
 from sandbox.library.arguments import integer, text
 from sandbox.library.hooks import current_run
 from sandbox.library.module import Held, Module
-from sandbox.limits import run_token
+from sandbox.limits import PREPARING, run_token
 
 MAX_PRECISION = 2_000
 
@@ -149,6 +149,13 @@ class DecimalModule(Module):
 
     __slots__ = ()
     NAME = "decimal"
+
+    def __init__(self, library: Any) -> None:
+        super().__init__(library)
+        # Operators leave their flags in the context of the thread, which may be the host's.
+        if _own_context not in PREPARING:
+            PREPARING.append(_own_context)
+        _own_context()
 
     Decimal = decimal.Decimal
     ROUND_CEILING = decimal.ROUND_CEILING

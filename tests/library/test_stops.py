@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import time
 
 import pytest
@@ -60,3 +61,23 @@ def test_a_text_calendar_prints_to_the_output_of_the_run(
 
     assert "February 2024" in "".join(output)
     assert capsys.readouterr().out == ""
+
+
+def test_operators_of_decimal_leave_no_flags_with_the_host() -> None:
+    """Neither in the run that imports the module, nor in one that goes on with what it holds."""
+    environment = Environment(Policy())
+    kept: list[object] = []
+    with decimal.localcontext() as context:
+        context.clear_flags()
+        for source in (
+            "import decimal\nkept.append(decimal.Decimal(1))\nkept[0] / 3",
+            "kept[0] / 3\ntry: kept[0] / 0\nexcept ZeroDivisionError: pass",
+        ):
+            script = Sandbox(Policy()).compile(source + "\n").script
+            assert script is not None
+            names = {"kept": kept}
+            with Run(environment=environment):
+                environment.execute(script, environment.namespace(script=script, names=names))
+
+        assert decimal.getcontext() is context
+        assert not any(context.flags.values())
