@@ -230,6 +230,9 @@ class _Constructor(Facade):
             return _new_by_type(cls, *args)
         if not isinstance(cls, ScriptType) and not (cls in PLAIN_TYPES and cls is owner):
             raise TypeError("__new__(X): X is not a class of a script")
+        if owner not in type_mro(cls):
+            # It would set up what it makes, and a script's class may listen to that.
+            raise TypeError("__new__(X): X is not a subtype of the class it was read from")
         if owner is object:
             return object.__new__(cls)
         made = owner.__new__

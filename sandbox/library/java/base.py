@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Any, NoReturn, TypeVar
 
+from sandbox.guards_classes import ScriptType
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
@@ -25,11 +27,29 @@ def java_name(cls: type) -> str:
     return unicode_text(f"{module}.{type.__getattribute__(cls, '__name__')}")
 
 
+class StaticMethod:
+    """A static method of Java: it knows the host's class, never an heir that a script made.
+
+    What it makes would go through the heir's ``__init__``, with what the host keeps in it.
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        order = type.__dict__["__mro__"].__get__(type(instance) if owner is None else owner)
+        own = next(cls for cls in order if not isinstance(cls, ScriptType))
+        return MethodType(self._function, own)
+
+
 class JavaType(type):
     """Metaclass of Java shims: host classes refuse stores, script subclasses are ordinary.
 
     A class made with ``package="java.util"`` is a host class. Reading one of its methods through
     the class gives a bound method, never a plain function, so that no shared object takes a store.
+    Class methods in its body are Java's static methods.
     """
 
     def __new__(
@@ -40,8 +60,11 @@ class JavaType(type):
         package: str | None = None,
         java_name: str | None = None,
     ) -> JavaType:
+        namespace = {
+            key: StaticMethod(value.__func__) if type(value) is classmethod else value
+            for key, value in namespace.items()
+        }
         if package is not None:
-            namespace = dict(namespace)
             namespace["__module__"] = package
             namespace["__qualname__"] = java_name or name
             namespace.setdefault("__slots__", ())
@@ -70,7 +93,7 @@ class JavaType(type):
             for getter in bean_names(name):
                 for owner in cls.__mro__:
                     found = vars(owner).get(getter)
-                    if isinstance(found, classmethod):
+                    if type(found) is StaticMethod:
                         return getattr(cls, getter)()
             if name == "name":
                 return java_name(cls)
