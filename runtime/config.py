@@ -146,7 +146,8 @@ class HostConfig:
         100_000
     )
     queue_memory: Annotated[
-        Count, Setting("limits.queue_memory", "MiB of payloads that may wait for one worker")
+        Count,
+        Setting("limits.queue_memory", "MiB of payloads that may wait for one worker or receiver"),
     ] = 256
     queue_warning: Annotated[
         Count, Setting("limits.queue_warning", "waiting deliveries at which a lane warns")

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import get_ident
 from time import perf_counter
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from runtime.message import Status
+from runtime.waiting import LIGHT, WEIGHED, Waiting, weight_of
 from sandbox.limits_stack import start_for_scripts
 
 _log = logging.getLogger(__name__)
@@ -182,6 +183,7 @@ class Lane:
         warn_at: waiting items at which ``on_backlog`` is called, once until the lane is empty.
         on_backlog: called with the lane, on the sender's thread.
         on_rest: called when the lane has nothing left, on its own thread.
+        waiting: counts the bytes of what waits, those of other lanes beside; None counts nothing.
     """
 
     __slots__ = (
@@ -192,7 +194,9 @@ class Lane:
         "_on_backlog",
         "_on_rest",
         "_queue",
+        "_waiting",
         "_warned",
+        "_weights",
         "accepted",
         "counts",
         "limit",
@@ -215,6 +219,7 @@ class Lane:
         warn_at: int = 1_000,
         on_backlog: Callable[[Lane], None] | None = None,
         on_rest: Callable[[], None] | None = None,
+        waiting: Waiting | None = None,
     ) -> None:
         self.name = name
         self.pool = pool
@@ -233,6 +238,8 @@ class Lane:
         self._warned = False
         self._on_backlog = on_backlog
         self._on_rest = on_rest
+        self._waiting = waiting
+        self._weights: dict[int, int] = {}
 
     def __repr__(self) -> str:
         return f"<Lane {self.name}: {len(self._queue)} waiting, {len(self.running)} running>"
@@ -247,6 +254,9 @@ class Lane:
             ``queued``; ``rejected`` when the lane is full; ``closed`` when it was closed: the item
             counts as accepted and undelivered then, and is settled already.
         """
+        size = 0
+        if len(self._queue) >= WEIGHED and self._waiting is not None:
+            size = _weigh(item)
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -256,9 +266,13 @@ class Lane:
             else:
                 queue = self._queue
                 waiting = len(queue)
-                if waiting >= self.limit:
+                if waiting >= self.limit or (
+                    size and self._waiting is not None and not self._waiting.take(size)
+                ):
                     self.rejected += 1
                     return "rejected"
+                if size:
+                    self._weights[id(item)] = size
                 queue.append(item)
                 self.accepted += 1
                 outcome = "queued"
@@ -292,6 +306,8 @@ class Lane:
                     counts[status] = counts.get(status, 0) + 1
                 if queue and left:
                     item = running[me] = queue.popleft()
+                    if self._weights:
+                        self._release(item)
                 elif ended is None:
                     break
             if ended is not None:
@@ -325,6 +341,7 @@ class Lane:
             left = list(self._queue)
             self._queue.clear()
             for item in left:
+                self._release(item)
                 self._count_unrun(item)
         for item in left:
             item.settle()
@@ -345,9 +362,23 @@ class Lane:
         with self._lock:
             return self.accepted, dict(self.counts), len(self._queue), len(self.running)
 
+    def _release(self, item: Item) -> None:
+        if self._weights and self._waiting is not None:
+            self._waiting.give(self._weights.pop(id(item), 0))
+
     def _count_unrun(self, item: Item) -> None:
         item.end("undelivered", self._closed)
         self.counts["undelivered"] = self.counts.get("undelivered", 0) + 1
+
+
+def _weigh(item: Any) -> int:
+    message = getattr(item, "message", None)
+    if message is None:
+        # A script's function, whose arguments are the script's own.
+        return 0
+    size = weight_of(message.payload if message.event is None else message.event.arguments)
+    # Small ones are bounded well enough by their number.
+    return size if size > LIGHT else 0
 
 
 def age_of(item: Item) -> float:

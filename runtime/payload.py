@@ -39,6 +39,13 @@ _COPIERS: dict[type, Copier] = {}
 _STOPS: dict[str, Any] = {}
 _FLAG = register_flag(_STOPS)
 _PLAIN: dict[type, Callable[[Any], Any]] = {}
+_PARTS: dict[type, Callable[[Any], list[Any]]] = {
+    dict: lambda value: [*value.keys(), *value.values()],
+    list: list,
+    tuple: list,
+    set: list,
+    frozenset: list,
+}
 _SORTED: set[type] = set()
 
 
@@ -54,9 +61,16 @@ def register_atom(kind: type) -> None:
     _ATOMS.add(kind)
 
 
-def register_copier(kind: type, copy: Copier) -> None:
-    """Let values of exactly this type travel as ``copy(value, levels left)`` makes them."""
+def register_copier(kind: type, copy: Copier, parts: Callable[[Any], list[Any]] = list) -> None:
+    """Let values of exactly this type travel as ``copy(value, levels left)`` makes them.
+
+    Args:
+        kind: no container of scripts, for which there is ``register_container``.
+        copy: makes the copy.
+        parts: the values that one holds.
+    """
     _COPIERS[kind] = copy
+    _PARTS[kind] = parts
 
 
 def register_container(
@@ -104,6 +118,15 @@ def plain_container(value: Any) -> Any:
         return None if plain is None else plain(value)
     except TypeError:
         return None
+
+
+def parts_of(value: Any) -> list[Any]:
+    """The values that a copy holds; none for what holds no others."""
+    parts = _PARTS.get(type(value))
+    if parts is not None:
+        return parts(value)
+    plain = plain_container(value)
+    return [] if plain is None else [plain]
 
 
 def copy_value(value: Any, name: str = "payload", depth: int = MAX_DEPTH) -> Any:

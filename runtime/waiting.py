@@ -1,12 +1,17 @@
-"""How much of payloads waits for one worker or one attached session: bounded in bytes."""
+"""How much of payloads waits for one worker, session or receiver: bounded in bytes."""
 
 from __future__ import annotations
 
 import threading
-from typing import Final
+from typing import Any, Final
+
+from runtime.payload import parts_of
 
 WEIGHED: Final = 32
 """Items that may wait in a lane before the next ones are weighed: so few need no bound."""
+
+LIGHT: Final = 1_000
+"""Bytes of a payload that is not counted where estimates are."""
 
 
 class Waiting:
@@ -41,3 +46,41 @@ class Waiting:
         if size:
             with self._lock:
                 self.bytes -= size
+
+
+_TEXT: Final = 56
+_ENTRY: Final = 32
+_FLAT: Final = frozenset({int, float, bool, type(None)})
+
+
+def weight_of(payload: Any) -> int:
+    """About the bytes of a payload that waits as it is: a copy, which shares no containers.
+
+    Args:
+        payload: a copy, so that no other thread changes it.
+    """
+    total = 0
+    if type(payload) is dict:
+        # Most are small and flat.
+        for key, value in payload.items():
+            kind = type(value)
+            if kind is str:
+                total += len(value)
+            elif kind not in _FLAT:
+                break
+            if type(key) is str:
+                total += len(key)
+        else:
+            return total + _TEXT + 2 * _TEXT * len(payload)
+        total = 0
+    left = [payload]
+    while left:
+        value = left.pop()
+        if isinstance(value, str | bytes):
+            total += _TEXT + len(value)
+            continue
+        total += _TEXT
+        parts = parts_of(value)
+        total += _ENTRY * len(parts)
+        left += parts
+    return total

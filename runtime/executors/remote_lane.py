@@ -77,7 +77,6 @@ class RemoteLane(Lane):
         "_reported",
         "_settled",
         "_stuck",
-        "_weights",
         "link",
         "past",
         "receiver",
@@ -90,7 +89,6 @@ class RemoteLane(Lane):
         self.slot = slot
         self.receiver = receiver
         self._flight: Flight = deque()
-        self._weights: dict[int, int] = {}
         self._bytes = 0
         self._number = 0
         self._settled = 0

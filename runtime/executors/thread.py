@@ -19,6 +19,7 @@ from runtime.payload import copy_value
 from runtime.payload_size import require_size
 from runtime.returned import kept
 from runtime.trace import LIGHT
+from runtime.waiting import Waiting
 from sandbox import Run, ScriptStopped, begin_run, script_frames, set_current_run
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ThreadExecutor:
         "_lock",
         "_looked_up_in",
         "_shared",
+        "_waiting",
         "host",
         "letter",
         "receiver",
@@ -57,6 +59,7 @@ class ThreadExecutor:
         self._lanes: dict[str, Lane] = {}
         self._common: dict[str, Lane] = {}
         self._full = False
+        self._waiting = Waiting(int(self.host.config.queue_memory) << 20)
         self._shared: Lane | None = None
         self._edt: Lane | None = None
         self._closed = ""
@@ -306,6 +309,7 @@ class ThreadExecutor:
             warn_at=host.config.queue_warning,
             on_backlog=host.report_backlog,
             on_rest=host.rested,
+            waiting=self._waiting,
         )
         if self._closed:
             lane.close(self._closed)

@@ -37,7 +37,7 @@ class LinkLane(Lane):
         past: the last that ended; what they started may still ask.
     """
 
-    __slots__ = ("_bytes", "_flight", "_packed", "_weights", "past", "peer")
+    __slots__ = ("_bytes", "_flight", "_packed", "past", "peer")
 
     def __init__(self, name: str, peer: Peer) -> None:
         host = peer.host
@@ -52,7 +52,6 @@ class LinkLane(Lane):
         self.peer = peer
         self._flight: dict[int, tuple[Delivery, bytes]] = {}
         self._packed: dict[int, bytes] = {}
-        self._weights: dict[int, int] = {}
         self._bytes = 0
         self.past: deque[Delivery] = deque(maxlen=PAST)
 

@@ -70,10 +70,10 @@ def _copy_dataset(dataset: PyDataSet, depth: int) -> PyDataSet:
 
 
 register_atom(QualityCode)
-register_copier(QualifiedValue, _copy_qualified)
+register_copier(QualifiedValue, _copy_qualified, lambda it: [it.value, it.timestamp])
 register_copier(PyRow, _copy_row)
 register_copier(PyDataSet, _copy_dataset)
-register_copier(Date, copy_date)
+register_copier(Date, copy_date, lambda _: [])
 for _kind in JAVA_COLLECTIONS:
     register_container(_kind, list, _UNSORTABLE if _kind in JAVA_SORTED else ())
 for _kind in JAVA_MAPS:

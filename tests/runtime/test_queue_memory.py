@@ -8,8 +8,10 @@ import pytest
 from runtime.executors.remote_lane import RemoteLane
 from runtime.links.lane import LinkLane
 from runtime.message import NO_FILTER, Delivery, Message
-from runtime.waiting import WEIGHED, Waiting
+from runtime.system.dataset import PyDataSet
+from runtime.waiting import WEIGHED, Waiting, weight_of
 from sandbox.isolation.probe import probe
+from sandbox.library.java.lists import ArrayList
 from tests.runtime.conftest import DEADLINE
 
 locked = pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
@@ -73,3 +75,28 @@ def test_one_payload_may_be_larger_than_the_bound():
     waiting.give(100)
     assert waiting.take(10)
     assert not waiting.take(1)
+
+
+def test_a_receiver_of_the_thread_tier_is_kept_waiting_by_so_many_bytes(projects, open_host):
+    """All its lanes share the bound; what is under it is delivered, and makes room."""
+    projects.handler("X", "G", "h", "system.test.wait()", threadType="Dedicated")
+    projects.handler("X", "G", "i", "system.test.wait()", threadType="Dedicated")
+    host = open_host(tier="thread", queue_memory=4)
+    gate = threading.Event()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    send = host.gateway.system.util.sendMessage
+    entries = [send("X", name, {"x": [PIECE, {"y": 1}]})[0] for name in "hi" * 100]
+    accepted = sum(entry.endswith("=SENT") for entry in entries)
+    assert 2 * WEIGHED + 60 <= accepted <= 2 * WEIGHED + 2 + 64
+    assert entries[-1].endswith("sendStatus=REJECTED")
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace].count("done") == accepted
+    assert {lane._waiting.bytes for lane in host.accounts.lanes() if lane._waiting} == {0}
+
+
+def test_what_waits_unencoded_is_estimated():
+    """Text counts by its length wherever it is."""
+    inside = [PIECE, {"a": (PIECE, 1)}, PyDataSet(["c"], [[PIECE]]), ArrayList([PIECE])]
+    assert 4 * len(PIECE) < weight_of({"x": inside}) < 4 * len(PIECE) + 2000
+    assert weight_of(None) < 100
