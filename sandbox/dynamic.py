@@ -25,9 +25,10 @@ from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
 from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
+from sandbox.policy_names import HIDDEN_GLOBALS
 from sandbox.tracebacks import hidden_file, shown_file
 
-_RESERVED = frozenset({"__builtins__"})
+_RESERVED = HIDDEN_GLOBALS
 _HERE: Any = object()
 
 

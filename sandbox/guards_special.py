@@ -100,6 +100,16 @@ def _chain_maps(owner: Any, name: str) -> Any:
     return by_owner(owner, name)
 
 
+_VIEWS = frozenset({type({}.keys()), type({}.values()), type({}.items())})
+
+
+def _behind_a_view(owner: Any, name: str) -> Any:
+    if type(owner) in _VIEWS:
+        # Python 2's views do not tell, and the dictionary may be the host's.
+        raise missing(owner, name)
+    return by_owner(owner, name)
+
+
 def _never_on_host(owner: Any, name: str) -> Any:
     if isinstance(owner, BaseException | functools.partial):
         raise refused(owner, name)
@@ -244,6 +254,7 @@ SPECIAL: dict[str, Any] = {
     "mro": _mro_of,
     "obj": _exception_object,
     "maps": _chain_maps,
+    "mapping": _behind_a_view,
     "func": _never_on_host,
     "fget": _property_part,
     "fset": _property_part,

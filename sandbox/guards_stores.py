@@ -16,7 +16,6 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import (
     PLAIN_METACLASSES,
-    PLAIN_TYPES,
     ScriptType,
     is_sealed,
     kept_names,
@@ -157,6 +156,8 @@ def guarded_delattr(owner: Any, name: Any) -> None:
             owner._remove(name)
             return
         own = isinstance(kind, ScriptType) or isinstance(owner, ScriptType)
+        if isinstance(kind, ScriptType) and _kept_by_host(kind, name):
+            raise refused(owner, name)
         if not own or name in ("__dict__", "__class__"):
             own = is_script_function(owner) and name in owner.__dict__
         if not own:
@@ -177,16 +178,21 @@ def plain_write(owner: Any, name: Any, value: Any) -> None:
     if name in REFUSED_ATTRIBUTES or "$" in name or name in ("__class__", "__dict__"):
         write(value, owner, name)
         return
-    for cls in type_mro(kind):
-        if name in type_dict(cls) and not isinstance(cls, ScriptType):
-            if not is_open(cls, name) or not is_sealed(cls) or cls not in PLAIN_TYPES:
-                setattr(owner, name, value)
-                return
-            break
+    if _kept_by_host(kind, name):
+        raise refused(owner, name)
     if type(kind) in PLAIN_METACLASSES:
         object.__setattr__(owner, name, value)
     else:
         super(_first_script(kind), owner).__setattr__(name, value)
+
+
+def _kept_by_host(kind: Any, name: str) -> bool:
+    """Whether a class of the host's keeps something of its own under that name."""
+    if is_open(kind, name):
+        return False
+    return any(
+        name in type_dict(cls) for cls in type_mro(kind) if not isinstance(cls, ScriptType)
+    )
 
 
 def _first_script(kind: Any) -> Any:

@@ -12,8 +12,9 @@ from sandbox.guards import guarded_getattr, read
 from sandbox.guards_base import plain_name
 from sandbox.library.module import Module
 from sandbox.modules import ScriptModule, ScriptPackage
+from sandbox.policy_names import HIDDEN_GLOBALS
 
-_HIDDEN = frozenset({"__builtins__"})
+_HIDDEN = HIDDEN_GLOBALS
 
 
 class ScriptBuiltins(Module):

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.guards_base import ScriptOwned, missing, plain_name, refused
+from sandbox.policy_names import HIDDEN_GLOBALS
 from sandbox.script import Script
 
-_RESERVED = frozenset({"__builtins__"})
+_RESERVED = HIDDEN_GLOBALS
 _LOCK = threading.Lock()
 _FREED = threading.Condition(_LOCK)
 # Which module each waiting thread waits for, to see a ring before it closes.

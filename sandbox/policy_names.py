@@ -90,6 +90,7 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
         "obj",
         "mro",
         "maps",
+        "mapping",
         "with_traceback",
         "throw",
         "func",
@@ -109,6 +110,12 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
 # Methods whose result can be far larger than what they are called with (thread tier).
 SIZED_METHODS = frozenset(
     {"replace", "join", "ljust", "rjust", "center", "zfill", "expandtabs", "extend"}
+)
+
+# What a namespace holds for the host, and for programs that show tracebacks: they ask a loader for
+# the source, whoever put it there.
+HIDDEN_GLOBALS = frozenset(
+    {"__builtins__", "__cached__", "__loader__", "__spec__", "__warningregistry__"}
 )
 
 # Plain names that mean the interpreter's own machinery to compiled code.
