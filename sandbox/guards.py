@@ -178,7 +178,8 @@ def _plain_read(owner: Any, name: Any) -> Any:
     """``object.__getattribute__``: without the script's own hooks, with ours."""
     name = plain_name(name)
     kind = type(owner)
-    if isinstance(kind, ScriptType) and name not in REFUSED_ATTRIBUTES and name not in SPECIAL:
+    plain = isinstance(kind, ScriptType) and not issubclass(kind, type)
+    if plain and name not in REFUSED_ATTRIBUTES and name not in SPECIAL:
         for cls in type_mro(kind):
             if name in type_dict(cls):
                 if not (isinstance(cls, ScriptType) or is_open(cls, name)):

@@ -17,7 +17,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
-from sandbox.limits_hooks import HOOKS, interruptible
+from sandbox.limits_hooks import HOOKS, asked_for, interruptible
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
@@ -120,7 +120,7 @@ def _truthful(hook: Any) -> Any:
     The interpreter and the host ask it in ``isinstance``, and must not be lied to.
     """
     held = (_type_dict(cls) for cls in _type_mro(type(hook)))
-    bind = next((names["__get__"] for names in held if "__get__" in names), None)
+    bind = asked_for(next((names["__get__"] for names in held if "__get__" in names), None))
 
     def __getattribute__(self: Any, name: Any) -> Any:
         if type(name) is str and name == "__class__":

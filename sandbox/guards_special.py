@@ -88,9 +88,16 @@ _ASKED = frozenset({super, types.FunctionType, types.MethodType})
 
 
 def _exception_object(owner: Any, name: str) -> Any:
-    if isinstance(owner, BaseException) and not isinstance(type(owner), ScriptType):
-        raise refused(owner, name)
-    return by_owner(owner, name)
+    kind = type(owner)
+    if not issubclass(kind, BaseException):
+        return by_owner(owner, name)
+    if any(name in type_dict(cls) for cls in type_mro(kind) if isinstance(cls, ScriptType)):
+        return getattr(owner, name)
+    # What the interpreter notes in a script's own error may be an object of the program's.
+    held = read_object(owner, "__dict__")
+    if name in held:
+        return held[name]
+    raise refused(owner, name)
 
 
 def _chain_maps(owner: Any, name: str) -> Any:

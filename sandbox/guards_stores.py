@@ -47,6 +47,9 @@ _CLOSED = frozenset(
 )
 
 
+_HEAP = 1 << 9
+
+
 def settable(owner: Any, name: str) -> Any:
     """``$open``: the owner, if a plain attribute of it may be set or deleted.
 
@@ -70,9 +73,10 @@ def _takes_stores(owner: Any, kind: Any, name: str) -> bool:
     if issubclass(kind, BaseException):
         # Its text shows the byte that stands at its start, in whatever memory that is.
         return name != "start" or kind is not UnicodeDecodeError
-    order = type_mro(kind)
-    own = any("__setattr__" in type_dict(cls) for cls in order if cls is not object)
-    return own or not kind.__dictoffset__
+    if kind.__flags__ & _HEAP:
+        # A class made in Python says itself what may be set, if it was made for scripts.
+        return is_sealed(kind)
+    return not kind.__dictoffset__
 
 
 def write(value: Any, owner: Any, name: str) -> None:

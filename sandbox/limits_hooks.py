@@ -49,7 +49,8 @@ class Interruptible:
     def __init__(self, value: Any) -> None:
         self.value = value
         held = (_dict_of(cls) for cls in _mro_of(type(value)))
-        self._bind = next((names["__get__"] for names in held if "__get__" in names), None)
+        found = next((names["__get__"] for names in held if "__get__" in names), None)
+        self._bind = asked_for(found)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if STOP["$stop"]:

@@ -201,8 +201,12 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     if base is tuple:
         made = tuple.__new__(kind, [each(item) for item in tuple.__iter__(x)])
     elif base is BaseException:
-        made = kind.__new__(kind, *x.args)
-        made.args = x.args
+        # Never by the script's own: it may give anything.
+        order = type.__dict__["__mro__"].__get__(kind)
+        real = next(cls for cls in order if not isinstance(cls, ScriptType))
+        args = BaseException.args.__get__(x)  # type: ignore[attr-defined]
+        made = real.__new__(kind, *args)
+        BaseException.args.__set__(made, args)  # type: ignore[attr-defined]
     elif base is None and kind.__module__.startswith(("sandbox.", "runtime.")):
         return x
     else:
