@@ -10,7 +10,7 @@ from project_store.errors import FormatError
 from project_store.files import MAX_BUNDLE_BYTES, ReadFault, Tree
 from project_store.formats.binary_xml import Document, read_document
 from project_store.formats.events import Script, make_event, make_handler
-from project_store.formats.folder import Findings, fixed, load_json
+from project_store.formats.folder import LONGEST_NUMBER, Findings, fixed, load_json
 from project_store.formats.objects import Found, scripts_of
 from project_store.formats.streams import Limits, Source
 from project_store.formats.text_xml import read_text
@@ -94,6 +94,9 @@ def _fault_of(script: Script, scope: Scope) -> ReadFault | None:
         return ReadFault("name", f"cannot be shown: {named}", "rename it in the designer")
     if not script.source.strip():
         return ReadFault("empty", "is empty", "write its text in the designer")
+    large = 10**LONGEST_NUMBER
+    if any(type(value) is int and abs(value) >= large for value in script.settings.values()):
+        return ReadFault("type", f"has a number of more than {LONGEST_NUMBER} digits", "")
     thread = script.settings.get("threadType", "Shared")
     if script.kind == "message" and (
         thread not in ("Shared", "Dedicated", "EDT") or (thread == "EDT" and scope != "C")

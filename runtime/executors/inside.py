@@ -40,6 +40,7 @@ from sandbox.isolation.worker_process import WorkerContext
 
 _FLUSH_SECONDS: Final = 0.002
 _REPORTS: Final = 64
+_SPARE_BYTES: Final = 6 * 1024 * 1024
 
 _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
 
@@ -364,8 +365,11 @@ class Worker:
                 owner = target.receiver.session_id
                 slot = self.context.progress.slot(index)
                 try:
+                    # Its stack, and what the others need to go on: a thread takes its memory
+                    # without asking whether there is any left to read a message with.
+                    bytearray(threading.stack_size() + _SPARE_BYTES)
                     lane = self._lanes[index] = Lane(self, slot, index, owner)
-                except RuntimeError:
+                except (RuntimeError, MemoryError):
                     self._refuse(index, slot, items)
                     continue
             lane.put(items)

@@ -71,6 +71,15 @@ def test_texts_that_scripts_share_count_for_each():
         scripts_in(binary(handlers(*entries)), "G")
 
 
+def test_a_number_in_a_bundle_has_a_largest_one(plant):
+    """A delay that no clock counts is left out and told."""
+    plant.project()
+    put_bundle(plant, [Script("timer", "a", "pass", {"delay": 10**12})])
+    project = plant.load()
+    assert not project.event_scripts
+    assert "more than 12 digits" in project.diagnostics[0].message
+
+
 def test_code_may_be_a_back_reference():
     """Two handlers with the same text share it by a reference, and so may names."""
     data = binary(
