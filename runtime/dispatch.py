@@ -31,6 +31,7 @@ from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
 from runtime.suggest import nearest
 from sandbox import current_run
+from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Receiver, Scope
@@ -77,6 +78,7 @@ class Dispatcher:
         Raises:
             PilotlightError: one of its kinds; nothing was sent then.
         """
+        require_frames()
         host = self._host
         names = project + handler
         if len(names) > NAME or wanted is not NO_FILTER or not names.isprintable():
@@ -137,6 +139,7 @@ class Dispatcher:
         Raises:
             EndlessChain: handlers made it happen that cause each other, and too often.
         """
+        require_frames()
         message = Message(
             next(self._message_ids),
             receiver.project,
@@ -168,6 +171,7 @@ class Dispatcher:
 
     def message(self, sender: Scope, project: str, handler: str, payload: Any) -> Message:
         """A new message to a Gateway handler alone, for a request."""
+        require_frames()
         names = project + handler
         if len(names) > NAME or not names.isprintable():
             _require_names(project, handler, NO_FILTER)

@@ -22,6 +22,7 @@ from runtime.lanes import Lane
 from runtime.message import Delivery
 from runtime.timers import Timer
 from sandbox import ScriptStopped, current_run
+from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Scope
@@ -53,6 +54,7 @@ class Request:
         self._result: Any = None
         self._error: PilotlightError | None = None
         self._callbacks: list[Callback] = []
+        require_frames()
         host.activities.begin()
         try:
             self._timer: Timer = host.timers.after(timeout, self._time_out)

@@ -7,6 +7,7 @@ compared or hashed, where a sequence is repeated and where a display holds one n
 
 from __future__ import annotations
 
+import types
 from collections import deque
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ _TEXT_SHIFT = 8
 _SMALL = frozenset({int, float, bool, complex, long, type(None)})
 _TEXTS: frozenset[Any] = frozenset({str, unicode, bytestr, bytes, bytearray})
 LIGHT = frozenset({int, float, str, bool, complex, long, unicode, bytestr, type(None)})
-_CONTAINERS = (list, tuple, dict, set, frozenset, deque, slice)
+_CONTAINERS = (list, tuple, dict, set, frozenset, deque, slice, types.GenericAlias)
 _LISTED = (list, tuple)
 
 
@@ -35,6 +36,8 @@ def _items(value: Any) -> Any:
         return [*dict.values(value), *dict.keys(value)]
     if type(value) is slice:
         return (value.start, value.stop, value.step)
+    if type(value) is types.GenericAlias:
+        return value.__args__
     kind: Any
     for kind in _CONTAINERS:
         if isinstance(value, kind):

@@ -17,6 +17,28 @@ LEAST: Final = 20
 """A lower limit would keep the host's own helpers from doing their work."""
 
 
+_SHALLOW: Final = 200
+"""Calls above which it is worth a look how many more there may be: C takes some beside."""
+_getframe = sys._getframe
+
+
+def require_frames(frames: int = 80) -> None:
+    """Raise RecursionError now where so many calls more would, and not half way through them.
+
+    For what changes the host's own state, and runs as deep as a script happens to be.
+    """
+    try:
+        _getframe(_SHALLOW)
+    except ValueError:
+        return
+    _call_down(frames)
+
+
+def _call_down(frames: int) -> None:
+    if frames:
+        _call_down(frames - 1)
+
+
 def entry_check(limit: int) -> Callable[[], bool]:
     """What compiled functions call first, in the place of the plain check.
 

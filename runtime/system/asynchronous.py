@@ -16,6 +16,7 @@ from sandbox import Facade, Run, current_run, format_script_traceback
 from sandbox.guards_base import plain_keywords
 from sandbox.library.hooks import wait_until
 from sandbox.limits_stack import start_for_scripts
+from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -125,6 +126,7 @@ def invoke_asynchronous(
     cause = current_delivery()
     host = scope.host
     host.require_open()
+    require_frames()
     host.activities.begin()
 
     def work() -> None:
@@ -133,8 +135,12 @@ def invoke_asynchronous(
         finally:
             host.activities.end()
 
-    thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
-    start_for_scripts(thread)
+    try:
+        thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
+        start_for_scripts(thread)
+    except BaseException:
+        host.activities.end()
+        raise
     return ScriptThread(thread)
 
 
@@ -257,6 +263,7 @@ def _queued(
 ) -> Callable[[], None]:
     """Something that queues the function on the scope's own lane, when called."""
     host = scope.host
+    require_frames()
     host.activities.begin()
 
     def run() -> None:

@@ -12,6 +12,7 @@ from sandbox.errors import ScriptStopped
 from sandbox.library import hooks
 from sandbox.library.traceback_module import format_all
 from sandbox.limits_stack import start_for_scripts
+from sandbox.nesting import require_frames
 
 MAX_THREADS = 64
 
@@ -64,6 +65,7 @@ def watch(function: Callable[[Any], Callable[[], object]]) -> None:
 def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading.Thread:
     """Start a daemon thread whose run is a child of this thread's run."""
     run = hooks.current_run()
+    require_frames()
     count.enter()
     ended = began(run)
 

@@ -7,6 +7,7 @@ import pytest
 from runtime import logbook, trace
 from runtime.logbook import LINE, LogBook, Origin
 from runtime.message import LINES_AT_ONCE, OUTPUT_KEPT
+from sandbox.library.threads import COUNT
 from tests.runtime.conftest import DEADLINE
 
 
@@ -170,3 +171,31 @@ def test_a_call_has_so_many_tags_and_a_path_so_many_characters(projects, open_ho
         result = host.gateway.run(f"system.tag.{call}")
         assert not result.ok
         assert told in result.traceback
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "system.util.invokeAsynchronous(g)",
+        "threading.Thread(target=g).start()",
+        "threading.Timer(0.001, g).start()",
+        "system.util.sendRequestAsync('X', 'echo', {}, onSuccess=g)",
+        "system.util.sendMessage('X', 'echo', {}, 'G')",
+    ],
+)
+def test_what_is_asked_for_at_the_end_of_the_stack_is_not_counted(projects, open_host, call):
+    """A script that has no calls left changes nothing half way: the host comes to rest."""
+    projects.handler("X", "G", "echo", "return payload")
+    host = open_host(tier="thread")
+    source = (
+        "import threading\ndef g(*a): pass\ndef f():\n\ttry: f()\n\texcept RuntimeError:\n"
+        f"\t\ttry: {call}\n\t\texcept Exception: pass\n\t\traise\n"
+        "for i in range(3):\n\ttry: f()\n\texcept RuntimeError: pass\n"
+    )
+    host.gateway.run(source, project="X")
+    assert host.drain(DEADLINE)
+    assert [d for d in host.trace if d.status in ("queued", "running")] == []
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.startswith("Thread-"):
+            thread.join(DEADLINE)
+    assert COUNT.live == 0

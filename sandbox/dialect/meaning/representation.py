@@ -165,9 +165,9 @@ def _list_repr(value: list[Any]) -> str:
     key = id(value)
     if key in busy:
         return "[...]"
-    busy.add(key)
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
+    busy.add(key)
     try:
         return "[" + _shown(value) + "]"
     finally:
@@ -181,9 +181,9 @@ def _tuple_repr(value: tuple[Any, ...]) -> str:
     key = id(value)
     if key in busy:
         return "(...)"
-    busy.add(key)
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
+    busy.add(key)
     try:
         shown = _shown(value)
     finally:
@@ -196,6 +196,11 @@ def _slice_repr(value: slice) -> str:
     return "slice" + _tuple_repr((value.start, value.stop, value.step))
 
 
+def _stoppable(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    checkpoint()
+    return items
+
+
 def dict_repr(value: dict[Any, Any]) -> str:
     """``repr`` of a dict, whatever its class makes of it."""
     if not value:
@@ -204,9 +209,9 @@ def dict_repr(value: dict[Any, Any]) -> str:
     key = id(value)
     if key in busy:
         return "{...}"
-    busy.add(key)
     # Parts that are shared many times over make this endless: a stop gets in here.
     checkpoint()
+    busy.add(key)
     try:
         shown = _pairs_shown(value)
     finally:
@@ -348,6 +353,7 @@ REPRS: dict[type, Any] = {
     complex: _complex_repr,
     range: _range_repr,
     slice: _slice_repr,
+    types.GenericAlias: lambda value: f"{value.__name__}[{_shown(_stoppable(value.__args__))}]",
     types.FunctionType: _function_repr,
     types.MethodType: _method_repr,
     types.BuiltinFunctionType: _builtin_repr,
