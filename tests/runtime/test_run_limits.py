@@ -205,7 +205,7 @@ def test_workers_are_replaced_after_their_share(projects, open_host):
 @locked
 def test_dedicated_handlers_may_have_workers_of_their_own(projects, open_host):
     """With ``sandbox.dedicated_workers`` a hog that is killed costs nobody else's work."""
-    projects.handler("X", "G", "hog", "x = sum(xrange(10 ** 13))", threadType="Dedicated")
+    projects.handler("X", "G", "hog", "x = 10 ** 10 ** 8", threadType="Dedicated")
     projects.handler("X", "G", "wait", "system.test.wait()\nprint 'went on'")
     gate = threading.Event()
     host = open_host(tier="process", deadline=None, dedicated_workers=True)
