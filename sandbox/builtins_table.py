@@ -69,7 +69,9 @@ def _make(policy: Policy) -> dict[str, Any]:
     from sandbox.dialect.meaning import BUILTINS, HELPERS
     from sandbox.dialect.meaning.typenames import MAKERS
     from sandbox.library.byte_arrays import ByteArray
+    from sandbox.library.descriptors import ClassMethod, Property, StaticMethod
     from sandbox.library.java.throwables import JavaThrowable
+    from sandbox.limits_consuming import iterating
 
     dynamic.install()
     MAKERS["type"] = type_function
@@ -86,6 +88,10 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$private": Private,
             "$stores": Items,
             "bytearray": ByteArray,
+            "property": Property,
+            "staticmethod": StaticMethod,
+            "classmethod": ClassMethod,
+            "iter": sealed(iterating),
             "$kind": type,
             "$slice": slice,
             "$keywords": plain_keywords,

@@ -232,9 +232,6 @@ PLAIN_TYPES: set[type] = {
     type(...),
     slice,
     range,
-    property,
-    staticmethod,
-    classmethod,
     enumerate,
     reversed,
 }

@@ -98,8 +98,6 @@ def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
             if isinstance(cls, ScriptType) or is_open(cls, name):
                 return getattr(owner, name)
             if name == "__init__":
-                if cls in _SET_ONCE:
-                    return types.MethodType(_set_once, owner)
                 return getattr(owner, name)
             if name == "__format__":
                 return types.MethodType(format_one, owner)
@@ -273,30 +271,7 @@ class _Initializer(Facade):
                 f"unbound method __init__() must be called with an instance of a script's own "
                 f"class as first argument (got {safe_class(kind)!r})"
             )
-        if issubclass(owner, _PROPERTIES):
-            return _set_once(instance, *args, **keywords)
         return owner.__init__(instance, *args, **keywords)
-
-
-# The interpreter calls what one of these holds without holding it itself: were it set anew from
-# inside that call, a list or a set that is being changed there would be freed.
-_PROPERTIES = (property, staticmethod, classmethod)
-_SET_ONCE = frozenset(_PROPERTIES)
-_HELD: tuple[Any, ...] = (
-    property.fget,
-    property.fset,
-    property.fdel,
-    staticmethod.__dict__["__func__"],
-    classmethod.__dict__["__func__"],
-)
-
-
-def _set_once(instance: Any, *args: Any, **keywords: Any) -> None:
-    kind: Any = next(cls for cls in type_mro(type(instance)) if cls in _SET_ONCE)
-    for part in _HELD:
-        if part.__objclass__ is kind and part.__get__(instance, kind) is not None:
-            raise TypeError(f"a {kind.__name__} is set up once")
-    kind.__init__(instance, *args, **keywords)
 
 
 def _of_super(owner: Any, name: str) -> Any:
@@ -314,8 +289,6 @@ def _of_super(owner: Any, name: str) -> Any:
             if name == "__init__":
                 if cls is object:
                     return types.MethodType(_object_init, target)
-                if cls in _SET_ONCE:
-                    return types.MethodType(_set_once, target)
                 return getattr(owner, name)
             if name == "__new__":
                 return _Constructor(cls)

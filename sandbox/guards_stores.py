@@ -72,7 +72,7 @@ def _takes_stores(owner: Any, kind: Any, name: str) -> bool:
         return False
     if issubclass(kind, BaseException):
         # Its text shows the byte that stands at its start, in whatever memory that is.
-        return name != "start" or kind is not UnicodeDecodeError
+        return kind is not UnicodeDecodeError or name not in ("start", "object")
     if kind.__flags__ & _HEAP:
         # A class made in Python says itself what may be set, if it was made for scripts.
         return is_sealed(kind)

@@ -13,19 +13,60 @@ from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
 
+_FACTORY: Any = vars(collections.defaultdict)["default_factory"]
+
 
 @host_class("collections")
 class deque(collections.deque[Any], metaclass=HostType):
-    """``collections.deque``."""
+    """``collections.deque``.
+
+    The interpreter's own looks for items that it does not hold while it asks them.
+    """
 
     __slots__ = ()
+
+    def index(self, value: Any, *bounds: Any) -> int:
+        """Where an item is."""
+        try:
+            return list(collections.deque.__iter__(self)).index(value, *bounds)
+        except ValueError:
+            raise ValueError(f"{script_repr(value)} is not in deque") from None
+
+    def count(self, value: Any) -> int:
+        """How often an item is there."""
+        return list(collections.deque.__iter__(self)).count(value)
+
+    def remove(self, value: Any) -> None:
+        """Take the first such item out."""
+        items = list(collections.deque.__iter__(self))
+        for place, item in enumerate(items):
+            if item is value or item == value:
+                now = list(collections.deque.__iter__(self))
+                if place >= len(now) or now[place] is not item:
+                    raise IndexError("deque mutated during remove().")
+                collections.deque.__delitem__(self, place)
+                return
+        raise ValueError("deque.remove(x): x not in deque")
+
+    def __contains__(self, value: Any) -> bool:
+        return value in list(collections.deque.__iter__(self))
 
 
 @host_class("collections")
 class defaultdict(collections.defaultdict[Any, Any], metaclass=HostType):
-    """``collections.defaultdict``."""
+    """``collections.defaultdict``.
+
+    The interpreter's own calls a factory that it does not hold, and that may be replaced meanwhile.
+    """
 
     __slots__ = ()
+
+    def __missing__(self, key: Any) -> Any:
+        factory = _FACTORY.__get__(self, type(self))
+        if factory is None:
+            raise KeyError(key)
+        value = self[key] = factory()
+        return value
 
     def __repr__(self) -> str:
         return f"defaultdict({script_repr(self.default_factory)}, {script_repr(dict(self))})"

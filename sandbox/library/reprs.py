@@ -7,7 +7,9 @@ import datetime
 import time
 from typing import Any
 
+from sandbox.dialect.meaning.representation import address
 from sandbox.library.containers import OrderedDict, defaultdict, deque
+from sandbox.library.descriptors import ClassMethod, Property, StaticMethod
 
 try:
     from sandbox.dialect.meaning import text
@@ -49,6 +51,9 @@ def register() -> None:
         (defaultdict, _defaultdict),
         (OrderedDict, OrderedDict.__repr__),
         (deque, _deque),
+        (Property, lambda value: f"<property object at {address(value)}>"),
+        (StaticMethod, lambda value: f"<staticmethod object at {address(value)}>"),
+        (ClassMethod, lambda value: f"<classmethod object at {address(value)}>"),
         (time.struct_time, _struct_time),
     ):
         text.REPRS.setdefault(kind, maker)

@@ -50,11 +50,13 @@ MAX_BOUND = 100
 def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> Any:
     if not callable(function):
         raise TypeError("first argument must be callable")
-    inner = function
+    level = [function, instance]
     for _ in range(MAX_BOUND):
-        if type(inner) is not types.MethodType:
+        bound = [one for one in level if type(one) is types.MethodType]
+        if not bound:
             break
-        inner = inner.__func__
+        # One of both may lead on: where both do it is refused early.
+        level = [part for one in bound for part in (one.__func__, one.__self__)][:MAX_BOUND]
     else:
         raise MemoryError(f"a method can be bound {MAX_BOUND} times at most here")
     return function if instance is None else types.MethodType(function, instance)

@@ -87,3 +87,51 @@ def test_a_stream_is_not_filled_up_to_a_place_far_behind_its_end() -> None:
     )
 
     assert words == "refused refused 30000000 '\\x00\\x00\\x00\\x00\\x00a'\n" * 2
+
+
+def test_a_deque_holds_what_it_compares() -> None:
+    """An item that empties the deque while it is asked is still there for the other side."""
+    words = run(
+        "import collections\n"
+        "class Item(object):\n"
+        "    def __eq__(self, other):\n"
+        "        d.clear()\n"
+        "        return NotImplemented\n"
+        "class Wanted(object):\n"
+        "    def __eq__(self, other):\n"
+        "        fill = [[i] * 20 for i in range(300)]\n"
+        "        seen.append(type(other).__name__)\n"
+        "        return False\n"
+        "seen = []\n"
+        "for search in ('index', 'count', 'remove', '__contains__'):\n"
+        "    d = collections.deque([Item() for i in range(5)])\n"
+        "    try:\n"
+        "        getattr(d, search)(Wanted())\n"
+        "    except (ValueError, IndexError):\n"
+        "        pass\n"
+        "print set(seen), collections.deque([1, 2, 2]).count(2), collections.deque('ab').index('b')\n"
+    )
+
+    assert words == "set(['Item']) 2 1\n"
+
+
+def test_a_factory_may_be_replaced_while_it_runs() -> None:
+    """A ``defaultdict`` goes on with the one that it called."""
+    words = run(
+        "import collections, types\n"
+        "class Value(object):\n"
+        "    def __eq__(self, other):\n"
+        "        d.default_factory = None\n"
+        "        fill = [[1] * 40 for i in range(200)]\n"
+        "        return False\n"
+        "d = collections.defaultdict(None)\n"
+        "d.default_factory = types.MethodType(\n"
+        "    types.MethodType(list.count, [Value() for i in range(40)]), Value())\n"
+        "print d[1], d\n"
+        "try:\n"
+        "    d[2]\n"
+        "except KeyError, e:\n"
+        "    print 'missing', e\n"
+    )
+
+    assert words == "0 defaultdict(None, {1: 0})\nmissing 2\n"

@@ -68,8 +68,11 @@ class BaseException_(HarmlessExit, metaclass=Family):
 _START: Any = vars(builtins.UnicodeDecodeError)["start"]
 
 
+_OBJECT: Any = vars(builtins.UnicodeDecodeError)["object"]
+
+
 class UnicodeDecodeError_(builtins.UnicodeDecodeError, metaclass=Family):
-    """``UnicodeDecodeError``, whose place is never before its bytes.
+    """``UnicodeDecodeError``, whose object is bytes and whose place is never before them.
 
     The text of the interpreter's own shows the byte that stands there, whatever memory that is.
     """
@@ -90,6 +93,19 @@ class UnicodeDecodeError_(builtins.UnicodeDecodeError, metaclass=Family):
     @start.setter
     def start(self, value: Any) -> None:
         _START.__set__(self, checked_start(value))
+
+    @property
+    def object(self) -> Any:
+        """The bytes."""
+        return _OBJECT.__get__(self, type(self))
+
+    @object.setter
+    def object(self, value: Any) -> None:
+        if isinstance(value, str):
+            value = str.__str__(value).encode("latin-1", "replace")
+        if type(value) is not bytes:
+            raise TypeError("the object of a UnicodeDecodeError is bytes")
+        _OBJECT.__set__(self, value)
 
 
 def checked_start(value: Any) -> int:
