@@ -22,6 +22,7 @@ from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
 _IMMUTABLE = 1 << 8
+MOST_BASES = 100
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
 
@@ -424,6 +425,8 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
             if isinstance(base, TypeName) or not isinstance(type(base), ScriptType):
                 raise TypeError(f"{base!r} is not an acceptable base type")
             return type(base)(name, bases, inside)
+    if len(bases) > MOST_BASES:
+        raise TypeError(f"a class has {MOST_BASES} bases at most here")
     real = tuple(map(real_base, bases))
     if object in real[:-1] and any(is_old_style(base) for base in real):
         # Python 2 orders old-style bases without a fuss; object can only stand last.

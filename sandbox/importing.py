@@ -15,6 +15,7 @@ from sandbox.modules import ScriptModule, ScriptPackage
 from sandbox.policy_names import HIDDEN_GLOBALS
 
 _HIDDEN = HIDDEN_GLOBALS
+MOST_PARTS = 100
 
 
 class ScriptBuiltins(Module):
@@ -148,6 +149,8 @@ def _relative(environment: Any, space: Any, name: str, wanted: Any, level: int) 
 
 def _lookup(environment: Any, name: str, wanted: Any) -> Any:
     """The module to bind, None if there is no such module."""
+    if name.count(".") > MOST_PARTS:
+        return None
     policy = environment.policy
     first, _, rest = name.partition(".")
     if first in policy.refused_modules or name in policy.refused_modules:

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.dialect.meaning import containers, formatting
 from sandbox.dialect.meaning.kinds import long
 from sandbox.limits_consuming import checked_items
-from sandbox.limits_sizes import too_large
+from sandbox.limits_sizes import check_division, too_large
 
 _NUMBERS = frozenset({int, float, bool, complex, long})
 
@@ -68,6 +68,7 @@ def percent_guards(table: dict[str, Any], limit: int) -> dict[str, Callable[...,
 
     def modulo(left: Any, right: Any) -> Any:
         if type(left) in _NUMBERS:
+            check_division(left, right)
             return left % right
         return formatting.modulo(left, right)
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final
 
 from sandbox.dialect.meaning.formatting import format_percent
+from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.representation import METHOD_REPRS, python2_repr
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_items import walks
 from sandbox.limits_nesting import flat
 from sandbox.limits_sizes import (
     MOST,
+    check_division,
     check_power,
     check_product,
     check_shift,
@@ -28,7 +31,8 @@ from sandbox.limits_sizes import (
 )
 from sandbox.unbound import Unbound, from_host
 
-_KINDS = (str, bytes, bytearray, list, tuple, deque, dict, set, frozenset, int)
+_KINDS = (str, bytes, bytearray, list, tuple, deque, dict, set, frozenset, int, Decimal)
+_PLACES: Final = 10_000
 _SIZED = frozenset({list, tuple, str, dict, set, frozenset, deque, bytearray, bytes})
 Check = Callable[[Any, tuple[Any, ...], int], tuple[Any, ...]]
 
@@ -120,6 +124,30 @@ def _reflected_power(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any
     return args
 
 
+def _divide(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    check_division(owner, args[0])
+    return args
+
+
+def _reflected_divide(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    check_division(args[0], owner)
+    return args
+
+
+def _round(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    _whole(owner, args, limit)
+    places = whole(args[0]) if args else 0
+    if isinstance(places, int) and abs(places) > _PLACES:
+        raise MemoryError("the number would be larger than a script may make")
+    return (places, *args[1:]) if args else args
+
+
+def _whole(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    if isinstance(owner, Decimal):
+        check_decimal(owner)
+    return args
+
+
 def _shift(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     check_shift(owner, args[0], limit)
     return args
@@ -167,6 +195,12 @@ CHECKS: Final[dict[str, Check]] = {
     "__iadd__": _add,
     "__pow__": _power,
     "__rpow__": _reflected_power,
+    **dict.fromkeys(("__div__", "__floordiv__", "__divmod__"), _divide),
+    **dict.fromkeys(("__rdiv__", "__rfloordiv__", "__rdivmod__", "__rmod__"), _reflected_divide),
+    **dict.fromkeys(("__int__", "__long__", "__trunc__", "__floor__", "__ceil__"), _whole),
+    "as_integer_ratio": _whole,
+    "__round__": _round,
+    "to_bytes": _pad,
     "__lshift__": _shift,
     "__rlshift__": _reflected_shift,
     "__setitem__": _set_item,
@@ -182,6 +216,8 @@ _OWN: Final[dict[str, Any]] = {
 }
 
 
+# Checked without arguments as well.
+_BARE: Final = frozenset({_hash, _whole, _round})
 _MOST_ARGUMENTS: Final[dict[Any, int]] = {_pad: 2, _replace: 3, _power: 2, _set_item: 2}
 
 
@@ -204,7 +240,7 @@ def call_bound(sized: Sized, *args: Any) -> Any:
     """Call a method of an instance."""
     if sized.check is _join and len(args) != 1 and isinstance(sized.owner, str):
         raise TypeError(f"join() takes 2 arguments ({len(args)} given)")
-    if 0 < len(args) <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check is _hash:
+    if 0 < len(args) <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check in _BARE:
         args = sized.check(sized.owner, args, sized.limit)
     return sized.method(*args)
 
@@ -212,7 +248,7 @@ def call_bound(sized: Sized, *args: Any) -> Any:
 def call_unbound(sized: Sized, *args: Any) -> Any:
     """Call a method that was read from its class."""
     given = len(args) - 1
-    counted = 0 < given <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check is _hash
+    counted = 0 < given <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check in _BARE
     if given >= 0 and counted and isinstance(args[0], _KINDS):
         args = (args[0], *sized.check(args[0], args[1:], sized.limit))
     return sized.method(*args)
@@ -236,7 +272,9 @@ def sized_method(real: Any, name: str, limit: int = MOST) -> Any:
             return _own_method(real, owner, name)
         return types.MethodType(call_bound, Sized(real, owner, check, limit))
     if check is None:
-        return real
+        if name != "__mod__" or not _of_number(real, kind):
+            return real
+        check = _divide
     if kind is types.MethodType:
         owner = real.__self__
         if type(owner) in (types.FunctionType, Unbound):
@@ -251,7 +289,17 @@ def sized_method(real: Any, name: str, limit: int = MOST) -> Any:
 _DESCRIPTORS = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
 
 
+def _of_number(real: Any, kind: type) -> bool:
+    """Whether a method is that of a whole number, not of a text."""
+    if kind in _DESCRIPTORS:
+        return issubclass(real.__objclass__, int)
+    owner = real.__self__ if kind is types.MethodType else None
+    return issubclass(owner.owner, int) if type(owner) is Unbound else isinstance(owner, int)
+
+
 def _own_method(real: Any, owner: Any, name: str) -> Any:
+    if name == "__mod__" and isinstance(owner, int):
+        return types.MethodType(call_bound, Sized(real, owner, _divide, MOST))
     if name == "__mod__":
         return types.MethodType(format_percent, owner) if isinstance(owner, str) else real
     if name in _OWN and isinstance(owner, list | tuple | dict | set | frozenset | deque):

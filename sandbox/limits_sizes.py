@@ -104,6 +104,18 @@ def check_power(left: Any, right: Any, limit: int = MOST) -> None:
         check_power(largest, abs(exact(right)), limit)
 
 
+_DIVIDED: Final = 400_000_000_000
+"""Bits of a divisor times bits of its quotient: about half a second."""
+
+
+def check_division(left: Any, right: Any) -> None:
+    """MemoryError where the interpreter would take long to divide two numbers."""
+    if isinstance(left, int) and isinstance(right, int):
+        size = int.bit_length(right)
+        if size * (int.bit_length(left) - size) > _DIVIDED:
+            raise MemoryError("the numbers would take longer than a script may calculate")
+
+
 def check_shift(left: Any, right: Any, limit: int = MOST) -> None:
     """MemoryError where ``left << right`` would be huge."""
     if isinstance(left, int) and isinstance(right, int):

@@ -25,6 +25,7 @@ from sandbox.limits_formats import percent_guards
 from sandbox.limits_methods import sized_reader
 from sandbox.limits_nesting import LIGHT, check_repeated, flat, nested
 from sandbox.limits_sizes import (
+    check_division,
     check_power,
     check_product,
     check_shift,
@@ -128,8 +129,28 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
         check_power(left, right, limit)
         return pow(left, right)
 
+    def floor_division(left: Any, right: Any) -> Any:
+        check_division(left, right)
+        return left // right
+
+    def floor_division_in_place(left: Any, right: Any) -> Any:
+        check_division(left, right)
+        left //= right
+        return left
+
+    def divmod_function(*numbers: Any) -> Any:
+        if len(numbers) == 2:
+            check_division(*numbers)
+        return divmod(*numbers)  # type: ignore[misc]
+
+    divmod_function.__name__ = "divmod"
+    pow_function.__name__ = "pow"
+
     return {
         "$addend": addend,
+        "$floordiv": floor_division,
+        "$floordiv=": floor_division_in_place,
+        "divmod": divmod_function.__call__,  # type: ignore[operator]
         "$times": times,
         "$times=": times_in_place,
         "$times_itself": times_itself,

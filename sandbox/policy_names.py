@@ -110,6 +110,8 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
 # Methods whose result can be far larger than what they are called with (thread tier).
 SIZED_METHODS = frozenset(
     {"replace", "join", "ljust", "rjust", "center", "zfill", "expandtabs", "extend"}
+    # Python 3's own, which numbers have here as well.
+    | {"to_bytes", "as_integer_ratio"}
 )
 
 # What a namespace holds for the host, and for programs that show tracebacks: they ask a loader for

@@ -52,6 +52,8 @@ class SizeRules(PolicyChecks):
             ):
                 return None
             return "$shift"
+        if kind is ast.FloorDiv:
+            return None if type(right) is ast.Constant else "$floordiv"
         if kind is ast.Mod:
             # Where the left operand is no number the lowering calls a helper, which is bounded.
             if type(left) is ast.Constant:
@@ -59,6 +61,8 @@ class SizeRules(PolicyChecks):
                     return "$modulo"
                 numbers = type(left.value) is str and type(right) in _OBJECTS
                 return "$percent_number" if numbers else None
+            if type(right) is not ast.Constant:
+                return "$modulo"
             return "$modulo" if type(left) is ast.Call and type(left.func) is not HostName else None
         return None
 

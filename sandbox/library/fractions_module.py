@@ -37,12 +37,26 @@ class Fraction(fractions.Fraction, metaclass=FractionType):
 
     def __new__(cls, numerator: Any = 0, denominator: Any = None) -> Any:
         if isinstance(numerator, str):
+            if str.__len__(numerator) > MAX_EXPONENT:
+                raise MemoryError("the number would be larger than a script may make")
             exponent = _EXPONENT.search(numerator)
             if exponent is not None and abs(int(exponent.group(1)[:12])) > MAX_EXPONENT:
                 raise MemoryError("the number would be larger than a script may make")
         elif isinstance(numerator, decimal.Decimal):
             numbers.check_decimal(numerator)
         return super().__new__(cls, numerator, denominator)
+
+    # Sorting compares them by the thousand, and each may take long.
+    def _richcmp(self, other: Any, op: Any) -> Any:
+        hooks.checkpoint()
+        return super()._richcmp(other, op)  # type: ignore[misc]
+
+    @classmethod
+    def from_decimal(cls, dec: Any) -> Any:
+        """The exact value of a Decimal."""
+        if isinstance(dec, decimal.Decimal):
+            numbers.check_decimal(dec)
+        return super().from_decimal(dec)
 
     def __pow__(self, other: Any) -> Any:
         check_power(self, other)

@@ -16,6 +16,7 @@ from sandbox.library.bounded import (
 from sandbox.library.meaning import helper
 from sandbox.library.module import Held, Module
 from sandbox.limits_items import store_item
+from sandbox.limits_sizes import check_division
 
 
 class ItemGetter(Held):
@@ -85,7 +86,6 @@ class OperatorModule(Module):
     countOf = operator.countOf
     delitem = __delitem__ = operator.delitem
     eq = __eq__ = operator.eq
-    floordiv = operator.floordiv
     getitem = operator.getitem
     index = operator.index
     indexOf = operator.indexOf
@@ -139,6 +139,11 @@ class OperatorModule(Module):
         return helper("$mod", operator.mod)(a, b)
 
     __mod__ = mod
+
+    def floordiv(self, a: Any, b: Any) -> Any:
+        """``a // b``."""
+        check_division(a, b)
+        return operator.floordiv(a, b)
 
     def lshift(self, a: Any, b: Any) -> Any:
         """``a << b``."""

@@ -12,7 +12,7 @@ from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
-from sandbox.limits_sizes import Room, too_large
+from sandbox.limits_sizes import Room, check_division, too_large
 
 _PIECE = re.compile(
     r"%(?:\(((?:[^()]|\([^()]*\))*)\))?([-#0 +]*)(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.?)", re.DOTALL
@@ -23,10 +23,11 @@ def modulo(a: Any, b: Any) -> Any:
     """``a % b``."""
     kind = type(a)
     if kind is int:
+        if SMALLEST <= a <= LARGEST:
+            return a % b
+        check_division(a, b)
         result = a % b
-        if SMALLEST <= a <= LARGEST or type(result) is not int:
-            return result
-        return long(result)
+        return result if type(result) is not int else long(result)
     if kind is str:
         if type(b) is tuple:
             texts = _KNOWN.get(a)
@@ -39,6 +40,8 @@ def modulo(a: Any, b: Any) -> Any:
         return format_percent(a, b)
     if issubclass(kind, str):
         return format_percent(a, b)
+    if kind is long:
+        check_division(a, b)
     return a % b
 
 
@@ -73,6 +76,8 @@ def modulo_in_place(a: Any, b: Any) -> Any:
     """``a %= b``."""
     if isinstance(a, str):
         return format_percent(a, b)
+    if isinstance(a, int):
+        check_division(a, b)
     a %= b
     return a
 

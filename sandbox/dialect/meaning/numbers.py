@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, long
 from sandbox.dialect.meaning.typenames import type_text
+from sandbox.limits_sizes import check_division
 
 _INTEGERS = frozenset({int, bool, long})
 
@@ -17,8 +18,11 @@ def divide(a: Any, b: Any) -> Any:
     kind = type(a)
     if kind is int:
         if type(b) is int:
+            if SMALLEST <= a <= LARGEST:
+                return a // b
+            check_division(a, b)
             # What is computed from a long stays one, however small.
-            return a // b if SMALLEST <= a <= LARGEST else long(a // b)
+            return long(a // b)
     elif kind is float:
         return a / b
     return _divide(a, b, kind)
@@ -29,6 +33,7 @@ def _divide(a: Any, b: Any, kind: type) -> Any:
     if other is float:
         return a / b
     if kind in _INTEGERS and other in _INTEGERS:
+        check_division(a, b)
         return a // b
     method = getattr(kind, "__div__", None)
     if method is not None:
@@ -41,6 +46,7 @@ def _divide(a: Any, b: Any, kind: type) -> Any:
         if result is not NotImplemented:
             return result
     if isinstance(a, int) and isinstance(b, int):
+        check_division(a, b)
         return int(a) // int(b)
     return a / b
 
@@ -49,7 +55,7 @@ def divide_in_place(a: Any, b: Any) -> Any:
     """``a /= b``."""
     kind = type(a)
     if kind is int and type(b) is int:
-        return a // b if SMALLEST <= a <= LARGEST else long(a // b)
+        return divide(a, b)
     method = getattr(kind, "__idiv__", None)
     if method is not None:
         result = method(a, b)
