@@ -77,13 +77,18 @@ class Array(metaclass=HostType):
 
     def append(self, x: Any) -> None:
         """Put an item at the end."""
-        if len(self._real) >= MAX_ITEMS:
-            raise MemoryError("the array would be too long")
+        self._room(1)
         self._real.append(self._in(x))
+
+    def _room(self, more: int) -> None:
+        if len(self._real) + more > MAX_ITEMS:
+            raise MemoryError("the array would be too long")
 
     def extend(self, items: Any) -> None:
         """Put items at the end."""
-        for one in items:
+        for number, one in enumerate(list(items) if items is self else items):
+            if not number & 1023:
+                checkpoint()
             self.append(one)
 
     fromlist = extend
@@ -91,6 +96,7 @@ class Array(metaclass=HostType):
     def fromstring(self, s: Any) -> None:
         """Put the items that bytes stand for at the end."""
         data = octets(s)
+        self._room(len(data) // self._real.itemsize)
         try:
             self._real.frombytes(data)
         except ValueError:
@@ -102,7 +108,7 @@ class Array(metaclass=HostType):
 
     def tolist(self) -> list[Any]:
         """The items as a list."""
-        return [self._out(one) for one in self._real]
+        return list(self)
 
     def pop(self, i: Any = -1) -> Any:
         """Take an item out."""
@@ -110,6 +116,7 @@ class Array(metaclass=HostType):
 
     def insert(self, i: Any, x: Any) -> None:
         """Put an item in."""
+        self._room(1)
         self._real.insert(integer(i), self._in(x))
 
     def remove(self, x: Any) -> None:
@@ -146,7 +153,12 @@ class Array(metaclass=HostType):
         return len(self._real)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.tolist())
+        index = 0
+        while index < len(self._real):
+            if not index & 1023:
+                checkpoint()
+            yield self._out(self._real[index])
+            index += 1
 
     def __contains__(self, value: Any) -> bool:
         return next(self._places(value), None) is not None
@@ -166,6 +178,7 @@ class Array(metaclass=HostType):
         if not isinstance(index, slice):
             self._real[index] = self._in(value)
         elif isinstance(value, Array):
+            self._room(len(value))
             self._real[index] = value._real
         else:
             raise TypeError(f"can only assign array (not '{type_name(value)}') to array slice")
