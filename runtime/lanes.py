@@ -13,12 +13,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
+from random import random
 from threading import get_ident
 from time import perf_counter
 from typing import Any, Final, Literal, Protocol
 
 from runtime.message import Status
-from runtime.waiting import LIGHT, WEIGHED, Waiting, weight_of
+from runtime.waiting import DRAWN, LIGHT, WEIGHED, Waiting, weight_of
 from sandbox.limits_stack import start_for_scripts
 
 _log = logging.getLogger(__name__)
@@ -254,9 +255,13 @@ class Lane:
             ``queued``; ``rejected`` when the lane is full; ``closed`` when it was closed: the item
             counts as accepted and undelivered then, and is settled already.
         """
-        size = 0
-        if len(self._queue) >= WEIGHED and self._waiting is not None:
-            size = _weigh(item)
+        size, full = 0, False
+        weighed = self._waiting
+        if weighed is not None and len(self._queue) >= WEIGHED:
+            full = weighed.bytes >= weighed.limit
+            # A walk of every payload would cost more than all the rest.
+            if random() * DRAWN < 1.0:
+                size = _weigh(item) * DRAWN
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -266,12 +271,11 @@ class Lane:
             else:
                 queue = self._queue
                 waiting = len(queue)
-                if waiting >= self.limit or (
-                    size and self._waiting is not None and not self._waiting.take(size)
-                ):
+                if full or waiting >= self.limit:
                     self.rejected += 1
                     return "rejected"
-                if size:
+                if size and weighed is not None:
+                    weighed.take_back(size)
                     self._weights[id(item)] = size
                 queue.append(item)
                 self.accepted += 1

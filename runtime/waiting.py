@@ -13,6 +13,9 @@ WEIGHED: Final = 32
 LIGHT: Final = 1_000
 """Bytes of a payload that is not counted where estimates are."""
 
+DRAWN: Final = 32
+"""Where payloads wait as they are, one in so many is weighed, and counts for all of them."""
+
 
 class Waiting:
     """The bytes that wait, as they are encoded, and how many may.
@@ -21,23 +24,23 @@ class Waiting:
         limit: most bytes; a single payload may have more while nothing else waits.
     """
 
-    __slots__ = ("_limit", "_lock", "bytes")
+    __slots__ = ("_lock", "bytes", "limit")
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._lock = threading.Lock()
         self.bytes = 0
 
     def take(self, size: int) -> bool:
         """Count a payload in; False when it is too much, and was not counted."""
         with self._lock:
-            if self.bytes and self.bytes + size > self._limit:
+            if self.bytes and self.bytes + size > self.limit:
                 return False
             self.bytes += size
             return True
 
     def take_back(self, size: int) -> None:
-        """Count in what had been given on before, and has to wait again."""
+        """Count in what waits in any case: it was given on before, or stands for others."""
         with self._lock:
             self.bytes += size
 

@@ -1,6 +1,7 @@
 """What waits for a worker, or for an attached session, is bounded in bytes."""
 
 import threading
+from itertools import cycle
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from runtime.executors.remote_lane import RemoteLane
 from runtime.links.lane import LinkLane
 from runtime.message import NO_FILTER, Delivery, Message
 from runtime.system.dataset import PyDataSet
-from runtime.waiting import WEIGHED, Waiting, weight_of
+from runtime.waiting import DRAWN, WEIGHED, Waiting, weight_of
 from sandbox.isolation.probe import probe
 from sandbox.library.java.lists import ArrayList
 from tests.runtime.conftest import DEADLINE
@@ -77,8 +78,12 @@ def test_one_payload_may_be_larger_than_the_bound():
     assert not waiting.take(1)
 
 
-def test_a_receiver_of_the_thread_tier_is_kept_waiting_by_so_many_bytes(projects, open_host):
+def test_a_receiver_of_the_thread_tier_is_kept_waiting_by_so_many_bytes(
+    projects, open_host, monkeypatch
+):
     """All its lanes share the bound; what is under it is delivered, and makes room."""
+    drawn = cycle([0.9] * (DRAWN - 1) + [0.0])
+    monkeypatch.setattr("runtime.lanes.random", lambda: next(drawn))
     projects.handler("X", "G", "h", "system.test.wait()", threadType="Dedicated")
     projects.handler("X", "G", "i", "system.test.wait()", threadType="Dedicated")
     host = open_host(tier="thread", queue_memory=4)
@@ -87,7 +92,8 @@ def test_a_receiver_of_the_thread_tier_is_kept_waiting_by_so_many_bytes(projects
     send = host.gateway.system.util.sendMessage
     entries = [send("X", name, {"x": [PIECE, {"y": 1}]})[0] for name in "hi" * 100]
     accepted = sum(entry.endswith("=SENT") for entry in entries)
-    assert 2 * WEIGHED + 60 <= accepted <= 2 * WEIGHED + 2 + 64
+    # Each that is weighed stands for 2 MiB.
+    assert accepted == 2 * WEIGHED + 2 + 2 * DRAWN
     assert entries[-1].endswith("sendStatus=REJECTED")
     gate.set()
     assert host.drain(DEADLINE)
