@@ -71,12 +71,22 @@ def _takes_stores(owner: Any, kind: Any, name: str) -> bool:
     if kind in _CLOSED:
         return False
     if issubclass(kind, BaseException):
-        # Its text shows the byte that stands at its start, in whatever memory that is.
-        return kind is not UnicodeDecodeError or name not in ("start", "object")
+        # What C keeps in one is freed by a recursion, and trusted: the text of a UnicodeDecodeError
+        # shows the byte that stands at its start, in whatever memory that is.
+        return kind.__flags__ & _HEAP_MADE or not _is_of_c(kind, name)
     if kind.__flags__ & _HEAP:
         # A class made in Python says itself what may be set, if it was made for scripts.
         return is_sealed(kind)
     return not kind.__dictoffset__
+
+
+_HEAP_MADE = 1 << 9
+
+
+def _is_of_c(kind: Any, name: str) -> bool:
+    """Whether an attribute of an error of the interpreter's own is a field in C."""
+    held = (type_dict(cls).get(name) for cls in type_mro(kind))
+    return any(type(one) is types.MemberDescriptorType for one in held)
 
 
 def write(value: Any, owner: Any, name: str) -> None:

@@ -7,10 +7,13 @@ hold no other.
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.library.module import HostType, host_class
 
+MAX_BOUND = 100
+"""A call of a bound method copies its arguments once a binding, where no stop gets through."""
 _KINDS = (property, staticmethod, classmethod)
 _PARTS: tuple[Any, ...] = (property.fget, property.fset, property.fdel)
 _STATIC: Any = vars(staticmethod)["__func__"]
@@ -31,6 +34,18 @@ def _check(held: bool, name: str, functions: tuple[Any, ...]) -> None:
     for function in functions:
         if issubclass(type(function), _KINDS):
             raise TypeError(f"a {name} cannot hold a {type(function).__name__}")
+
+
+def check_bound(*parts: Any) -> None:
+    """MemoryError for what is bound too often already."""
+    level = list(parts)
+    for _ in range(MAX_BOUND):
+        bound = [one for one in level if type(one) is types.MethodType]
+        if not bound:
+            return
+        # Of each two one leads on in all that a script makes of use.
+        level = [part for one in bound for part in (one.__func__, one.__self__)][:MAX_BOUND]
+    raise MemoryError(f"a method can be bound {MAX_BOUND} times at most here")
 
 
 def _one(name: str, given: tuple[Any, ...]) -> None:
@@ -58,6 +73,7 @@ class ClassMethod(classmethod, metaclass=DescriptorType):  # type: ignore[type-a
     def __init__(self, *function: Any) -> None:
         _one("classmethod", function)
         _check(_CLASS.__get__(self, ClassMethod) is not None, "classmethod", function)
+        check_bound(*function)
         super().__init__(*function)
 
 

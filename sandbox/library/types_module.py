@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.guards_shown import safe_class
 from sandbox.library.arguments import text
+from sandbox.library.descriptors import check_bound
 from sandbox.library.errors import Code, Frame, Traceback
 from sandbox.library.hooks import current_run
 from sandbox.library.meaning import builtin
@@ -43,22 +44,10 @@ def _opaque(name: str, *real: type) -> Any:
     )
 
 
-MAX_BOUND = 100
-"""A call of a bound method copies its arguments once a binding, where no stop gets through."""
-
-
 def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> Any:
     if not callable(function):
         raise TypeError("first argument must be callable")
-    level = [function, instance]
-    for _ in range(MAX_BOUND):
-        bound = [one for one in level if type(one) is types.MethodType]
-        if not bound:
-            break
-        # One of both may lead on: where both do it is refused early.
-        level = [part for one in bound for part in (one.__func__, one.__self__)][:MAX_BOUND]
-    else:
-        raise MemoryError(f"a method can be bound {MAX_BOUND} times at most here")
+    check_bound(function, instance)
     return function if instance is None else types.MethodType(function, instance)
 
 

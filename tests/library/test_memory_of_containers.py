@@ -109,7 +109,8 @@ def test_a_deque_holds_what_it_compares() -> None:
         "        getattr(d, search)(Wanted())\n"
         "    except (ValueError, IndexError):\n"
         "        pass\n"
-        "print set(seen), collections.deque([1, 2, 2]).count(2), collections.deque('ab').index('b')\n"
+        "d = collections.deque([1, 2, 2])\n"
+        "print set(seen), d.count(2), d.index(2)\n"
     )
 
     assert words == "set(['Item']) 2 1\n"
@@ -135,3 +136,61 @@ def test_a_factory_may_be_replaced_while_it_runs() -> None:
     )
 
     assert words == "0 defaultdict(None, {1: 0})\nmissing 2\n"
+
+
+def test_what_c_keeps_in_an_error_cannot_be_set() -> None:
+    """Chains of them are freed by a recursion that ends in a crash; other attributes stay open."""
+    words = run(
+        "for error, name in ((StopIteration(), 'value'), (NameError(), 'name'),\n"
+        "                    (SyntaxError(), 'text')):\n"
+        "    try:\n"
+        "        setattr(error, name, error)\n"
+        "        print 'set',\n"
+        "    except AttributeError:\n"
+        "        print 'refused',\n"
+        "e = ValueError()\n"
+        "e.args, e.message, e.more = (1, 2), 'm', 3\n"
+        "print e.args, e.message, e.more\n"
+    )
+
+    assert words == "refused refused refused (1, 2) m 3\n"
+
+
+def test_methods_are_bound_a_hundred_times_at_most() -> None:
+    """By their functions, by their instances and through class methods alike."""
+    words = run(
+        "import types\n"
+        "def f(*a): pass\n"
+        "class C(object): pass\n"
+        "def by_function(m): return types.MethodType(m, 1)\n"
+        "def by_instance(m): return types.MethodType(f, m)\n"
+        "def by_class(m):\n"
+        "    C.x = classmethod(m)\n"
+        "    return C.x\n"
+        "for bind in (by_function, by_instance, by_class):\n"
+        "    m = f\n"
+        "    try:\n"
+        "        for i in range(200): m = bind(m)\n"
+        "    except MemoryError:\n"
+        "        print i,\n"
+    )
+
+    assert words == "100 100 100"
+
+
+def test_percent_formats_text_only() -> None:
+    """The bytes that an error of decoding holds are no template."""
+    words = run(
+        "try:\n"
+        "    '\\xc8'.decode('ascii')\n"
+        "except UnicodeDecodeError, e:\n"
+        "    data = e.object\n"
+        "for i in range(2):\n"
+        "    try:\n"
+        "        if i: data %= (1,)\n"
+        "        else: data % (1,)\n"
+        "    except TypeError:\n"
+        "        print 'refused',\n"
+    )
+
+    assert words == "refused refused"

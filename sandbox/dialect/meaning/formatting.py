@@ -42,6 +42,9 @@ def modulo(a: Any, b: Any) -> Any:
         return format_percent(a, b)
     if kind is long:
         check_division(a, b)
+    elif issubclass(kind, bytes | bytearray):
+        # That of Python 3 shows objects of the host as they are.
+        raise TypeError(f"unsupported operand type(s) for %: 'str' and '{type_text(b)}'")
     return a % b
 
 
@@ -78,6 +81,8 @@ def modulo_in_place(a: Any, b: Any) -> Any:
         return format_percent(a, b)
     if isinstance(a, int):
         check_division(a, b)
+    elif isinstance(a, bytes | bytearray):
+        return modulo(a, b)
     a %= b
     return a
 
