@@ -18,7 +18,8 @@ _COMPARED: Final = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", 
 _ASKED: Final = (
     *("__hash__", "__bool__", "__nonzero__", "__index__", "__int__", "__long__", "__float__"),
     *("__str__", "__repr__", "__unicode__", "__format__", "__call__", "__missing__"),
-    *("__getattr__", "__get__", "__instancecheck__", "__subclasscheck__", "__reversed__"),
+    # No __get__: the interpreter calls what a class holds there as it is.
+    *("__getattr__", "__instancecheck__", "__subclasscheck__", "__reversed__"),
 )
 _OPERATORS: Final = ("add", "sub", "mul", "div", "truediv", "floordiv", "mod", "and", "or", "xor")
 HOOKS: Final = frozenset(

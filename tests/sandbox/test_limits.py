@@ -423,3 +423,34 @@ def test_a_method_is_not_bound_over_and_over() -> None:
         environment.execute(script, namespace)
 
     assert namespace["n"] == 100
+
+
+def test_methods_of_c_in_a_class_are_what_the_script_put_there() -> None:
+    """A checkpoint before each use changes nothing that a script can see."""
+    script = (
+        Sandbox()
+        .compile(
+            "class N(object):\n"
+            "    next = [1].__len__\n"
+            "    __getitem__ = {1: 2}.get\n"
+            "    __call__ = staticmethod(lambda: 'called')\n"
+            "    __len__ = classmethod(lambda cls: 7)\n"
+            "    __getattr__ = property(lambda self: lambda name: name * 2)\n"
+            "class Getter(object):\n"
+            "    def __call__(self, *args): return 'got'\n"
+            "class D(object): __get__ = Getter()\n"
+            "class H(object): x = D()\n"
+            "N.__iter__ = property(lambda self: [5, 6].__iter__)\n"
+            "n = N()\n"
+            "seen = [n.next(), N.next(), n[1], n[2], n(), len(n), n.zz, list(n), H().x,\n"
+            "        N.__dict__['__getitem__'] == N.__getitem__]\n"
+        )
+        .script
+    )
+    assert script is not None
+    environment = Environment()
+    namespace = environment.namespace(script=script)
+    with Run(environment=environment):
+        environment.execute(script, namespace)
+
+    assert namespace["seen"] == [1, 1, 2, None, "called", 7, "zzzz", [5, 6], "got", True]
