@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import threading
 import types
@@ -185,6 +186,7 @@ class Sandbox:
             generators="yield" in source,
             max_depth=limits.depth,
             counts=policy.counts,
+            unit=hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32],
         )
         try:
             tree = rules.visit(tree)

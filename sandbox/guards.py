@@ -18,6 +18,7 @@ from sandbox.guards_base import (
     ACCESSORS,
     FORWARDING,
     METHOD_FIELDS,
+    WAYS,
     ScriptOwned,
     is_script_function,
     plain_name,
@@ -68,22 +69,30 @@ _NEVER = frozenset(
         types.MappingProxyType,
     }
 )
+# The interpreter's own ways to attributes, past every guard.
+_WRAPPERS = frozenset({types.MethodWrapperType, types.WrapperDescriptorType})
 _RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
 
 
 def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
     value = _found(owner, name)
-    kind = type(value)
-    if kind is types.FunctionType:
-        if not is_script_function(value):
-            raise refused(owner, name)
-    elif kind in _NEVER or (issubclass(kind, type) and value in _RAW):
+    if _is_raw(value, type(value)):
         raise refused(owner, name)
     return value
 
 
+def _is_raw(value: Any, kind: Any) -> bool:
+    if kind is types.FunctionType:
+        return not is_script_function(value)
+    if kind in _WRAPPERS:
+        return value.__name__ in WAYS
+    return kind in _NEVER or (issubclass(kind, type) and value in _RAW)
+
+
 def _found(owner: Any, name: str) -> Any:
+    if type(name) is not str:
+        name = plain_name(name)
     if name in REFUSED_ATTRIBUTES or "$" in name:
         raise refused(owner, name)
     kind = type(owner)

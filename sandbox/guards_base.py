@@ -46,6 +46,20 @@ def is_script_function(value: Any) -> bool:
     return type(value) is types.FunctionType and "$stop" in cast(Any, value).__builtins__
 
 
+ABSENT: Any = object()
+
+
+def own_entry(function: Any, name: str) -> Any:
+    """What the dictionary of a script's function has under exactly this name, or ``ABSENT``.
+
+    Its keys may be of any class of the script's, which would answer when they are compared.
+    """
+    for key, value in dict.items(function.__dict__):
+        if type(key) is str and key == name:
+            return value
+    return ABSENT
+
+
 class ScriptOwned(Facade):
     """A host object whose names are all the script's: library modules and scopes.
 

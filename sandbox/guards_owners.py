@@ -9,12 +9,14 @@ from sandbox.dialect.meaning.typenames import Type, is_old_style
 from sandbox.errors import HOST_PROPERTY
 from sandbox.facade import Facade
 from sandbox.guards_base import (
+    ABSENT,
     ACCESSORS,
     NAMED_TUPLE,
     WAYS,
     ScriptOwned,
     is_script_function,
     missing,
+    own_entry,
     read_object,
     refused,
     type_dict,
@@ -48,11 +50,14 @@ def by_owner(owner: Any, name: str) -> Any:
         return _of_instance(owner, name, type_mro(kind))
     if kind is types.FunctionType:
         if is_script_function(owner):
-            if name in FIELD_DUNDERS or name in owner.__dict__:
+            if name in FIELD_DUNDERS:
                 return getattr(owner, name)
             if name == "__call__":
                 return owner
-            raise missing(owner, name)
+            found = own_entry(owner, name)
+            if found is ABSENT:
+                raise missing(owner, name)
+            return found
     elif kind is types.MethodType:
         if is_script_function(owner.__func__):
             if name == "__call__":

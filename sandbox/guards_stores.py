@@ -6,9 +6,11 @@ import types
 from typing import Any
 
 from sandbox.guards_base import (
+    ABSENT,
     FUNCTION_FIELDS,
     ScriptOwned,
     is_script_function,
+    own_entry,
     plain_name,
     refused,
     type_dict,
@@ -173,7 +175,7 @@ def guarded_delattr(owner: Any, name: Any) -> None:
         if isinstance(kind, ScriptType) and _kept_by_host(kind, name):
             raise refused(owner, name)
         if not own or name in ("__dict__", "__class__"):
-            own = is_script_function(owner) and name in owner.__dict__
+            own = is_script_function(owner) and own_entry(owner, name) is not ABSENT
         if not own:
             raise refused(owner, name)
     delattr(settable(owner, name), name)

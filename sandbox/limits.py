@@ -346,7 +346,8 @@ def require_run(origin: StopToken | None = None) -> bool:
         raise ScriptStopped("the run has ended")
     if run.token.stopped:
         raise ScriptStopped(run.token.reason)
-    if origin is not run.token and type(sys.exc_info()[1]) is GeneratorExit:
+    # A check further in may have refused already, and have put its own error there.
+    if origin is not run.token and isinstance(sys.exc_info()[1], GeneratorExit | ScriptStopped):
         raise ScriptStopped("the run has ended")
     return True
 

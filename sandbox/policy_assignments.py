@@ -127,9 +127,10 @@ class AssignmentRules(ExpressionRules):
         """``t *= v`` as ``t = $times(t, v)``, the parts of the target evaluated once."""
         target: Any = node.target
         before: list[ast.stmt] = []
+        number = self._statement = self._statement + 1
 
         def keep(part: ast.expr) -> tuple[HostName, HostName]:
-            name = f"$a{len(before)}"
+            name = f"$a{self.unit}_{number}_{len(before)}"
             stored = self._host(name, part)
             stored.ctx = ast.Store()
             before.append(self._at(ast.Assign(targets=[stored], value=part), node))

@@ -131,6 +131,8 @@ class PolicyChecks(RestrictingNodeTransformer):
         generators: whether the source can hold a generator at all.
         max_depth: deepest nesting of the tree.
         counts: functions and lambdas count how deep they nest.
+        unit: names the text among all: code of another one may run in the same namespace, and has
+            temporary names of its own.
     """
 
     def __init__(
@@ -141,6 +143,7 @@ class PolicyChecks(RestrictingNodeTransformer):
         generators: bool = True,
         max_depth: int = 200,
         counts: bool = False,
+        unit: str = "",
     ) -> None:
         super().__init__()
         self.filename = filename
@@ -148,6 +151,8 @@ class PolicyChecks(RestrictingNodeTransformer):
         self.diagnostics: list[Diagnostic] = []
         self._generators = generators
         self._counts = counts
+        self.unit = unit
+        self._statement = 0
         self._max_depth = max_depth
         self._depth = 0
         self._in_class = False

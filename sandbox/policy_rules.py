@@ -27,6 +27,7 @@ class PolicyTransformer(AssignmentRules):
         generators: whether the source can hold a generator at all.
         max_depth: deepest nesting of the tree.
         counts: functions and lambdas count how deep they nest.
+        unit: names the text among all.
 
     What it found is in ``diagnostics``; the tree is changed in place.
     """

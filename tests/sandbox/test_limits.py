@@ -6,6 +6,7 @@ import decimal
 import gc
 import threading
 import time
+from typing import Any
 from weakref import ref
 
 import pytest
@@ -454,3 +455,28 @@ def test_methods_of_c_in_a_class_are_what_the_script_put_there() -> None:
         environment.execute(script, namespace)
 
     assert namespace["seen"] == [1, 1, 2, None, "called", 7, "zzzz", [5, 6], "got", True]
+
+
+@pytest.mark.parametrize("inner", ["try: yield 1\n        finally: pass", "with M(): yield 1"])
+def test_no_end_of_an_abandoned_generator_runs_in_another_run(inner: str) -> None:
+    """Where a check further in has refused already, those around it refuse as well."""
+    source = (
+        "class M(object):\n    def __enter__(self): pass\n    def __exit__(self, *parts): late()\n"
+        f"def g():\n    try:\n        {inner}\n    finally: late()\n"
+        "x = g()\nx.next()\nkeep.append(x)\n"
+    )
+    first, second = Environment(), Environment()
+    script = Sandbox().compile(source, "a.py").script
+    assert script is not None
+    late: list[int] = []
+    kept: list[Any] = []
+    names = {"late": lambda: late.append(1), "keep": kept}
+    space = first.namespace(script=script, names=names)
+    with Run(environment=first):
+        first.execute(script, space)
+    space.pop("x")
+    with Run(environment=second):
+        kept.clear()
+        gc.collect()
+
+    assert late == []

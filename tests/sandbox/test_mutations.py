@@ -254,6 +254,7 @@ def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "_NEVER", frozenset())
     monkeypatch.setattr(guards, "_RAW", frozenset())
+    monkeypatch.setattr(guards, "_WRAPPERS", frozenset())
     monkeypatch.setattr(guards, "is_script_function", lambda value: True)
 
 
@@ -361,7 +362,8 @@ def test_no_guarded_read_gives_what_no_script_may_hold(monkeypatch: pytest.Monke
 
     cell = (lambda: plain).__closure__
     assert cell is not None
-    for found in (types, type, BaseException, guards_classes.ScriptType, plain, cell[0]):
+    ways = (object.__getattribute__, object().__setattr__)
+    for found in (types, type, BaseException, guards_classes.ScriptType, plain, cell[0], *ways):
         monkeypatch.setattr(guards, "_found", lambda owner, name, found=found: found)
         with pytest.raises(AttributeError):
             guards.read(object(), "__it__")
