@@ -16,6 +16,22 @@ SCRIPT_STACK: Final = 256 << 20
 _LOCK = threading.Lock()
 
 
+def stack_size() -> int:
+    """The size that the process has chosen for its threads, 0 for none.
+
+    ``threading.stack_size()`` forgets it when it is asked.
+    """
+    with _LOCK:
+        return _chosen()
+
+
+def _chosen() -> int:
+    size = threading.stack_size()
+    if size:
+        threading.stack_size(size)
+    return size
+
+
 def start_for_scripts(thread: threading.Thread) -> None:
     """Start a thread with such a stack, or with a usual one where the system has no room for it.
 
@@ -24,7 +40,7 @@ def start_for_scripts(thread: threading.Thread) -> None:
     Errors: RuntimeError where no thread can be started at all.
     """
     with _LOCK:
-        former = threading.stack_size()
+        former = _chosen()
         if former:
             thread.start()
             return

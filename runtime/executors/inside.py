@@ -37,6 +37,7 @@ from runtime.underway import Numbers, Script, scripts_here, seen_of
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
 from sandbox.isolation.worker_process import WorkerContext
+from sandbox.limits_stack import stack_size
 
 _FLUSH_SECONDS: Final = 0.002
 _REPORTS: Final = 64
@@ -367,7 +368,7 @@ class Worker:
                 try:
                     # Its stack, and what the others need to go on: a thread takes its memory
                     # without asking whether there is any left to read a message with.
-                    bytearray(threading.stack_size() + _SPARE_BYTES)
+                    bytearray(stack_size() + _SPARE_BYTES)
                     lane = self._lanes[index] = Lane(self, slot, index, owner)
                 except (RuntimeError, MemoryError):
                     self._refuse(index, slot, items)

@@ -13,6 +13,7 @@ import pytest
 
 from sandbox import Environment, Limits, Policy, Run, Sandbox, ScriptStopped, current_run
 from sandbox.limits import StopToken, set_current_run
+from sandbox.limits_stack import stack_size, start_for_scripts
 from sandbox.watchdog import WATCHDOG, Watchdog, release_memory
 
 LOOPS = {
@@ -480,3 +481,17 @@ def test_no_end_of_an_abandoned_generator_runs_in_another_run(inner: str) -> Non
         gc.collect()
 
     assert late == []
+
+
+def test_threads_of_scripts_leave_the_size_of_stacks_as_it_was() -> None:
+    """Asking ``threading`` for the size alone would set it back."""
+    for size in (0, 1 << 20):
+        former = threading.stack_size(size)
+        try:
+            assert stack_size() == size
+            thread = threading.Thread(target=lambda: None)
+            start_for_scripts(thread)
+            thread.join()
+            assert threading.stack_size(size) == size
+        finally:
+            threading.stack_size(former)
