@@ -23,7 +23,7 @@ from sandbox.guards import (
 from sandbox.guards_base import plain_keywords
 from sandbox.guards_classes import build_class
 from sandbox.guards_format import format_one, format_text
-from sandbox.guards_shown import type_function
+from sandbox.guards_shown import SHOWN_AS, type_function
 from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, require_run, run_token
 from sandbox.limits_items import Items
@@ -49,6 +49,13 @@ def format_call(template: Any, *args: Any, **keywords: Any) -> Any:
     return read(template, "format")(*args, **keywords)
 
 
+def apply_call(function: Any, args: Any = (), keywords: Any = None) -> Any:
+    """``apply``; the names of keywords are looked at as those after ``**`` are."""
+    from sandbox.dialect.meaning.containers import python2_apply
+
+    return python2_apply(function, args, None if keywords is None else plain_keywords(keywords))
+
+
 def builtins_for(policy: Policy, profile: str) -> dict[str, Any]:
     """The one builtins dict of a tier, its limits and a profile in this process."""
     counted = policy.limits.recursion if policy.counts else None
@@ -71,7 +78,7 @@ def _make(policy: Policy) -> dict[str, Any]:
     from sandbox.library.byte_arrays import ByteArray
     from sandbox.library.descriptors import ClassMethod, Property, StaticMethod
     from sandbox.library.java.throwables import JavaThrowable
-    from sandbox.limits_consuming import iterating
+    from sandbox.limits_consuming import Slice, iterating
 
     dynamic.install()
     MAKERS["type"] = type_function
@@ -123,6 +130,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "setattr": sealed(guarded_setattr),
             "delattr": sealed(guarded_delattr),
             "super": SuperFunction(),
+            "apply": sealed(apply_call),
             "format": sealed(format_one),
             "globals": sealed(dynamic.globals_here),
             "locals": sealed(dynamic.locals_here),
@@ -137,6 +145,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "quit": sealed(dynamic.leave),
         }
     )
+    table["slice"] = SHOWN_AS[slice] = Slice
     if policy.counts:
         from sandbox.nesting import entry_check
 

@@ -13,7 +13,7 @@ from sandbox.dialect.meaning import hooks, set_current_run
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.typenames import type_of
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
-from sandbox.errors import ScriptStopped
+from sandbox.errors import HarmlessExit, ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
 from sandbox.guards import guarded_dir, guarded_getattr, read
@@ -23,6 +23,7 @@ from sandbox.guards_names import NamesView
 from sandbox.guards_shown import safe_class
 from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
+from sandbox.library.java.throwables import JavaThrowable
 from sandbox.limits import checkpoint, current_run, require_run
 from sandbox.policy import Policy
 from sandbox.policy_names import HIDDEN_GLOBALS
@@ -106,6 +107,9 @@ def leave(*args: Any) -> None:
     raise ScriptExit(*args)
 
 
+_FOR_EXITS = (Exception, GeneratorExit, HarmlessExit, JavaThrowable)
+
+
 class Managed:
     """A context manager of a ``with``: its exit sees what a script may hold, and runs in its run.
 
@@ -146,6 +150,9 @@ class Managed:
         if kind is None:
             return self._exit(self._manager, None, None, None)
         if stopped:
+            return False
+        if not issubclass(kind, _FOR_EXITS):
+            # The host's own, such as the operator's interrupt.
             return False
         if type(error) is GeneratorExit:
             # The interpreter's own is nothing for a script to hold.

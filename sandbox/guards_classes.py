@@ -231,9 +231,7 @@ PLAIN_TYPES: set[type] = {
     type(None),
     type(NotImplemented),
     type(...),
-    slice,
     range,
-    enumerate,
     reversed,
 }
 _NOT_EXTENDED = (
@@ -268,13 +266,17 @@ def cleaned(namespace: Any) -> dict[str, Any]:
 
 
 def _slots(value: Any) -> Any:
-    names = (value,) if isinstance(value, str) else tuple(value)
-    for name in names:
+    given = (value,) if isinstance(value, str) else tuple(value)
+    names: list[str] = []
+    for name in given:
         if not isinstance(name, str):
             raise TypeError(f"__slots__ items must be strings, not '{type(name).__name__}'")
-        if name[:2] == "__" and name[-2:] == "__" and name not in ("__dict__", "__weakref__"):
-            raise TypeError(f"'{str.__str__(name)}' cannot be a slot")
-    return tuple(str.__str__(name) for name in names)
+        # A script's own kind of text would answer the check, and the interpreter reads the text.
+        exact = str.__str__(name)
+        if exact[:2] == "__" and exact[-2:] == "__" and exact not in ("__dict__", "__weakref__"):
+            raise TypeError(f"'{exact}' cannot be a slot")
+        names.append(exact)
+    return tuple(names)
 
 
 def is_sealed(cls: type) -> bool:

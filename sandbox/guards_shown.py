@@ -59,6 +59,8 @@ class HostClass(Facade):
 
 
 _STAND_INS: dict[type, HostClass] = {}
+SHOWN_AS: dict[type, Any] = {}
+"""What scripts see of the interpreter's classes that are made by a guard alone."""
 _NAMES: dict[type, str] = {
     types.FunctionType: "function",
     types.LambdaType: "function",
@@ -78,6 +80,8 @@ def safe_class(cls: Any) -> Any:
         return cls
     if cls in PLAIN_TYPES or cls is Type:
         return cls
+    if cls in SHOWN_AS:
+        return SHOWN_AS[cls]
     if issubclass(cls, BaseException) and is_sealed(cls):
         return _STANDING_IN.get(cls, cls)
     if type(cls) not in (type, Sealed) and is_sealed(cls):

@@ -16,7 +16,6 @@ from sandbox.limits_consuming import (
     LARGEST_RANGE,
     BigRange,
     Enumerating,
-    Slice,
     consuming,
     iterating,
     len_fits,
@@ -248,7 +247,6 @@ def bounded(table: dict[str, Any], limit: int) -> None:
         "xrange", range, BigRange, make=_long_range(table["xrange"]).__call__  # type: ignore[operator]
     )
     table["enumerate"] = Enumerating()
-    table["slice"] = Slice
 
 
 __all__ = ["bounded", "make"]

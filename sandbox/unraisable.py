@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import types
 import warnings
 from typing import Any
@@ -33,12 +34,25 @@ def _unraisable_after(before: Any) -> Any:
             return
         if _of_script(what.exc_traceback):
             name = type.__dict__["__name__"].__get__(what.exc_type)
-            _log.warning("an error that a script could raise nowhere: %s", str.__str__(name))
+            _tell(str.__str__(name))
             return
         before(what)
 
     hook.of_scripts = True  # type: ignore[attr-defined]
     return hook
+
+
+_told = [0.0, 0]
+
+
+def _tell(name: str) -> None:
+    """One line a second at most: a script may fail so as often as it likes."""
+    now = time.monotonic()
+    _told[1] += 1
+    if now - _told[0] >= 1.0:
+        count, _told[:] = _told[1], [now, 0]
+        more = f", and {count - 1} more before it" if count > 1 else ""
+        _log.warning("an error that a script could raise nowhere: %.200s%s", name, more)
 
 
 def _of_script(trace: types.TracebackType | None) -> bool:

@@ -495,3 +495,39 @@ def test_threads_of_scripts_leave_the_size_of_stacks_as_it_was() -> None:
             assert threading.stack_size(size) == size
         finally:
             threading.stack_size(former)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_no_exit_of_a_script_hears_of_the_hosts_own_errors(error: type[BaseException]) -> None:
+    """The operator's interrupt ends the script, whatever its context managers would swallow."""
+
+    def interrupt() -> None:
+        raise error
+
+    script = Sandbox().compile(
+        "class M(object):\n    def __enter__(self): pass\n"
+        "    def __exit__(self, *parts):\n        kept.append(parts)\n        return True\n"
+        "with M(): interrupt()\n"
+    ).script
+    assert script is not None
+    environment = Environment()
+    kept: list[Any] = []
+    names = {"interrupt": interrupt, "kept": kept}
+    with pytest.raises(error), Run(environment=environment):
+        environment.execute(script, environment.namespace(script=script, names=names))
+
+    assert kept == []
+
+
+def test_errors_that_can_be_raised_nowhere_are_few_lines(caplog: pytest.LogCaptureFixture) -> None:
+    """A script that makes thousands of them writes no thousands of lines."""
+    script = Sandbox().compile(
+        "def g():\n    try: yield 1\n    finally: raise ValueError(1)\n"
+        "for n in range(2000):\n    x = g()\n    x.next()\n    del x\n"
+    ).script
+    assert script is not None
+    environment = Environment()
+    with Run(environment=environment):
+        environment.execute(script, environment.namespace(script=script))
+
+    assert len(caplog.records) < 20

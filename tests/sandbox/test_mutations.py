@@ -255,6 +255,7 @@ def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "_NEVER", frozenset())
     monkeypatch.setattr(guards, "_RAW", frozenset())
     monkeypatch.setattr(guards, "_WRAPPERS", frozenset())
+    monkeypatch.setattr(guards, "_METHODS", frozenset())
     monkeypatch.setattr(guards, "is_script_function", lambda value: True)
 
 
@@ -362,7 +363,7 @@ def test_no_guarded_read_gives_what_no_script_may_hold(monkeypatch: pytest.Monke
 
     cell = (lambda: plain).__closure__
     assert cell is not None
-    ways = (object.__getattribute__, object().__setattr__)
+    ways = (object.__getattribute__, object().__setattr__, "".format, str.format, int.mro)
     for found in (types, type, BaseException, guards_classes.ScriptType, plain, cell[0], *ways):
         monkeypatch.setattr(guards, "_found", lambda owner, name, found=found: found)
         with pytest.raises(AttributeError):
