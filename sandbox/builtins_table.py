@@ -6,6 +6,7 @@ import threading
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.containers import python2_apply
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.guards import (
     Private,
@@ -49,11 +50,11 @@ def format_call(template: Any, *args: Any, **keywords: Any) -> Any:
     return read(template, "format")(*args, **keywords)
 
 
-def apply_call(function: Any, args: Any = (), keywords: Any = None) -> Any:
+def apply_call(*given: Any) -> Any:
     """``apply``; the names of keywords are looked at as those after ``**`` are."""
-    from sandbox.dialect.meaning.containers import python2_apply
-
-    return python2_apply(function, args, None if keywords is None else plain_keywords(keywords))
+    if len(given) == 3 and given[2] is not None:
+        given = (*given[:2], plain_keywords(given[2]))
+    return python2_apply(*given)
 
 
 def builtins_for(policy: Policy, profile: str) -> dict[str, Any]:
