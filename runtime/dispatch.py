@@ -30,7 +30,7 @@ from runtime.payload import copy_payload
 from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
 from runtime.suggest import nearest
-from sandbox import current_run
+from sandbox import Run, current_run
 from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
@@ -78,13 +78,16 @@ class Dispatcher:
         Raises:
             PilotlightError: one of its kinds; nothing was sent then.
         """
-        require_frames()
+        run = current_run()
+        if run is not None:
+            # A script may be at the end of its stack; the embedding program's is its own.
+            require_frames()
         host = self._host
         names = project + handler
         if len(names) > NAME or wanted is not NO_FILTER or not names.isprintable():
             _require_names(project, handler, wanted)
         sender.require_sending()
-        parent = current_delivery()
+        parent = None if run is None else delivery_of(run)
         path = () if parent is None else self._path(parent, handler)
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
@@ -347,7 +350,12 @@ def _require_names(project: str, handler: str, wanted: Filter) -> None:
 def current_delivery() -> Delivery | None:
     """The delivery whose handler is running on this thread, None outside of handlers."""
     run = current_run()
-    context = run.context if run is not None else None
+    return None if run is None else delivery_of(run)
+
+
+def delivery_of(run: Run) -> Delivery | None:
+    """The delivery whose handler a run is of, None for other runs."""
+    context = run.context
     if context is None:
         return None
     found: Delivery | None = context if type(context) is Delivery else context.delivery

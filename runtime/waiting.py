@@ -13,7 +13,7 @@ WEIGHED: Final = 32
 LIGHT: Final = 1_000
 """Bytes of a payload that is not counted where estimates are."""
 
-DRAWN: Final = 32
+DRAWN: Final = 64
 """Where payloads wait as they are, one in so many is weighed, and counts for all of them."""
 
 

@@ -86,13 +86,13 @@ def test_a_receiver_of_the_thread_tier_is_kept_waiting_by_so_many_bytes(
     monkeypatch.setattr("runtime.lanes.random", lambda: next(drawn))
     projects.handler("X", "G", "h", "system.test.wait()", threadType="Dedicated")
     projects.handler("X", "G", "i", "system.test.wait()", threadType="Dedicated")
-    host = open_host(tier="thread", queue_memory=4)
+    host = open_host(tier="thread", queue_memory=8)
     gate = threading.Event()
     host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
     send = host.gateway.system.util.sendMessage
     entries = [send("X", name, {"x": [PIECE, {"y": 1}]})[0] for name in "hi" * 100]
     accepted = sum(entry.endswith("=SENT") for entry in entries)
-    # Each that is weighed stands for 2 MiB.
+    # Each that is weighed stands for 4 MiB.
     assert accepted == 2 * WEIGHED + 2 + 2 * DRAWN
     assert entries[-1].endswith("sendStatus=REJECTED")
     gate.set()
