@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import types
 from typing import Any
 
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.errors import raised
+from sandbox.dialect.meaning.fields import LONGEST_SPEC
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.facade import Facade
@@ -115,6 +117,22 @@ def _behind_a_view(owner: Any, name: str) -> Any:
         # Python 2's views do not tell, and the dictionary may be the host's.
         raise missing(owner, name)
     return by_owner(owner, name)
+
+
+_DATES = (datetime.date, datetime.time)
+
+
+def _strftime(owner: Any, name: str) -> Any:
+    real = by_owner(owner, name)
+    dated = isinstance(owner, _DATES) or (isinstance(owner, type) and issubclass(owner, _DATES))
+    return types.MethodType(_short_format, real) if dated else real
+
+
+def _short_format(real: Any, *args: Any) -> Any:
+    """``strftime`` with a format that can be written in a moment."""
+    if any(isinstance(one, str) and str.__len__(one) > LONGEST_SPEC for one in args):
+        raise ValueError(f"a format of more than {LONGEST_SPEC} characters is too long here")
+    return real(*args)
 
 
 def _never_on_host(owner: Any, name: str) -> Any:
@@ -262,6 +280,7 @@ SPECIAL: dict[str, Any] = {
     "obj": _exception_object,
     "maps": _chain_maps,
     "mapping": _behind_a_view,
+    "strftime": _strftime,
     "func": _never_on_host,
     "fget": _property_part,
     "fset": _property_part,

@@ -9,10 +9,18 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from types import ModuleType
 from typing import Final
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None
 
 SCRIPT_STACK: Final = 256 << 20
 """Bytes: room for some three million levels."""
+_LEAST: Final = 8 << 20
 _LOCK = threading.Lock()
 
 
@@ -32,10 +40,24 @@ def _chosen() -> int:
     return size
 
 
-def start_for_scripts(thread: threading.Thread) -> None:
+def _room_for_many() -> int:
+    """A size of which a process whose address space is bounded has room for a hundred and more."""
+    if resource is None:
+        return SCRIPT_STACK
+    bound: int = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if bound == resource.RLIM_INFINITY:
+        return SCRIPT_STACK
+    return max(_LEAST, min(SCRIPT_STACK, bound // 256))
+
+
+def start_for_scripts(thread: threading.Thread, many: bool = False) -> None:
     """Start a thread with such a stack, or with a usual one where the system has no room for it.
 
     In a process that has chosen a size of its own that one stays.
+
+    Args:
+        thread: to be started.
+        many: scripts start it, and may start many: they leave the host room for its own.
 
     Errors: RuntimeError where no thread can be started at all.
     """
@@ -45,7 +67,7 @@ def start_for_scripts(thread: threading.Thread) -> None:
             thread.start()
             return
         try:
-            threading.stack_size(SCRIPT_STACK)
+            threading.stack_size(_room_for_many() if many else SCRIPT_STACK)
         except (ValueError, RuntimeError):
             thread.start()
             return

@@ -137,7 +137,7 @@ def invoke_asynchronous(
 
     try:
         thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
-        start_for_scripts(thread)
+        start_for_scripts(thread, many=True)
     except BaseException:
         host.activities.end()
         raise

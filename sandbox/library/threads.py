@@ -96,7 +96,7 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
 
     thread = threading.Thread(target=main, name=name, daemon=True)
     try:
-        start_for_scripts(thread)
+        start_for_scripts(thread, many=True)
     except BaseException:
         count.leave()
         ended()

@@ -7,11 +7,13 @@ from collections import OrderedDict
 from typing import Any
 
 from sandbox.dialect.meaning.errors import exception_args
+from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import bytestr, decode_error, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
 from sandbox.limits_sizes import MOST, Room, joined
+from sandbox.unbound import from_host
 
 _NOTHING: dict[Any, Any] = {}
 _VIEWS: frozenset[type] = frozenset(
@@ -216,10 +218,34 @@ def python2_reversed(value: Any) -> Any:
     return reversed(value)
 
 
+_EXACT = frozenset({str, unicode, bytestr})
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+
+
+def _held(kind: type, name: str) -> Any:
+    """What the first class that has the name holds under it."""
+    return next(held[name] for cls in _mro_of(kind) if name in (held := _dict_of(cls)))
+
+
 def translate(text: Any, table: Any, delete: Any = None) -> Any:
     """``text.translate(table, delete)``: Python 2's tables of 256 characters."""
     if not isinstance(text, str):
-        return text.translate(table) if delete is None else text.translate(table, delete)
+        if isinstance(text, type) and type.__getattribute__(text, "__module__") == "__builtin__":
+            # Read through its class: the text comes first.
+            return translate(*(part for part in (table, delete) if part is not None))
+        method = hooks.read_attribute(text, "translate")
+        bound = getattr(method, "__self__", None)
+        if isinstance(bound, str) and from_host(getattr(method, "__func__", None)):
+            return _translate_text(bound, table, delete)
+        return method(table) if delete is None else method(table, delete)
+    if type(text) not in _EXACT and not from_host(_held(type(text), "translate")):
+        own: Any = text.translate
+        return own(table) if delete is None else own(table, delete)
+    return _translate_text(text, table, delete)
+
+
+def _translate_text(text: str, table: Any, delete: Any) -> Any:
     if isinstance(text, unicode) or not (table is None or isinstance(table, str)):
         result = translated(text, table)
         return unicode(result) if isinstance(text, unicode) else result

@@ -112,6 +112,9 @@ def _field(
     return value
 
 
+LONGEST_SPEC = 10_000
+"""Characters of what ``__format__`` and ``strftime`` are given: dates are written by each."""
+
 _PLAIN_FORMATS = frozenset({int, float, str, bool, complex, long, unicode, bytestr})
 
 
@@ -144,6 +147,8 @@ def format_value(value: Any, spec: str = "", wide: bool = False) -> Any:
         return format(str.__str__(text), spec)
     if isinstance(value, decimal.Decimal):
         check_decimal(value)
+    if len(spec) > LONGEST_SPEC:
+        raise ValueError(f"a format of more than {LONGEST_SPEC} characters is too long here")
     result = method(value, spec)
     if not isinstance(result, str):
         raise TypeError(f"{kind.__name__}.__format__ must return string or unicode, not "
