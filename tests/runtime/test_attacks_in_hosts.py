@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,9 @@ def test_no_user_script_wins(prey):
     winners = {}
     for path in FILES:
         source = PRELUDE + path.read_text()
+        began = time.monotonic()
         result = prey.host.gateway.run(source, path.name, project="P", timeout=2.0)
+        assert time.monotonic() - began < 4.0, path.stem
         ended = len(prey.late)
         why = prey.verdict(f"{result.output}{result.traceback}{result.diagnostics}")
         if len(prey.late) > ended:

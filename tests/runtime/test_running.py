@@ -154,6 +154,9 @@ def test_looking_again_and_again_harms_no_worker(projects, open_host):
             shown += one.line > 0
     assert shown > 300
     assert {d.status for d in host.trace} == {"running"}
+    for one in host.running():
+        assert host.kill(one.number)
+    assert host.drain(DEADLINE)
 
 
 def test_the_overdue_are_those_of_two_looks(projects, open_host):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,13 +48,16 @@ def outcome(path: Path) -> str:
     return "bounded"
 
 
-@pytest.mark.timeout(600)
-def test_abuses_are_bounded() -> None:
-    """All of the corpus but the few that only a locked process can bound."""
-    assert len(FILES) >= 99
-    known = [path for path in FILES if path.stem not in UNBOUNDED]
-    with ThreadPoolExecutor(2) as pool:
-        found = dict(zip([p.stem for p in known], pool.map(outcome, known), strict=True))
+KNOWN = [path for path in FILES if path.stem not in UNBOUNDED]
 
-    assert {name: text for name, text in found.items() if text != "bounded"} == {}
-    assert len(known) >= 0.95 * len(FILES)
+
+@pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
+def test_an_abuse_is_bounded(path: Path) -> None:
+    """All of the corpus but the few that only a locked process can bound."""
+    assert outcome(path) == "bounded"
+
+
+def test_the_corpus_of_abuses_is_large() -> None:
+    """What is left out is a small part of it."""
+    assert len(FILES) >= 99
+    assert len(KNOWN) >= 0.95 * len(FILES)
