@@ -84,7 +84,7 @@ class RemoteLane(Lane):
     )
 
     def __init__(self, name: str, link: Link, slot: int, receiver: str, **limits: Any) -> None:
-        super().__init__(name, link.host.pool, **limits)
+        super().__init__(name, link.host.pool, waiting=link.waiting, **limits)
         self.link = link
         self.slot = slot
         self.receiver = receiver
@@ -334,10 +334,6 @@ class RemoteLane(Lane):
             # Told when it is due.
             return 0
 
-    def _release(self, item: Item) -> None:
-        if self._weights:
-            self.link.waiting.give(self._weights.pop(id(item), 0))
-
     def _has_room(self) -> bool:
         held = self._bytes
         if held < _SMALL_BYTES:
@@ -367,8 +363,6 @@ class RemoteLane(Lane):
         ends as undelivered later, and is not in the list.
         """
         left = super().close(reason)
-        for item in left:
-            self._release(item)
         with self._lock:
             asks = len(self._flight) > 1 and not self._asked
             self._asked = self._asked or asks

@@ -48,6 +48,7 @@ class LinkLane(Lane):
             warn_at=host.config.queue_warning,
             on_backlog=host.report_backlog,
             on_rest=host.rested,
+            waiting=peer.waiting,
         )
         self.peer = peer
         self._flight: dict[int, tuple[Delivery, bytes]] = {}
@@ -214,7 +215,6 @@ class LinkLane(Lane):
         """Take nothing more; what was not sent ends as undelivered, and is returned."""
         left = super().close(reason)
         for item in left:
-            self._release(item)
             # What it was to be told is nobody's any more; the trace keeps the message for long.
             if isinstance(item, Delivery) and not item.message.shared:
                 item.message.payload = None
@@ -253,10 +253,6 @@ class LinkLane(Lane):
         self._packed[item.id] = data
         if not item.message.shared:
             item.message.payload = None
-
-    def _release(self, item: Item) -> None:
-        if self._weights:
-            self.peer.waiting.give(self._weights.pop(id(item), 0))
 
     def _end(self, delivery: Delivery, status: Status, error: str | None) -> None:
         delivery.end(status, error)
