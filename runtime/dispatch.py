@@ -36,8 +36,6 @@ from sandbox.nesting import require_frames
 if TYPE_CHECKING:
     from runtime.contracts import Host, Receiver, Scope
 
-READ_WRITE = "read-write"
-
 NAME: Final = 1_000
 """Characters that the name of a project, of a handler or in a filter may have."""
 

@@ -186,9 +186,6 @@ def _deep(x: Any, notes: Memo, depth: int) -> Any:
     return made
 
 
-_BASES = (list, dict, set, tuple, BaseException)
-
-
 def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     """A new object of a script's class with the same attributes (and items)."""
     kind = type(x)
