@@ -11,6 +11,7 @@ from runtime.message import Status
 if TYPE_CHECKING:
     from runtime.logbook import Origin
     from runtime.message import Delivery
+    from runtime.sent import Sent
 
 
 class Place(Protocol):
@@ -33,13 +34,14 @@ class ScriptCall:
         place: gives the file and line it is on, where it runs in another process.
     """
 
-    __slots__ = ("delivery", "label", "place", "scope", "started_at")
+    __slots__ = ("delivery", "label", "place", "scope", "sent", "started_at")
 
     def __init__(self, scope: Place, label: str, delivery: Delivery | None = None) -> None:
         self.scope = scope
         self.label = label
         self.delivery = delivery
         self.place: Callable[[], tuple[str, int]] | None = None
+        self.sent: Sent | None = None
         self.started_at = perf_counter()
 
 

@@ -17,6 +17,9 @@ FREE: Final = 8
 VISITS: Final = 2
 """Times that a chain comes to the same handler uncounted: an answer to it may be one of them."""
 
+FAN: Final = 20
+"""Messages that one run sends before those to handlers of its own chain are counted."""
+
 WINDOW: Final = 10.0
 """Seconds in which the handlers of a project may send so many."""
 
@@ -37,20 +40,25 @@ class Chains:
         self._lock = threading.Lock()
         self._counts: dict[str, tuple[float, int]] = {}
 
-    def next_path(self, cause: Delivery, handler: str) -> tuple[str, ...]:
+    def next_path(self, cause: Delivery, handler: str, sent: int = 1) -> tuple[str, ...]:
         """The first handlers of the chain of a message that the handler of ``cause`` sends.
 
         Args:
             cause: whose handler sends.
             handler: what it sends to.
+            sent: messages that the run has sent, this one among them.
 
         Raises:
             EndlessChain: the handlers of its project have sent too many that go on so long.
         """
         message = cause.message
         path = message.path or (message.handler,)
-        if len(path) < FREE and path.count(handler) < VISITS:
-            return (*path, handler)
+        if len(path) < FREE:
+            visits = path.count(handler)
+            if not visits:
+                return (*path, handler)
+            if visits < VISITS and sent <= FAN and not self._over(message.project):
+                return (*path, handler)
         count = self._one_more(message.project)
         if count > self._limit:
             raise EndlessChain(
@@ -61,6 +69,10 @@ class Chains:
                 first=count == self._limit + 1,
             )
         return path
+
+    def _over(self, project: str) -> bool:
+        since, count = self._counts.get(project, (0.0, 0))
+        return count > self._limit and monotonic() - since <= WINDOW
 
     def _one_more(self, project: str) -> int:
         now = monotonic()

@@ -7,7 +7,7 @@ from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from runtime.chains import Chains
+from runtime.chains import FAN, Chains
 from runtime.errors import (
     BadArgument,
     EndlessChain,
@@ -29,6 +29,7 @@ from runtime.message import (
 from runtime.payload import copy_payload
 from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
+from runtime.sent import Sent, let_go, one_more
 from runtime.suggest import nearest
 from sandbox import Run, current_run
 from sandbox.nesting import require_frames
@@ -85,8 +86,13 @@ class Dispatcher:
         if len(names) > NAME or wanted is not NO_FILTER or not names.isprintable():
             _require_names(project, handler, wanted)
         sender.require_sending()
-        parent = None if run is None else delivery_of(run)
-        path = () if parent is None else self._path(parent, handler)
+        parent = source = None
+        path: tuple[str, ...] = ()
+        if run is not None and run.context is not None:
+            source = one_more(run.context)
+            parent = delivery_of(run)
+            if parent is not None:
+                path = self._path(parent, handler, source)
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
             letters = self._canonical(scope, wanted)
@@ -102,6 +108,7 @@ class Dispatcher:
             perf_counter(),
         )
         message.path = path
+        message.source = source
         if remote_servers:
             return self._to_servers(message, remote_servers)
         return self._to_local(message)
@@ -120,6 +127,7 @@ class Dispatcher:
             perf_counter(),
         )
         mine.path = message.path
+        mine.source = message.source
         return self._to_local(mine)
 
     def event(
@@ -153,7 +161,8 @@ class Dispatcher:
             perf_counter(),
         )
         if cause is not None:
-            message.path = self._path(cause, message.handler)
+            message.source = one_more(cause)
+            message.path = self._path(cause, message.handler, message.source)
         message.event = event
         delivery = self.delivery(message, receiver.label, receiver.executor)
         if settled is not None:
@@ -176,7 +185,11 @@ class Dispatcher:
         names = project + handler
         if len(names) > NAME or not names.isprintable():
             _require_names(project, handler, NO_FILTER)
-        parent = current_delivery()
+        run = current_run()
+        parent = source = None
+        if run is not None and run.context is not None:
+            source = one_more(run.context)
+            parent = delivery_of(run)
         message = Message(
             next(self._message_ids),
             project,
@@ -188,18 +201,21 @@ class Dispatcher:
             parent,
             perf_counter(),
         )
-        if parent is not None:
-            message.path = self._path(parent, handler)
+        message.source = source
+        if parent is not None and source is not None:
+            message.path = self._path(parent, handler, source)
         return message
 
-    def _path(self, cause: Delivery, handler: str) -> tuple[str, ...]:
+    def _path(self, cause: Delivery, handler: str, sent: Sent) -> tuple[str, ...]:
         try:
-            return self._chains.next_path(cause, handler)
+            return self._chains.next_path(cause, handler, sent.count)
         except EndlessChain as endless:
+            host = self._host
+            origin = host.origin_now()
+            # What it sent before goes round as well.
+            let_go(host, sent, cause.message.handler, origin, FAN, "refused a message")
             if endless.first:
-                host = self._host
                 # Who sent it may not listen: a request's error goes to its callback.
-                origin = host.origin_now()
                 host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)
             raise
 

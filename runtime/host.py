@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from project_store.model import Snapshot
 from project_store.store import ProjectStore
 from runtime.activities import Activities
-from runtime.calls import Call
+from runtime.calls import Call, ScriptCall
 from runtime.code_cache import open_cache
 from runtime.config import HostConfig, Tier
 from runtime.dispatch import Dispatcher
@@ -39,6 +39,7 @@ from runtime.scopes import (
     GatewayScope,
     Receiver,
 )
+from runtime.sent import let_go
 from runtime.shutdown import Shutdown, ShutdownReport
 from runtime.spaces import ProjectSpace
 from runtime.suggest import nearest
@@ -484,6 +485,10 @@ class ScriptHost:
             return found
         scope: ScriptScope | None = getattr(context, "scope", None)
         return scope.origin() if scope is not None else HOST
+
+    def run_stopped(self, sender: Delivery | ScriptCall, name: str, origin: Origin) -> None:
+        """A run was stopped: what waits of a flood of it is let go."""
+        let_go(self, sender.sent, name, origin)
 
     def report_backlog(self, lane: Lane) -> None:
         """Warn that a lane falls behind."""

@@ -19,6 +19,7 @@ from time import perf_counter
 from typing import Any, Final, Literal, Protocol
 
 from runtime.message import Status
+from runtime.sent import Sent
 from runtime.waiting import DRAWN, LIGHT, WEIGHED, Waiting, weight_of
 from sandbox.limits_stack import start_for_scripts
 
@@ -337,6 +338,9 @@ class Lane:
             self.pool.submit(self)
         elif resting and self._on_rest is not None:
             self._on_rest()
+
+    def let_go(self, sent: Sent) -> None:
+        """What waits of these messages ends when its turn comes; nothing has it before."""
 
     def close(self, reason: str) -> list[Item]:
         """Take nothing more; what still waits ends as undelivered, and is returned."""

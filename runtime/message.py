@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any, Final, Literal, Protocol
 
 from runtime.logbook import LINE
+from runtime.sent import Sent
 from sandbox.dialect.meaning.representation import python2_repr
 
 Status = Literal[
@@ -164,6 +165,7 @@ class Message:
         "shared",
         "size",
         "skipped",
+        "source",
     )
 
     def __init__(
@@ -195,6 +197,7 @@ class Message:
         self.size = 0
         self.path: tuple[str, ...] = ()
         self.event: EventCall | None = None
+        self.source: Sent | None = None
 
     def __repr__(self) -> str:
         return f"<Message {self.id} {self.project}/{self.handler} scope={self.scope}>"
@@ -262,6 +265,7 @@ class Delivery:
         "receiver",
         "result",
         "run",
+        "sent",
         "started_at",
         "status",
         "target",
@@ -289,6 +293,7 @@ class Delivery:
         self.finished_at = 0.0
         self.lane: Any = None
         self.run: Any = None
+        self.sent: Sent | None = None
         self._waiter: Event | Callable[[Delivery], None] | None = None
 
     def __repr__(self) -> str:

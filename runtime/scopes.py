@@ -230,6 +230,8 @@ class ScriptScope:
                     raise
                 stopped = run.token.stopped
                 traceback = format_script_traceback(as_stop(error, run))
+        if stopped and context.sent is not None:
+            host.run_stopped(context, filename, self.origin())
         return RunResult(
             traceback is None,
             "".join(printed),

@@ -18,7 +18,7 @@ from runtime.executors.answer_rules import (
 )
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
-from runtime.logbook import LEVELS, script_logger
+from runtime.logbook import HOST, LEVELS, script_logger
 from runtime.message import Delivery, Filter
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
@@ -33,6 +33,7 @@ from sandbox.library.java.base import java_name
 from sandbox.library.java.throwables import JavaThrowable
 
 if TYPE_CHECKING:
+    from runtime.calls import ScriptCall
     from runtime.contracts import Receiver
     from runtime.executors.remote_lane import RemoteLane
 
@@ -77,11 +78,15 @@ class Answers:
         link: who asks.
         of_worker: scripts ask, from a locked worker: calls have a rate, and none of their text is
             an expression that the host would run.
+        script: the user script that the worker runs, where it runs one.
     """
 
-    def __init__(self, link: Asking, of_worker: bool = False) -> None:
+    def __init__(
+        self, link: Asking, of_worker: bool = False, script: ScriptCall | None = None
+    ) -> None:
         self._link = link
         self._of_worker = of_worker
+        self._script = script
         self._host = link.host
         self._lock = Lock()
         self._open = 0
@@ -92,7 +97,9 @@ class Answers:
         self._calls_in = 0
         self._calls = 0
 
-    def take(self, message: protocol.Log | protocol.Ask | protocol.Pending) -> bool:
+    def take(
+        self, message: protocol.Log | protocol.Ask | protocol.Pending | protocol.Stopped
+    ) -> bool:
         """Do what a message says; False when no worker of ours would send it."""
         if type(message) is protocol.Log:
             self._log(message)
@@ -101,6 +108,9 @@ class Answers:
             return self._pend(message.change)
         if type(message) is protocol.Ask:
             return self._ask(message)
+        if type(message) is protocol.Stopped:
+            self._stopped(message)
+            return True
         return False
 
     @property
@@ -132,6 +142,11 @@ class Answers:
         if logger != _MISSING_LOGGER:
             logger = script_logger(logger, receiver.project)
         self._host.logbook.write(message.level, logger, message.message, message.detail, origin)
+
+    def _stopped(self, message: protocol.Stopped) -> None:
+        sender = self._delivery(message.delivery)[1] or self._script
+        if sender is not None and sender.sent is not None:
+            self._host.run_stopped(sender, message.name, HOST)
 
     def _pend(self, change: int) -> bool:
         with self._lock:
@@ -186,7 +201,7 @@ class Answers:
             return True
         receiver = self._link.receivers.get(message.receiver)
         lane, delivery = self._delivery(message.delivery)
-        set_current_run(Run(context=delivery))
+        set_current_run(Run(context=delivery or self._script))
         try:
             if receiver is None:
                 raise BadArgument("the session was closed")
@@ -369,7 +384,7 @@ class Answers:
         """Call something that may take its time, on a thread of the fleet."""
 
         def work() -> None:
-            set_current_run(Run(context=delivery))
+            set_current_run(Run(context=delivery or self._script))
             try:
                 self._return(call, function(*arguments, **keywords))
             except PilotlightError as error:

@@ -91,6 +91,7 @@ class Lane:
         self._gate = threading.Lock()
         self._begun = 0
         self._last = sys.maxsize
+        self._let_go: dict[int, str] = {}
         self.receiver = receiver
         threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
 
@@ -101,6 +102,11 @@ class Lane:
     def end(self) -> None:
         """Have its thread end after what was queued: nothing more will come."""
         self._inbox.put([])
+
+    def let_go(self, numbers: list[int], reason: str) -> None:
+        """Do not begin these pieces of work."""
+        with self._gate:
+            self._let_go.update((number, reason) for number in numbers if number > self._begun)
 
     def recall(self) -> int:
         """Begin nothing more; gives the number of the last piece of work that was begun."""
@@ -131,7 +137,11 @@ class Lane:
                         continue
                     slot.begin(number)
                     self._begun = number
-                _perform(work)
+                    unwanted = self._let_go.pop(number, "") if self._let_go else ""
+                if unwanted:
+                    work.end("undelivered", unwanted)
+                else:
+                    _perform(work)
                 self.current = None
                 ended = perf_counter()
                 report = self._report(number, work, ended - started)
@@ -224,6 +234,7 @@ class Worker:
             protocol.Follow: self._follow,
             protocol.Leave: self._leave,
             protocol.Recall: self._recall,
+            protocol.LetGo: self._let_go,
             protocol.Return: self.host.returned,
             protocol.StopRun: self._stop,
             protocol.Provided: self._provided,
@@ -357,6 +368,11 @@ class Worker:
         lane = self._lanes.get(recall.slot)
         last = lane.recall() if lane is not None else 0
         self.context.channel.send(protocol.Recalled(recall.slot, last))
+
+    def _let_go(self, unwanted: protocol.LetGo) -> None:
+        lane = self._lanes.get(unwanted.slot)
+        if lane is not None:
+            lane.let_go(unwanted.numbers, unwanted.reason)
 
     def _put(self, starts: dict[int, list[tuple[int, Delivery]]]) -> None:
         for index, items in starts.items():

@@ -12,13 +12,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runtime.activities import Activities
 from runtime.calls import Call, ScriptCall
 from runtime.config import Grant, HostConfig
 from runtime.dispatch import current_delivery
-from runtime.errors import BadArgument, PilotlightError, RequestCancelled
+from runtime.errors import BadArgument, PilotlightError, RequestCancelled, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.inside_log import RemoteLog
 from runtime.executors.values import CODEC
@@ -267,6 +267,10 @@ class RemoteFolders:
         return value
 
 
+MOST_CALLS: Final = 200
+"""Calls that scripts may have open: the host ends a worker that has more than ``OUTSTANDING``."""
+
+
 class WorkerHost:
     """See the module."""
 
@@ -327,7 +331,13 @@ class WorkerHost:
 
         Raises:
             BadArgument: for an argument that cannot travel; the message names where it stands.
+            TooManyCalls: too many are open.
         """
+        if len(self._calls) >= MOST_CALLS and function != "request.wait":
+            raise TooManyCalls(
+                f"{MOST_CALLS} calls and requests of this worker's scripts wait for their answers; "
+                "this one is not made. Remedy: wait for some of them first"
+            )
         run = current_run()
         context = run.context if run is not None else None
         delivery = current_delivery()
@@ -381,6 +391,11 @@ class WorkerHost:
 
     def tell(self, event: object) -> None:
         """Nobody watches here."""
+
+    def run_stopped(self, sender: Delivery | ScriptCall, name: str, origin: Origin) -> None:
+        """A run was stopped, which is no lane's: the host does not see it."""
+        cause = sender.delivery if isinstance(sender, ScriptCall) else sender
+        self.channel.send(protocol.Stopped(cause.id if cause is not None else 0, name[:1000]))
 
     def report_backlog(self, lane: Any) -> None:
         """The host counts what waits."""

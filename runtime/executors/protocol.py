@@ -22,13 +22,13 @@ def clean(text: str) -> str:
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 
-OUTCOMES: Final = ("done", "failed", "stopped", "no_handler")
+OUTCOMES: Final = ("done", "failed", "stopped", "no_handler", "undelivered")
 """Outcomes by the number that the progress record has for them."""
 
 TOLD: Final = len(OUTCOMES)
 """Outcome of what is done and has more to say: only its report ends it."""
 
-Outcome = Literal["done", "failed", "stopped", "no_handler"]
+Outcome = Literal["done", "failed", "stopped", "no_handler", "undelivered"]
 
 
 class Settings(msgspec.Struct, array_like=True):
@@ -184,6 +184,14 @@ class Recall(msgspec.Struct, tag=8, array_like=True):
     slot: int
 
 
+class LetGo(msgspec.Struct, tag=13, array_like=True):
+    """Do not begin these numbers of a slot; report them as undelivered."""
+
+    slot: int
+    numbers: list[int]
+    reason: str
+
+
 class RunScript(msgspec.Struct, tag=9, array_like=True):
     """Compile and run a user script of a receiver; seconds and characters, None for no bound."""
 
@@ -219,6 +227,7 @@ ToWorker = (
     | Levels
     | Look
     | StopScript
+    | LetGo
 )
 
 
@@ -270,6 +279,13 @@ class Recalled(msgspec.Struct, tag=5, array_like=True):
     last: Natural
 
 
+class Stopped(msgspec.Struct, tag=10, array_like=True):
+    """What a delivery, or a user script (0), had started beside itself was stopped."""
+
+    delivery: Natural
+    name: Name
+
+
 class SeenScript(msgspec.Struct, array_like=True):
     """What runs where somebody looked: a delivery, or else a script by a number of its own."""
 
@@ -290,7 +306,7 @@ class Seen(msgspec.Struct, tag=9, array_like=True):
     scripts: Annotated[list[SeenScript], msgspec.Meta(max_length=1_000)]
 
 
-ToHost = Recalled | Done | Log | Ask | Pending | Seen
+ToHost = Recalled | Done | Log | Ask | Pending | Seen | Stopped
 
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
@@ -355,5 +371,5 @@ class ScriptEnd(msgspec.Struct, tag=8, array_like=True):
     found: AllFound
 
 
-ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd | Seen
+ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd | Seen | Stopped
 """What a worker that runs one user script says."""

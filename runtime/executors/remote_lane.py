@@ -15,6 +15,7 @@ from runtime.lanes import Accepted, Item, Lane
 from runtime.logbook import LINE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.returned import SHOWN
+from runtime.sent import Sent
 from runtime.trace import LIGHT
 from runtime.waiting import WEIGHED
 from sandbox.isolation.errors import PayloadRefused
@@ -39,6 +40,8 @@ _PINNED_BYTES: Final = 3 * 1024 * 1024
 _DONE: Final = protocol.OUTCOMES.index("done")
 
 _RECALL_SECONDS: Final = 0.3
+
+_STOPPED: Final = frozenset({"stopped", "killed"})
 
 PAST: Final = 1_000
 """Ended deliveries that a lane remembers."""
@@ -147,6 +150,11 @@ class RemoteLane(Lane):
             while queue and len(flight) < WINDOW and self._has_room():
                 delivery: Any = queue.popleft()
                 self._release(delivery)
+                source = delivery.message.source
+                if source is not None and source.why:
+                    self._end(delivery, "undelivered", source.why)
+                    refused.append(delivery)
+                    continue
                 try:
                     start = self._start(delivery)
                 except PayloadRefused as error:
@@ -224,9 +232,10 @@ class RemoteLane(Lane):
         self._after(over, rests, begun)
 
     def _finish(self, delivery: Delivery, done: protocol.Done, now: float) -> None:
-        delivery.finished_at = now
-        delivery.started_at = max(delivery.queued_at, now - done.duration)
         status: Status = done.status
+        if status != "undelivered":
+            delivery.finished_at = now
+            delivery.started_at = max(delivery.queued_at, now - done.duration)
         error = done.error[:ERROR_KEPT] if done.error is not None else None
         if done.output:
             delivery.output = done.output[:OUTPUT_KEPT]
@@ -340,6 +349,13 @@ class RemoteLane(Lane):
             return True
         lanes = list(self.link.lanes.values())
         return held < WINDOW_BYTES and sum(lane._bytes for lane in lanes) < LINK_BYTES
+
+    def let_go(self, sent: Sent) -> None:
+        """Have the worker begin none of these messages either."""
+        with self._lock:
+            numbers = [n for n, delivery, _ in self._flight if delivery.message.source is sent]
+            if numbers and self.link.ready:
+                self.link.send(protocol.LetGo(self.slot, numbers, sent.why))
 
     def load(self) -> int:
         """How much waits or runs."""
@@ -469,5 +485,9 @@ class RemoteLane(Lane):
         for delivery in over:
             if watched or delivery.awaited:
                 delivery.settle()
+            if delivery.sent is not None and delivery.status in _STOPPED:
+                name = delivery.message.handler
+                origin = delivery.target.receiver.origin(name)  # type: ignore[attr-defined]
+                self.link.host.run_stopped(delivery, name, origin)
         if rests and self._on_rest is not None:
             self._on_rest()

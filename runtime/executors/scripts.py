@@ -73,13 +73,13 @@ class UserScript:
         self._timeout = timeout if timeout is not None else limit
         self._memory = memory_for(self.host, scope.project, generation)
         self._output = output
-        self._answers = Answers(self, of_worker=True)
         self._looked = Looked()
         self._came: SimpleQueue[Any] = SimpleQueue()
         self._worker: Worker | None = None
         self._printed: list[str] = []
         self._room = output_for(self.host, scope.project)
         self._call = ScriptCall(scope, filename)
+        self._answers = Answers(self, of_worker=True, script=self._call)
         self._run = Run(label=filename, context=self._call)
         self._ended = threading.Event()
         self._began = 0.0
@@ -94,10 +94,13 @@ class UserScript:
                 self._kill("its script could not be sent")
                 return self._unable(str(error))
             try:
-                return self._follow()
+                result = self._follow()
             except BaseException:
                 self._kill("the caller gave it up")
                 raise
+        if result.stopped and self._call.sent is not None:
+            self.host.run_stopped(self._call, self._filename, self._scope.origin())
+        return result
 
     def send(self, *messages: protocol.ToWorker) -> None:
         """Send to its worker."""

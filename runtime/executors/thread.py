@@ -115,6 +115,10 @@ class ThreadExecutor:
     def perform(self, delivery: Delivery) -> None:
         """Run one delivery to its end on the calling thread."""
         message = delivery.message
+        source = message.source
+        if source is not None and source.why:
+            delivery.end("undelivered", source.why)
+            return
         host = self.host
         receiver = self.receiver
         generation = receiver.generation()
@@ -172,6 +176,8 @@ class ThreadExecutor:
             told = as_stop(error, run)
             stopped = isinstance(told, ScriptStopped)
             note_failure(receiver, delivery, told, "stopped" if stopped else "failed")
+            if stopped and delivery.sent is not None:
+                host.run_stopped(delivery, message.handler, receiver.origin(message.handler))
         finally:
             if deadline is not None:
                 run.__exit__(None, None, None)

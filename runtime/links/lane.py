@@ -11,6 +11,7 @@ from runtime.executors.remote_lane import PAST
 from runtime.lanes import Accepted, Item, Lane
 from runtime.links import protocol
 from runtime.links.outbox import MESSAGE
+from runtime.logbook import HOST
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.waiting import WEIGHED
 from sandbox.isolation.errors import PayloadRefused
@@ -104,6 +105,11 @@ class LinkLane(Lane):
                 delivery: Delivery = queue.popleft()  # type: ignore[assignment]
                 self._release(delivery)
                 message = delivery.message
+                if message.source is not None and message.source.why:
+                    self._packed.pop(delivery.id, None)
+                    self._end(delivery, "undelivered", message.source.why)
+                    refused.append(delivery)
+                    continue
                 try:
                     data = self._packed.pop(delivery.id, None) or self.peer.pack(message)
                 except PayloadRefused as error:
@@ -269,5 +275,10 @@ class LinkLane(Lane):
         self.past.extend(over)
         for delivery in over:
             delivery.settle()
+            if delivery.sent is not None and delivery.status == "stopped":
+                name = delivery.message.handler
+                host, receiver = self.peer.host, self.peer.receiver
+                origin = receiver.origin(name) if receiver is not None else HOST
+                host.run_stopped(delivery, name, origin)
         if rests and self._on_rest is not None:
             self._on_rest()

@@ -319,3 +319,5 @@ def _call(
         finally:
             if pending:
                 write("\n")
+            if run.token.stopped:
+                host.run_stopped(call, label, origin)
