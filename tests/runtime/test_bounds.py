@@ -1,12 +1,17 @@
 """What the host keeps is bounded by its size, not only by its count."""
 
+import gc
+import queue
 import threading
+from functools import partial
 
 import pytest
 
 from runtime import logbook, trace
 from runtime.logbook import LINE, LogBook, Origin
 from runtime.message import LINES_AT_ONCE, OUTPUT_KEPT
+from runtime.requests import Request
+from runtime.timers import Timers
 from sandbox.library.threads import COUNT
 from tests.runtime.conftest import DEADLINE
 
@@ -199,3 +204,30 @@ def test_what_is_asked_for_at_the_end_of_the_stack_is_not_counted(projects, open
         if thread.daemon and thread.name.startswith("Thread-"):
             thread.join(DEADLINE)
     assert COUNT.live == 0
+
+
+def test_requests_that_have_ended_are_not_held_until_their_time_out(projects, open_host):
+    """The host lets go of what was asked, however long it might have waited for it."""
+    projects.handler("X", "G", "echo", "return payload")
+    host = open_host()
+    for number in range(1_000):
+        host.gateway.system.util.sendRequest("X", "echo", {"n": number}, timeoutSec=900_000_000)
+    assert host.drain(DEADLINE)
+    assert len(host.timers._heap) < 100
+    assert len([kept for kept in gc.get_objects() if type(kept) is Request]) < 100
+
+
+def test_a_cancelled_timer_leaves_the_others_in_their_order():
+    """Cancelled timers are swept away; what is left still comes, the earliest first."""
+    heard = queue.SimpleQueue()
+    timers = Timers("test")
+    try:
+        far = [timers.after(1_000 + n, lambda: None) for n in range(500)]
+        for n in (3, 1, 2):
+            timers.after(0.02 * n, partial(heard.put, n))
+        assert all(timer.cancel() for timer in far)
+        assert not any(timer.cancel() for timer in far)
+        assert len(timers._heap) < 100
+        assert [heard.get(timeout=DEADLINE) for _ in range(3)] == [1, 2, 3]
+    finally:
+        timers.close()
