@@ -36,7 +36,7 @@ from runtime.scopes import ClientSession, DesignerSession, GatewayProject, Recei
 from runtime.underway import Numbers, Script, scripts_here, seen_of
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
-from sandbox.isolation.worker_process import WorkerContext
+from sandbox.isolation.worker_process import WorkerContext, end_worker
 from sandbox.limits_stack import stack_size
 
 _FLUSH_SECONDS: Final = 0.002
@@ -93,7 +93,7 @@ class Lane:
         self._last = sys.maxsize
         self._let_go: dict[int, str] = {}
         self.receiver = receiver
-        threading.Thread(target=self._run, name=f"slot-{index}", daemon=True).start()
+        threading.Thread(target=self._serve, name=f"slot-{index}", daemon=True).start()
 
     def put(self, items: list[tuple[int, Delivery]]) -> None:
         """Queue pieces of work."""
@@ -113,6 +113,13 @@ class Lane:
         with self._gate:
             self._last = self._begun
             return self._begun
+
+    def _serve(self) -> None:
+        try:
+            self._run()
+        except BaseException:
+            # What waits for this lane would wait for ever.
+            end_worker()
 
     def _run(self) -> None:
         inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
@@ -174,6 +181,14 @@ class Lane:
                 report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
             except PayloadRefused as error:
                 report.status, report.error = "failed", str(error)
+            except MemoryError:
+                # It was there, and its copy; what was no more is room for the text of it.
+                work.result = None
+                report.status = "failed"
+                report.error = (
+                    f"what {work.message.handler} returned has no room in its worker "
+                    "(limits.memory)"
+                )
         return report
 
 
@@ -499,11 +514,15 @@ class InsideDesigner(_Followed, DesignerSession):
 
 
 def _serve(executor: InsideExecutor) -> None:
-    while (call := executor.calls.get()) is not None:
-        try:
-            call.perform()
-        finally:
-            executor.host.activities.end()
+    try:
+        while (call := executor.calls.get()) is not None:
+            try:
+                call.perform()
+            finally:
+                executor.host.activities.end()
+    except BaseException:
+        # What is queued here would never run, and the host would wait for it.
+        end_worker()
 
 
 def main(context: WorkerContext) -> None:

@@ -73,4 +73,8 @@ class RemoteLog(LogBook):
                 self._due.wait()
                 pause.wait(SOON)
                 self._due.clear()
-                self._channel.flush()
+                try:
+                    self._channel.flush()
+                except MemoryError:
+                    # The lines are kept, and there may be room for them later.
+                    self._due.set()

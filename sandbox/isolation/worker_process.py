@@ -80,6 +80,23 @@ def _take_descriptors(descriptors: list[int]) -> None:
     lockdown.close_all_but((1, _REPORT, _CHANNEL, _RECORD))
 
 
+def _report() -> None:
+    # The report pipe does not wait: a flood that filled it may cost these words.
+    with contextlib.suppress(BaseException):
+        os.write(_REPORT, traceback.format_exc(limit=-20).encode("utf-8", "replace")[-4096:])
+
+
+def end_worker() -> None:
+    """End this worker with the exception that is being handled: the host accounts for its work.
+
+    For a thread that others wait for and that cannot go on.
+    """
+    try:
+        _report()
+    finally:
+        os._exit(EXIT_ENTRY)
+
+
 def run(
     entry: Callable[..., Any],
     limits: WorkerLimits,
@@ -128,9 +145,7 @@ def run(
     except ChannelClosed:
         status = 0
     except BaseException:
-        # The report pipe does not wait: a flood that filled it may cost these words.
-        with contextlib.suppress(BaseException):
-            os.write(_REPORT, traceback.format_exc(limit=-20).encode("utf-8", "replace")[-4096:])
+        _report()
     finally:
         sys.stdout = sys.stderr = None
         os._exit(status)

@@ -7,6 +7,7 @@ from time import process_time, thread_time
 import msgspec
 import pytest
 
+from runtime.errors import RequestFailed
 from runtime.executors import answers, fleet, metering, protocol, sources
 from runtime.executors.judging import DEADLINE_GRACE, UNBEGUN_GRACE, Judge
 from runtime.executors.losing import recover
@@ -358,3 +359,24 @@ def test_a_late_answer_to_a_look_is_due(projects, open_host):
         link._looked.ask(lambda seen: None)
     assert all(link._looked.take(protocol.Seen(number, [])) for number in range(1, 71))
     assert not link._looked.take(protocol.Seen(70, []))
+
+
+@locked
+def test_a_result_without_room_is_no_end_of_its_lane(projects, open_host):
+    """What a handler returned may fit in memory and its text no more: it fails, and is told."""
+    projects.handler("X", "G", "next", "return 'here'")
+    projects.handler(
+        "X",
+        "G",
+        "h",
+        "found = (u'\\u1234' * 1200000,)\nkeep = system.util.getGlobals().setdefault('keep', [])\n"
+        "for size in (1 << 22, 1 << 20, 1 << 18):\n\ttry:\n\t\twhile True: "
+        "keep.append('x' * size)\n\texcept MemoryError: pass\nreturn found",
+    )
+    host = open_host(tier="process", memory=64)
+    ask = host.gateway.system.util.sendRequest
+    with pytest.raises(RequestFailed, match=r"'h' (failed|killed)"):
+        ask("X", "h", timeoutSec=2 * DEADLINE)
+    send(host, "next")
+    assert host.drain(DEADLINE)
+    assert next(iter(host.trace)).status in ("failed", "killed")
