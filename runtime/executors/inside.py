@@ -6,6 +6,7 @@ record is one serial lane with a thread of its own.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from dataclasses import replace
@@ -42,6 +43,9 @@ from sandbox.limits_stack import stack_size
 _FLUSH_SECONDS: Final = 0.002
 _REPORTS: Final = 64
 _SPARE_BYTES: Final = 6 * 1024 * 1024
+
+_COLLECTED_BYTES: Final = 16 * 1024 * 1024
+"""Payloads and results after which cycles are collected: the collector counts objects, not bytes."""
 
 _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
 
@@ -145,6 +149,7 @@ class Lane:
                     slot.begin(number)
                     self._begun = number
                     unwanted = self._let_go.pop(number, "") if self._let_go else ""
+                carried = len(work.message.payload)
                 if unwanted:
                     work.end("undelivered", unwanted)
                 else:
@@ -152,6 +157,9 @@ class Lane:
                 self.current = None
                 ended = perf_counter()
                 report = self._report(number, work, ended - started)
+                # The two hold each other; what was returned would stay until they are collected.
+                work.result = None
+                work.message.deliveries = ()
                 # What the handler logged is with the host before the record says it has ended.
                 channel.flush()
                 # Only a plain end may wait: the record alone tells the host of that.
@@ -163,9 +171,11 @@ class Lane:
                 if not reports:
                     first = started
                 reports.append(report)
+                carried += len(report.result or b"")
                 if not plain or len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
                     channel.send(*reports)
                     reports = []
+                self._worker.count(carried)
 
     def _report(self, number: int, work: Delivery, duration: float) -> protocol.Done:
         status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
@@ -225,6 +235,15 @@ class Worker:
         self._lanes: dict[int, Lane] = {}
         self._wanted: dict[str, set[int]] = {}
         self._numbers = Numbers()
+        self._carried = 0
+
+    def count(self, carried: int) -> None:
+        """Collect what scripts left in cycles after so many bytes of payloads and results."""
+        # Two lanes may count at once; that does no harm.
+        self._carried += carried
+        if self._carried > _COLLECTED_BYTES:
+            self._carried = 0
+            gc.collect()
 
     def run(self) -> None:
         """Do what the host says until it closes the channel."""

@@ -380,3 +380,22 @@ def test_a_result_without_room_is_no_end_of_its_lane(projects, open_host):
     send(host, "next")
     assert host.drain(DEADLINE)
     assert next(iter(host.trace)).status in ("failed", "killed")
+
+
+@locked
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return 'x' * 900000",
+        "big = 'x' * 1800000\ntry: raise ValueError('v')\nexcept ValueError, e: kept = e\nreturn 1",
+        "big = [payload]\nbig.append(big)",
+    ],
+    ids=["result", "exception", "cycle"],
+)
+def test_what_handlers_returned_or_were_sent_leaves_their_worker(projects, open_host, body):
+    """Work of any size and number ends well in a worker with little memory."""
+    projects.handler("X", "G", "h", body)
+    host = open_host(tier="process", memory=64)
+    for _ in range(120):
+        host.gateway.system.util.sendRequest("X", "h", {"text": "x" * 900_000})
+    assert {d.status for d in host.trace} == {"done"}
