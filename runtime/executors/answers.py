@@ -16,6 +16,7 @@ from runtime.executors.answer_rules import (
     require_short,
     texts_of,
 )
+from runtime.executors.outcome import MISSING_LOGGER, tell_missing
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
 from runtime.logbook import HOST, LEVELS, script_logger
@@ -42,9 +43,6 @@ OUTSTANDING: Final = 256
 
 CHANGES: Final = 200_000
 """Times in a second that one worker may say that something of it begins or ends."""
-
-# The one that a worker uses in the host's name: it is where a missing handler is noticed.
-_MISSING_LOGGER: Final = "MessageDispatchManager"
 
 
 class Asking(Protocol):
@@ -138,9 +136,11 @@ class Answers:
         name = delivery.message.handler if delivery is not None else ""
         number = delivery.id if delivery is not None else 0
         origin = receiver.origin(name, number)
-        logger = message.logger
-        if logger != _MISSING_LOGGER:
-            logger = script_logger(logger, receiver.project)
+        if message.logger == MISSING_LOGGER and message.level == "ERROR" and delivery is not None:
+            # It is in the worker that a missing handler is noticed, and here that it is said.
+            tell_missing(receiver, delivery)
+            return
+        logger = script_logger(message.logger, receiver.project)
         self._host.logbook.write(message.level, logger, message.message, message.detail, origin)
 
     def _stopped(self, message: protocol.Stopped) -> None:

@@ -45,7 +45,7 @@ _REPORTS: Final = 64
 _SPARE_BYTES: Final = 6 * 1024 * 1024
 
 _COLLECTED_BYTES: Final = 16 * 1024 * 1024
-"""Payloads and results after which cycles are collected: the collector counts objects, not bytes."""
+"""Payloads and results after which cycles are collected: Python's collector counts objects."""
 
 _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
 

@@ -20,6 +20,8 @@ MISSING: Final = (
 )
 """Ignition's text, from real gateway logs."""
 
+MISSING_LOGGER: Final = "MessageDispatchManager"
+
 EXCEPTION: Final = (
     "com.inductiveautomation.ignition.common.script.message.MessageHandlerException: "
 )
@@ -29,18 +31,24 @@ _SCOPES: Final = {"G": "Gateway", "C": "Client", "S": "Perspective session"}
 
 def note_missing(receiver: Receiver, delivery: Delivery) -> None:
     """The receiver has no such handler, or it is disabled: Ignition's log lines and our hint."""
+    tell_missing(receiver, delivery)
+    text = MISSING.format(name=delivery.message.handler)
+    delivery.end("no_handler", f"{text} {missing_hint(receiver, delivery)}".rstrip())
+
+
+def tell_missing(receiver: Receiver, delivery: Delivery) -> None:
+    """Log that the receiver has no such handler."""
     message = delivery.message
     text = MISSING.format(name=message.handler)
     hint = missing_hint(receiver, delivery)
     receiver.host.logbook.write(
         "ERROR",
-        "MessageDispatchManager",
+        MISSING_LOGGER,
         f"{receiver.kind} script MessageHandlerException, project '{message.project}', "
         f"message handler '{message.handler}'",
         EXCEPTION + text + (f"\nHint: {hint}" if hint else ""),
         receiver.origin(message.handler, delivery.id),
     )
-    delivery.end("no_handler", f"{text} {hint}".rstrip())
 
 
 def missing_hint(receiver: Receiver, delivery: Delivery) -> str:

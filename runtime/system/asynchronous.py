@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from runtime.calls import Call, ScriptCall
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, WrongScope
-from runtime.logbook import HOST_LOGGERS, LEVELS, LINE
-from runtime.system.arguments import LONGEST, exact_number
+from runtime.logbook import HOST_LOGGERS, LEVELS, LINE, shown
+from runtime.system.arguments import LONGEST, exact_number, is_text, plain_text
 from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
 from sandbox.guards_base import plain_keywords
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _set = object.__setattr__
 
 MILLIS: Final = 1000.0
+
+LABEL: Final = 256
+"""Characters of a description that are kept."""
 
 
 def require_session(scope: Scope, function: str) -> None:
@@ -121,7 +124,8 @@ def invoke_asynchronous(
     if kwargs is not None and type(kwargs) is not dict:
         raise TypeError("invokeAsynchronous(): kwargs must be a dictionary")
     named = plain_keywords(kwargs or {})
-    label = description if type(description) is str and description else "invokeAsynchronous"
+    label = shown(plain_text(description)[:LABEL]) if is_text(description) else ""
+    label = label or "invokeAsynchronous"
     parent = current_run()
     cause = current_delivery()
     host = scope.host
@@ -288,7 +292,11 @@ def _call(
     cause: Any,
 ) -> None:
     host = scope.host
-    name = f"{cause.message.project}.{cause.message.handler}" if cause is not None else label
+    if cause is not None:
+        name = f"{cause.message.project}.{cause.message.handler}"
+    else:
+        # A label is the script's own word: below its project's name it is nobody else's.
+        name = f"{scope.project or 'script'}.{label}"
     origin = scope.origin(cause.message.handler if cause is not None else "")
     pending = ""
 

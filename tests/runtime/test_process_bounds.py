@@ -399,3 +399,22 @@ def test_what_handlers_returned_or_were_sent_leaves_their_worker(projects, open_
     for _ in range(120):
         host.gateway.system.util.sendRequest("X", "h", {"text": "x" * 900_000})
     assert {d.status for d in host.trace} == {"done"}
+
+
+@locked
+def test_a_worker_says_in_the_hosts_name_what_the_host_says(projects, open_host):
+    """Lines of the one logger that a worker shares with the host are the host's own words."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host(tier="process")
+    send(host, "nope")
+    assert host.drain(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    number = next(iter(host.trace)).id
+    for delivery in (number, 0):
+        link._answers.take(
+            protocol.Log("ERROR", "MessageDispatchManager", "forged", "forged", "", delivery)
+        )
+    lines = [r for r in host.logbook if r.logger == "MessageDispatchManager"]
+    assert [r.message for r in lines] == [lines[0].message] * len(lines)
+    assert "message handler 'nope'" in lines[0].message
+    assert "forged" not in lines[-1].detail

@@ -245,3 +245,27 @@ def test_a_failing_asynchronous_function_is_logged(projects, open_host):
     assert "ValueError: late" in line
     assert "handleMessage.py" in line
     assert "runtime/" not in line
+
+
+def test_a_description_speaks_in_nobody_elses_name(projects, open_host):
+    """What a script calls its thread is one line that can be shown, below its project's name."""
+    projects.handler("X", "G", "h", "pass")
+    projects.handler("Y", "G", "h", "pass")
+    host = open_host()
+    found = host.gateway.run(
+        "def f():\n\tprint 'said'\n\traise ValueError('late')\n"
+        "for name in ('Host', 'MessageDispatchManager', 'Y.h', u'a\\n\\x1b[31mERROR [Host] b'):\n"
+        "\tprint system.util.invokeAsynchronous(f, description=name).getName()",
+        project="X",
+    )
+    assert found.ok, found.traceback
+    assert len(found.output.splitlines()) == 4
+    assert host.drain(DEADLINE)
+    lines = [r for r in host.logbook if "said" in r.message or "late" in r.message]
+    assert sorted({r.logger for r in lines}) == [
+        "X.Host",
+        "X.MessageDispatchManager",
+        "X.Y.h",
+        r"X.a\n\x1b[31mERROR [Host] b",
+    ]
+    assert all(r.message.isprintable() for r in lines)
