@@ -146,7 +146,7 @@ class Managed:
         if self._origin is _HERE:
             checkpoint()
         else:
-            require_run(self._origin)
+            require_run(self._origin, sys._getframe(1))
         if kind is None:
             return self._exit(self._manager, None, None, None)
         if stopped:

@@ -28,6 +28,7 @@ from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
+from sandbox.limits import close_generator
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tracebacks import shown_file
@@ -219,6 +220,12 @@ def _throw_of(owner: Any, name: str) -> Any:
     return by_owner(owner, name)
 
 
+def _close_of(owner: Any, name: str) -> Any:
+    if type(owner) is types.GeneratorType:
+        return types.MethodType(close_generator, owner)
+    return by_owner(owner, name)
+
+
 def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> Any:
     """``generator.throw(...)``; what closes generators for the host is never thrown."""
     error = raised(kind, value, trace)
@@ -299,4 +306,5 @@ SPECIAL: dict[str, Any] = {
     "format_map": _format,
     "__format__": _slot_format,
     "throw": _throw_of,
+    "close": _close_of,
 }

@@ -94,6 +94,7 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
         "with_traceback",
         "strftime",
         "throw",
+        "close",
         "func",
         "fget",
         "fset",

@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 from sandbox.library.module import Held, Module
+from sandbox.limits import close_generator
 
 
 class Managed(Held):
@@ -71,7 +72,10 @@ class ClosingManager(Held):
         return self._thing
 
     def __exit__(self, *error: Any) -> None:
-        self._thing.close()
+        if type(self._thing) is types.GeneratorType:
+            close_generator(self._thing)
+        else:
+            self._thing.close()
 
 
 class ContextlibModule(Module):

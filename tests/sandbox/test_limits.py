@@ -504,11 +504,15 @@ def test_no_exit_of_a_script_hears_of_the_hosts_own_errors(error: type[BaseExcep
     def interrupt() -> None:
         raise error
 
-    script = Sandbox().compile(
-        "class M(object):\n    def __enter__(self): pass\n"
-        "    def __exit__(self, *parts):\n        kept.append(parts)\n        return True\n"
-        "with M(): interrupt()\n"
-    ).script
+    script = (
+        Sandbox()
+        .compile(
+            "class M(object):\n    def __enter__(self): pass\n"
+            "    def __exit__(self, *parts):\n        kept.append(parts)\n        return True\n"
+            "with M(): interrupt()\n"
+        )
+        .script
+    )
     assert script is not None
     environment = Environment()
     kept: list[Any] = []
@@ -521,13 +525,62 @@ def test_no_exit_of_a_script_hears_of_the_hosts_own_errors(error: type[BaseExcep
 
 def test_errors_that_can_be_raised_nowhere_are_few_lines(caplog: pytest.LogCaptureFixture) -> None:
     """A script that makes thousands of them writes no thousands of lines."""
-    script = Sandbox().compile(
-        "def g():\n    try: yield 1\n    finally: raise ValueError(1)\n"
-        "for n in range(2000):\n    x = g()\n    x.next()\n    del x\n"
-    ).script
+    script = (
+        Sandbox()
+        .compile(
+            "def g():\n    try: yield 1\n    finally: raise ValueError(1)\n"
+            "for n in range(2000):\n    x = g()\n    x.next()\n    del x\n"
+        )
+        .script
+    )
     assert script is not None
     environment = Environment()
     with Run(environment=environment):
         environment.execute(script, environment.namespace(script=script))
 
     assert len(caplog.records) < 20
+
+
+CLOSINGS = {
+    "x.close()": True,
+    "getattr(x, 'close')()": True,
+    "operator.methodcaller('close')(x)": True,
+    "contextlib.closing(x).__exit__(None, None, None)": True,
+    "x = None": False,
+    "del x": False,
+    "x = [x]\nx.append(x)\ndel x": False,
+}
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "try:\n  yield\n finally:\n  seen.append(1)",
+        "try:\n  yield\n except GeneratorExit:\n  seen.append(1)",
+        "with Manager():\n  yield",
+    ],
+)
+@pytest.mark.parametrize("closing", CLOSINGS)
+def test_a_generator_is_closed_by_a_call_alone(inside: str, closing: str) -> None:
+    """What the interpreter frees runs no code, for its own work may be half done then."""
+    text = f"""
+import contextlib, operator
+seen = []
+class Manager(object):
+ def __enter__(self): pass
+ def __exit__(self, *error): seen.append(1)
+def g():
+ {inside}
+x = g()
+x.next()
+{closing}
+"""
+    policy = Policy()
+    script = Sandbox(policy).compile(text).script
+    assert script is not None
+    environment = Environment(policy)
+    namespace = environment.namespace(script=script)
+    with Run(environment=environment):
+        environment.execute(script, namespace)
+        gc.collect()
+    assert namespace["seen"] == [1] * CLOSINGS[closing]
