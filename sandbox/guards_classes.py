@@ -17,6 +17,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
+from sandbox.guards_kept import keep, kept_names, withheld
 from sandbox.limits_hooks import HOOKS, asked_for, interruptible
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
@@ -80,8 +81,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' of a class cannot be set")
         if name in _OF_CLASSES and issubclass(cls, type):
             raise TypeError(f"a metaclass here cannot define '{name}'")
-        kept = _PROTECTED.get(cls)
-        if kept is not None and name in kept:
+        kept = kept_names(cls)
+        if name in kept:
             raise TypeError(f"'{name}' cannot be set on a class with a base of the host's")
         if name == "__getattribute__":
             value = _truthful(value)
@@ -91,11 +92,11 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
                 value = str.__str__(value)
             elif name == "__module__" or issubclass(cls, type):
                 raise TypeError(f"'{name}' of a class is a text")
-        type.__setattr__(cls, name, interruptible(name, value))
+        value = interruptible(name, value)
+        type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
 
     def __delattr__(cls, name: str) -> None:
-        kept = _PROTECTED.get(cls)
-        if name in _UNSET or (kept is not None and name in kept):
+        if name in _UNSET or name in kept_names(cls):
             raise TypeError(f"'{name}' of a class cannot be deleted")
         type.__delattr__(cls, name)
 
@@ -140,14 +141,20 @@ _UNSET = frozenset({"__dict__", "__slots__", "__weakref__", "__new__"})
 # What the host asks of classes themselves: a script's answers could make any of them pass for one
 # of the host's.
 _OF_CLASSES = frozenset(
-    {"mro", "__eq__", "__ne__", "__hash__", "__cmp__", "__getattribute__", "__dir__"}
-)
+    {
+        *("mro", "__eq__", "__ne__", "__hash__", "__cmp__", "__getattribute__", "__dir__"),
+        # What the interpreter itself keeps of a class.
+        *(
+            name
+            for name, held in type.__dict__.items()
+            if type(held) in (types.GetSetDescriptorType, types.MemberDescriptorType)
+        ),
+    }
+) - frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 # How attributes of instances are read and stored. A base of the host keeps values of its own in
 # its private attributes, which no method or descriptor of a script may see.
 _WAYS = frozenset({"__getattribute__", "__setattr__", "__delattr__"})
 _SHARED = frozenset({"_asdict", "_fields", "_make", "_replace"})
-# What a class may not define because a class of the host is among its or its heirs' parents.
-_PROTECTED: weakref.WeakKeyDictionary[Any, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
 def _check_metaclass(bases: tuple[Any, ...], inside: dict[str, Any]) -> None:
@@ -186,19 +193,19 @@ def _protect(made: Any) -> None:
             kept |= _private_names(cls)
     if not kept or issubclass(made, type):
         return
-    kept |= _WAYS
+    _keep(order, kept | _WAYS)
+    # Where the host reads from the class, descriptors of its metaclass come first.
+    _keep(_type_mro(type(made)), kept)
+
+
+def _keep(order: tuple[Any, ...], kept: frozenset[str]) -> None:
     for cls in order:
         if isinstance(cls, ScriptType):
             for name in kept.intersection(_type_dict(cls)):
                 raise TypeError(
                     f"class {cls.__name__} cannot define '{name}': a base of the host's uses it"
                 )
-            _PROTECTED[cls] = _PROTECTED.get(cls, frozenset()) | kept
-
-
-def kept_names(cls: Any) -> frozenset[str]:
-    """The names that instances of a script's class cannot have: a base of the host's uses them."""
-    return _PROTECTED.get(cls, frozenset())
+            keep(cls, kept)
 
 
 class ScriptOldStyle(ScriptType, OldStyle):
@@ -303,6 +310,9 @@ def real_base(base: Any) -> Any:
             return base
         if base is type or issubclass(base, type):
             raise TypeError("this metaclass cannot be extended here")
+        if getattr(kind, "EXTENDED", True) is False:
+            # It compares as the interpreter's own class does: an heir would pass for that.
+            raise TypeError("this base cannot be extended by a script")
         if is_sealed(base) and kind is not type and kind is not Sealed:
             return base
         if getattr(kind, "OF_SCRIPTS", False) is True:

@@ -20,8 +20,8 @@ from sandbox.guards_classes import (
     PLAIN_METACLASSES,
     ScriptType,
     is_sealed,
-    kept_names,
 )
+from sandbox.guards_kept import kept_names
 from sandbox.guards_owners import is_open
 from sandbox.policy_names import (
     FIELD_DUNDERS,
@@ -75,20 +75,29 @@ def _takes_stores(owner: Any, kind: Any, name: str) -> bool:
     if issubclass(kind, BaseException):
         # What C keeps in one is freed by a recursion, and trusted: the text of a UnicodeDecodeError
         # shows the byte that stands at its start, in whatever memory that is.
-        return kind.__flags__ & _HEAP_MADE or not _is_of_c(kind, name)
+        return kind.__flags__ & _HEAP_MADE or not _holds(kind, name, _MEMBERS)
     if kind.__flags__ & _HEAP:
         # A class made in Python says itself what may be set, if it was made for scripts.
-        return is_sealed(kind)
-    return not kind.__dictoffset__
+        return is_sealed(kind) and not kind.__flags__ & _IMMUTABLE
+    # No class in C lets scripts set what it keeps: the error for what is not there is its own.
+    return not (
+        kind.__dictoffset__
+        or _holds(kind, name, _FIELDS)
+        or kind.__setattr__ is not object.__setattr__
+    )
 
 
 _HEAP_MADE = 1 << 9
+_IMMUTABLE = 1 << 8
+# An error's ``args`` are computed, and may be set.
+_MEMBERS = frozenset({types.MemberDescriptorType})
+_FIELDS = _MEMBERS | {types.GetSetDescriptorType}
 
 
-def _is_of_c(kind: Any, name: str) -> bool:
-    """Whether an attribute of an error of the interpreter's own is a field in C."""
+def _holds(kind: Any, name: str, fields: frozenset[type]) -> bool:
+    """Whether an attribute of a class of the interpreter's own is a field in C."""
     held = (type_dict(cls).get(name) for cls in type_mro(kind))
-    return any(type(one) is types.MemberDescriptorType for one in held)
+    return any(type(one) in fields for one in held)
 
 
 def write(value: Any, owner: Any, name: str) -> None:

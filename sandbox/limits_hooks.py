@@ -69,7 +69,7 @@ def interruptible(name: str, value: Any) -> Any:
 
 def asked_for(value: Any) -> Any:
     """What the script put there."""
-    return value.value if type(value) is Interruptible else value
+    return value.value if issubclass(type(value), Interruptible) else value
 
 
 def stoppable(function: Any) -> Any:

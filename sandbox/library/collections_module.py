@@ -20,13 +20,17 @@ _RESERVED = frozenset({*keyword.kwlist, "print", "exec"}) - {"nonlocal", "async"
 MAX_REPEATS = 10_000_000
 
 
+# Never ``vars``: that asks the metaclass of the class.
+_names_of = type.__dict__["__dict__"].__get__
+
+
 class AbstractType(HostType):
     """Metaclass of ``collections.Mapping`` and its kin: ``isinstance`` asks the real one."""
 
     real: Any
 
     def __instancecheck__(cls, value: Any) -> bool:
-        real = vars(cls).get("_REAL")
+        real = _names_of(cls).get("_REAL")
         if real is None:
             return type.__instancecheck__(cls, value)
         if real is collections.abc.Iterable and isinstance(value, str):
@@ -34,7 +38,7 @@ class AbstractType(HostType):
         return isinstance(value, real) or type.__instancecheck__(cls, value)
 
     def __subclasscheck__(cls, other: Any) -> bool:
-        real = vars(cls).get("_REAL")
+        real = _names_of(cls).get("_REAL")
         if real is None:
             return type.__subclasscheck__(cls, other)
         return issubclass(other, real) or type.__subclasscheck__(cls, other)

@@ -14,22 +14,27 @@ from sandbox.library.meaning import builtin
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.modules import ScriptModule, ScriptPackage
 
+# Never ``vars``: that asks the metaclass of the class.
+_names_of = type.__dict__["__dict__"].__get__
+
 
 class OpaqueType(HostType):
     """Metaclass of stand-ins for interpreter types: they compare and check, nothing more."""
 
+    EXTENDED = False
+
     def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, vars(cls)["_REAL"])
+        return isinstance(value, _names_of(cls)["_REAL"])
 
     def __eq__(cls, other: object) -> bool:
-        real = vars(cls)["_REAL"]
+        real = _names_of(cls)["_REAL"]
         return cls is other or any(other is one or other is safe_class(one) for one in real)
 
     def __ne__(cls, other: object) -> bool:
         return not cls == other
 
     def __hash__(cls) -> int:
-        return hash(vars(cls)["_REAL"][0])
+        return hash(_names_of(cls)["_REAL"][0])
 
     def __repr__(cls) -> str:
         return f"<type '{type.__getattribute__(cls, '__name__')}'>"
