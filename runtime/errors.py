@@ -4,13 +4,36 @@ A script that calls ``system.*`` gets the same error as the Java exception that 
 as it would from Ignition: ``except Exception`` misses it (see ``runtime/system/exceptions.py``).
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+_set = object.__setattr__
 
 
 class PilotlightError(Exception):
     """Base of everything the runtime raises."""
 
     java_name: ClassVar[str] = "java.lang.Exception"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Should a script come to hold one: the host reads it again, outside of the script's run.
+        if not name.startswith("__"):
+            raise AttributeError(f"'{name}' cannot be set on an error of the host")
+        super().__setattr__(name, value)
+
+
+class NamedError(PilotlightError):
+    """An error of another process, which says what it is to a script.
+
+    Args:
+        java_name: the whole name of its Java class.
+        text: its message.
+    """
+
+    java_name: str  # type: ignore[misc]
+
+    def __init__(self, java_name: str, text: str) -> None:
+        super().__init__(text)
+        _set(self, "java_name", java_name)
 
 
 class HostClosed(PilotlightError):
@@ -52,11 +75,13 @@ class PayloadError(PilotlightError, TypeError):
     """
 
     java_name = "java.lang.IllegalArgumentException"
+    path: str
+    reason: str
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
-        self.path = path
-        self.reason = reason
+        _set(self, "path", path)
+        _set(self, "reason", reason)
 
 
 class CommModeError(PilotlightError):
@@ -92,10 +117,11 @@ class EndlessChain(PilotlightError):
     """
 
     java_name = "java.lang.IllegalStateException"
+    first: bool
 
     def __init__(self, text: str, first: bool) -> None:
         super().__init__(text)
-        self.first = first
+        _set(self, "first", first)
 
 
 class RequestFailed(PilotlightError):

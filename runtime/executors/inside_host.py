@@ -18,7 +18,7 @@ from runtime.activities import Activities
 from runtime.calls import Call, ScriptCall
 from runtime.config import Grant, HostConfig
 from runtime.dispatch import current_delivery
-from runtime.errors import BadArgument, PilotlightError, RequestCancelled, TooManyCalls
+from runtime.errors import BadArgument, NamedError, RequestCancelled, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.inside_log import RemoteLog
 from runtime.executors.values import CODEC
@@ -43,12 +43,8 @@ if TYPE_CHECKING:
     from runtime.contracts import Scope
 
 
-class HostError(PilotlightError):
+class HostError(NamedError):
     """An error of the host, to be raised in a script as the Java exception it says."""
-
-    def __init__(self, java_name: str, text: str) -> None:
-        super().__init__(text)
-        self.java_name = java_name  # type: ignore[misc]
 
 
 class JavaRaised(HostError):

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from runtime.errors import PilotlightError
+from runtime.errors import NamedError, PilotlightError
 from sandbox import current_run
+from sandbox.guards_classes import ScriptType
 from sandbox.library.java.throwables import JavaThrowable, java_exception_class
 
 P = ParamSpec("P")
@@ -17,7 +18,17 @@ def java_exception(error: PilotlightError) -> JavaThrowable:
 
     Class names beyond ``java.*`` are those seen in Ignition's logs, or our choice.
     """
-    return java_exception_class(error.java_name)(str(error))
+    return java_exception_class(_java_name(error))(str(error))
+
+
+def _java_name(error: PilotlightError) -> str:
+    kind = type(error)
+    # A class that a script derived is named as the host's own: the table of names is everybody's.
+    host_kind = next(each for each in kind.__mro__ if not isinstance(each, ScriptType))
+    found = error.java_name if issubclass(kind, NamedError) and host_kind is kind else None
+    if found is None:
+        found = getattr(host_kind, "java_name", None)
+    return found if type(found) is str else PilotlightError.java_name
 
 
 def to_caller(error: PilotlightError) -> BaseException:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runtime.payload import copy_value
 from runtime.system.embedder import call_embedder
+from runtime.system.exceptions import for_scripts
 from sandbox import Facade
 from sandbox.guards_base import plain_keywords
 
@@ -29,6 +30,7 @@ class Provided(Facade):
         _set(self, "_name", name)
         _set(self, "_function", function)
 
+    @for_scripts
     def call(self, *args: Any, **keywords: Any) -> Any:
         """Call it with copies of plain arguments; what comes back, or is raised, is a copy too."""
         name = self._name

@@ -175,6 +175,7 @@ class Util(SystemModule):
         """
         return self._scope.instance.globals
 
+    @for_scripts
     def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
         """The sessions there are, Designers included; the filters are regular expressions."""
         return session_rows(
@@ -195,6 +196,7 @@ class Util(SystemModule):
         """Call a function on a thread of its own; a stop of the caller's run stops it too."""
         return asynchronous.invoke_asynchronous(self._scope, function, args, kwargs, description)
 
+    @for_scripts
     def jsonEncode(self, pyObj: Any = None, indentFactor: Any = None) -> str:
         """JSON text of plain data; one line, or indented by so many spaces.
 

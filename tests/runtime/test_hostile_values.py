@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from sandbox.library.java import throwables
 from tests.runtime.conftest import DEADLINE
 
 LIAR = (
@@ -355,3 +356,61 @@ def test_a_generator_that_outlives_its_run_is_closed_in_silence(open_host, capfd
     gc.collect()
     assert kept == []
     assert capfd.readouterr().err == ""
+
+
+FORGED = """
+from java.util import HashMap
+class Name(object):
+    def __hash__(self): return hash('java.util.concurrent.CancellationException')
+    def __eq__(self, other):
+        SAID.append(other)
+        return False
+    def rpartition(self, sep): return ('java.lang', '.', 'Forged')
+SAID = []
+def bad(call):
+    try:
+        call()
+    except:
+        e = sys.exc_info()[1]
+        for name in ('java_name', 'args', 'path'):
+            try: setattr(e, name, Name())
+            except (AttributeError, TypeError): pass
+        raise e
+class Key(object):
+    def __hash__(self):
+        return bad(CALL) if ARMED else 1
+ARMED = []
+table = HashMap()
+table.put(Key(), 1)
+ARMED.append(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "system.util.jsonEncode(len)",
+        "system.util.getSessionInfo('(')",
+        "system.test.say(len)",
+        "system.util.sendMessage('X', 'h', [])",
+        "system.util.sendRequest('X', 'nope')",
+    ],
+)
+def test_no_word_of_a_script_becomes_the_name_of_an_error(projects, open_host, heard, call):
+    """Errors of the host are the host's: what a script hangs on one is asked by nobody later."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host()
+    host.system.provide("test.say", heard)
+    source = (
+        f"import sys\nCALL = lambda: {call}\n{FORGED}"
+        "system.util.invokeAsynchronous(lambda: bad(CALL)).join(5000)\n"
+        "try: system.util.sendMessage('X', 'h', {'m': table})\nexcept: print sys.exc_info()[0]\n"
+        "h = system.util.sendRequestAsync('X', 'h', {})\nh.cancel()\nh.getError()\nprint SAID"
+    )
+    found = host.gateway.run(source, project="X")
+    assert found.ok, found.traceback
+    assert found.output.splitlines()[-1] == "[]"
+    assert {type(name) for name in throwables._CLASSES} == {str}
+    assert "java.lang.Forged" not in {
+        f"{cls.__module__}.{cls.__name__}" for cls in throwables._CLASSES.values()
+    }

@@ -123,8 +123,12 @@ def java_exception_class(
         qualified_name: with its package, such as ``java.lang.IllegalStateException``.
         base: the class it extends when it has to be made; ``java.lang.Exception`` if None.
 
-    Errors: ValueError when the class exists with another base.
+    Errors: ValueError when the class exists with another base; TypeError for a name that is no
+        plain text.
     """
+    if type(qualified_name) is not str:
+        # The table is everybody's, and whatever else was a key would be asked by everybody.
+        raise TypeError("the name of a Java class must be text")
     found = _CLASSES.get(qualified_name)
     if found is not None:
         if base is not None and not issubclass(found, base):
