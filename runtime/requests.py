@@ -22,7 +22,7 @@ from runtime.lanes import Lane
 from runtime.message import Delivery
 from runtime.timers import Timer
 from sandbox import ScriptStopped, current_run
-from sandbox.nesting import require_frames
+from sandbox.nesting import FRAMES, require_frames
 
 if TYPE_CHECKING:
     from runtime.contracts import Host, Scope
@@ -83,14 +83,17 @@ class Request:
             self._result, self._error = result, error
             callbacks, self._callbacks = self._callbacks, []
             self.ended.set()
-        self._timer.cancel()
-        for callback in callbacks:
-            callback(self)
-        self._host.activities.end()
+        try:
+            self._timer.cancel()
+            _tell(self, callbacks)
+        finally:
+            self._host.activities.end()
         return True
 
     def cancel(self) -> bool:
         """End it as cancelled, if it has not ended; a handler that runs is not stopped."""
+        # Callbacks are queued on the way, which ask for room of their own.
+        require_frames(2 * FRAMES)
         return self.finish(error=RequestCancelled(f"the request to {self.handler} was cancelled"))
 
     def wait(self) -> PilotlightError | None:
@@ -178,6 +181,16 @@ def ask(
         delivery.end("rejected", "the lane is full")
         request.finish(error=RequestFailed(f"message handler '{handler}': its lane is full"))
     return request
+
+
+def _tell(request: Request, callbacks: list[Callback]) -> None:
+    """Call all of them, whatever one raises."""
+    while callbacks:
+        try:
+            callbacks.pop(0)(request)
+        except BaseException:
+            _tell(request, callbacks)
+            raise
 
 
 def _reply(request: Request, delivery: Delivery) -> None:

@@ -22,7 +22,11 @@ _SHALLOW: Final = 200
 _getframe = sys._getframe
 
 
-def require_frames(frames: int = 80) -> None:
+FRAMES: Final = 80
+"""Calls that what changes the host's state may take."""
+
+
+def require_frames(frames: int = FRAMES) -> None:
     """Raise RecursionError now where so many calls more would, and not half way through them.
 
     For what changes the host's own state, and runs as deep as a script happens to be.

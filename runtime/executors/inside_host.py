@@ -38,6 +38,7 @@ from sandbox import Limits, Policy, Sandbox, ScriptStopped, current_run
 from sandbox.dialect.meaning.errors import IOError as ScriptIOError
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.worker_process import WorkerContext
+from sandbox.nesting import FRAMES, require_frames
 
 if TYPE_CHECKING:
     from runtime.contracts import Scope
@@ -101,14 +102,18 @@ class Reply:
             self._data, self._error = data, error
             callbacks, self._callbacks = self._callbacks, []
             self.ended.set()
-        for callback in callbacks:
-            callback(self)
-        if self._holds:
-            # What its callbacks queued is counted by now.
-            self._host.activities.end()
+        try:
+            for callback in callbacks:
+                callback(self)
+        finally:
+            if self._holds:
+                # What its callbacks queued is counted by now.
+                self._host.activities.end()
 
     def cancel(self) -> bool:
         """End it as cancelled, if it has not ended."""
+        # Callbacks are queued on the way, which ask for room of their own.
+        require_frames(2 * FRAMES)
         before = self.ended.is_set()
         self.finish(None, RequestCancelled("the request was cancelled"))
         return not before

@@ -269,3 +269,27 @@ def test_a_description_speaks_in_nobody_elses_name(projects, open_host):
         r"X.a\n\x1b[31mERROR [Host] b",
     ]
     assert all(r.message.isprintable() for r in lines)
+
+
+def test_a_request_that_is_cancelled_at_the_end_of_the_stack_ends_whole(projects, open_host, heard):
+    """A script that has no calls left cancels nothing half way: the host comes to rest."""
+    gate = threading.Event()
+    projects.handler("X", "G", "slow", "system.test.wait()")
+    projects.handler(
+        "X",
+        "G",
+        "h",
+        "done = lambda e: system.test.say('told')\n"
+        "h = system.util.sendRequestAsync('X', 'slow', {}, timeoutSec=100, onError=done)\n"
+        "def f():\n\ttry: f()\n\texcept RuntimeError:\n\t\ttry: h.cancel()\n"
+        "\t\texcept RuntimeError: raise\nf()",
+        threadType="Dedicated",
+    )
+    host = open_host()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.system.provide("test.say", heard)
+    host.gateway.system.util.sendMessage("X", "h")
+    assert heard.wait(1) == ["told"]
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert host.activities._pending == 0
