@@ -72,7 +72,8 @@ _NEVER = frozenset(
 # The interpreter's own ways to attributes, past every guard.
 _WRAPPERS = frozenset({types.MethodWrapperType, types.WrapperDescriptorType})
 _METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
-_RAW_NAMES = frozenset({"format", "format_map", "mro"})
+_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
+_RAW_NAMES = frozenset({"format", "format_map", "mro", "with_traceback"})
 _RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
 
 
@@ -89,6 +90,9 @@ def _is_raw(value: Any, kind: Any) -> bool:
         return not is_script_function(value)
     if kind in _WRAPPERS:
         return value.__name__ in WAYS
+    if kind in _FIELDS:
+        # Under another name in an heir it would give what no name gives.
+        return not isinstance(value.__objclass__, ScriptType)
     if kind in _METHODS:
         # Found by a rule that looked once more than it asked: the first answer was a script's.
         return value.__name__ in _RAW_NAMES

@@ -92,6 +92,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
                 value = str.__str__(value)
             elif name == "__module__" or issubclass(cls, type):
                 raise TypeError(f"'{name}' of a class is a text")
+        if type(cls) not in _OWN and _stored_in_c(type(cls), name):
+            raise TypeError(f"'{name}' of a class cannot be set")
         value = interruptible(name, value)
         type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
 
@@ -100,11 +102,25 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' of a class cannot be deleted")
         type.__delattr__(cls, name)
 
+    # Before those of any metaclass of the host's: tables of classes ask them.
+    __eq__ = type.__eq__
+    __ne__ = type.__ne__
+    __hash__ = type.__hash__
+
     def __repr__(cls) -> str:
         module = _type_dict(cls).get("__module__", "__main__")
         return f"<class '{module}.{type.__getattribute__(cls, '__name__')}'>"
 
 
+def _stored_in_c(meta: Any, name: str) -> bool:
+    """Whether a store of that name in a class ends in a field of the interpreter's own."""
+    if name in _TEXTS or name == "__doc__":
+        return False
+    found = next((held[name] for held in map(_type_dict, _type_mro(meta)) if name in held), None)
+    return type(found) in _FIELDS
+
+
+_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
 _TEXTS = frozenset({"__name__", "__qualname__", "__module__"})
 
 
@@ -147,7 +163,7 @@ _OF_CLASSES = frozenset(
         *(
             name
             for name, held in type.__dict__.items()
-            if type(held) in (types.GetSetDescriptorType, types.MemberDescriptorType)
+            if type(held) in _FIELDS
         ),
     }
 ) - frozenset({"__name__", "__qualname__", "__module__", "__doc__"})

@@ -279,6 +279,10 @@ class _Initializer(Facade):
         return owner.__init__(instance, *args, **keywords)
 
 
+# What the interpreter keeps in an error or a property is not told, whatever asks for it.
+_OF_THE_HOST = frozenset({"obj", "with_traceback", "func", "fget", "fset", "fdel", "mapping"})
+
+
 def _of_super(owner: Any, name: str) -> Any:
     start = read_object(owner, "__self_class__")
     after = read_object(owner, "__thisclass__")
@@ -289,6 +293,8 @@ def _of_super(owner: Any, name: str) -> Any:
             if name == "mro" and not isinstance(cls, ScriptType):
                 # The interpreter's own answers with classes that the host keeps to itself.
                 return types.MethodType(mro_list, target)
+            if name in _OF_THE_HOST and not isinstance(cls, ScriptType):
+                raise refused(target, name)
             if isinstance(cls, ScriptType) or is_open(cls, name):
                 return getattr(owner, name)
             if name == "__init__":
@@ -346,6 +352,9 @@ class ClassSuper(Facade):
         raise missing(self, name)
 
 
+_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
+
+
 def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
     """What ``super(B, B).name`` gives for what one of the parents holds."""
     own = isinstance(cls, ScriptType)
@@ -361,6 +370,9 @@ def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
         return types.MethodType(mro_list, start)
     if not own and (name in GUARDED_ATTRIBUTES or not is_open(cls, name)):
         raise refused(start, name)
+    if not own and type(raw) in _FIELDS:
+        # Under another name in a metaclass, or an heir, no check of names would see it.
+        return HOST_PROPERTY
     bind = getattr(type(raw), "__get__", None)
     value = raw if bind is None else bind(raw, None, start)
     if own or type(value) not in (types.FunctionType, property):

@@ -23,8 +23,9 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, kept_names
+from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
+from sandbox.guards_kept import kept_names
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
@@ -125,7 +126,9 @@ _DATES = (datetime.date, datetime.time)
 
 def _strftime(owner: Any, name: str) -> Any:
     real = by_owner(owner, name)
-    dated = isinstance(owner, _DATES) or (isinstance(owner, type) and issubclass(owner, _DATES))
+    # Of super it is bound to the date, which is not the owner.
+    asked = getattr(real, "__self__", owner) if type(owner) is super else owner
+    dated = isinstance(asked, _DATES) or (isinstance(asked, type) and issubclass(asked, _DATES))
     return types.MethodType(_short_format, real) if dated else real
 
 
