@@ -31,7 +31,7 @@ from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
 from runtime.sent import Sent, let_go, one_more
 from runtime.suggest import nearest
-from sandbox import Run, current_run
+from sandbox import Run, ScriptStopped, current_run
 from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Dispatcher:
         """
         run = current_run()
         if run is not None:
+            if run.token.stopped:
+                raise ScriptStopped(run.token.reason)
             # A script may be at the end of its stack; the embedding program's is its own.
             require_frames()
         host = self._host

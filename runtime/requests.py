@@ -22,6 +22,7 @@ from runtime.lanes import Lane
 from runtime.message import Delivery
 from runtime.timers import Timer
 from sandbox import ScriptStopped, current_run
+from sandbox.library.hooks import checkpoint
 from sandbox.nesting import FRAMES, require_frames
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def ask(
             RequestDeadlock: it would wait for the caller's own lane, directly or in a ring.
     """
     host = scope.host
+    checkpoint()
     scope.require_sending()
     if host.upstream is not None:
         asked_there: Request = host.upstream.request(

@@ -38,6 +38,7 @@ from sandbox import Limits, Policy, Sandbox, ScriptStopped, current_run
 from sandbox.dialect.meaning.errors import IOError as ScriptIOError
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.worker_process import WorkerContext
+from sandbox.library.hooks import checkpoint
 from sandbox.nesting import FRAMES, require_frames
 
 if TYPE_CHECKING:
@@ -333,7 +334,9 @@ class WorkerHost:
         Raises:
             BadArgument: for an argument that cannot travel; the message names where it stands.
             TooManyCalls: too many are open.
+            ScriptStopped: the run of the script is stopped; the host is not asked.
         """
+        checkpoint()
         if len(self._calls) >= MOST_CALLS and function != "request.wait":
             raise TooManyCalls(
                 f"{MOST_CALLS} calls and requests of this worker's scripts wait for their answers; "

@@ -14,7 +14,7 @@ from runtime.system.arguments import LONGEST, exact_number, is_text, plain_text
 from runtime.system.exceptions import for_scripts, java_exception
 from sandbox import Facade, Run, current_run, format_script_traceback
 from sandbox.guards_base import plain_keywords
-from sandbox.library.hooks import wait_until
+from sandbox.library.hooks import checkpoint, wait_until
 from sandbox.limits_stack import start_for_scripts
 from sandbox.nesting import require_frames
 
@@ -316,6 +316,8 @@ def _call(
     run.context = call
     with host.activities.one(call, run), run:
         try:
+            # A function of the host's own looks at no stop.
+            checkpoint()
             function(*args, **keywords)
         except BaseException as error:
             if isinstance(error, PilotlightError):

@@ -14,6 +14,7 @@ from runtime.system.module import SystemModule
 from runtime.tags.browse import BrowseResults, results_of
 from runtime.tags.provider import require_paths
 from runtime.tags.values import QualifiedValue, QualityCode, own
+from sandbox.library.hooks import checkpoint
 
 
 class Tag(SystemModule):
@@ -74,6 +75,7 @@ class Tag(SystemModule):
 
     def _read(self, names: Sequence[str]) -> list[QualifiedValue]:
         require_paths(names)
+        checkpoint()
         return [own(held) for held in call_embedder(self._scope.host.tags.read, names)]
 
     def _write(self, function: str, paths: Any, values: Any) -> list[QualityCode]:
@@ -85,6 +87,7 @@ class Tag(SystemModule):
             raise BadArgument(
                 f"{function}(): {len(names)} tag paths, but {len(values)} values"
             )
+        checkpoint()
         # A provider of somebody's own is given no object of a script.
         given = [copy_value(value, f"values[{at}]") for at, value in enumerate(values)]
         codes: list[QualityCode] = call_embedder(self._scope.host.tags.write, names, given)

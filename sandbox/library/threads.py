@@ -71,6 +71,8 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
 
     def work() -> None:
         try:
+            # What it calls may be a function of the host's own, which looks at no stop.
+            hooks.checkpoint()
             body()
         except ScriptStopped:
             pass

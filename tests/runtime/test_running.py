@@ -227,3 +227,40 @@ def test_a_number_stays_and_keeps_nothing_alive():
     for _ in range(200):
         assert list(numbers.given(scripts)) == [1]
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "system.util.sendRequestAsync('X', 'ask', {}, onSuccess=partial(system.test.say, 1))",
+        "system.util.sendRequestAsync('X', 'ask', {}, onSuccess=log.error)",
+        "system.util.sendRequestAsync('X', 'ask', {}, onSuccess=partial(system.tag.write, 'T'))",
+        "system.util.sendRequestAsync('X', 'ask', {}, "
+        "onSuccess=partial(system.util.sendMessage, 'X'))",
+        "threading.Timer(0.3, system.tag.write, ['T', 'ran']).start()",
+    ],
+)
+def test_what_a_stopped_run_handed_over_does_nothing_more(projects, open_host, heard, call):
+    """A function of the host's own is called for no run that has been stopped."""
+    gate = threading.Event()
+    projects.handler("X", "G", "ask", "system.test.wait()\nreturn 'ran'", threadType="Dedicated")
+    projects.handler("X", "G", "ran", "system.test.say('sent')")
+    host = open_host()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.system.provide("test.say", heard)
+    host.tags.define("T", "before")
+    source = (
+        "import threading\nfrom functools import partial\nlog = system.util.getLogger('late')\n"
+        f"{call}\n{LOOP}"
+    )
+    projects.handler("X", "G", "bad", source)
+    host.loader.refresh()
+    host.gateway.system.util.sendMessage("X", "bad")
+    (script,) = seen(host, lambda one: one.handler == "bad" and one.line > 5)
+    assert host.kill(script.number)
+    assert until(lambda: "stopped" in [d.status for d in host.trace if d.message.handler == "bad"])
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert heard.values == []
+    assert host.tags.read(["T"])[0].value == "before"
+    assert [r for r in host.logbook if r.logger == "late"] == []
