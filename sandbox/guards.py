@@ -21,6 +21,7 @@ from sandbox.guards_base import (
     WAYS,
     ScriptOwned,
     is_script_function,
+    missing,
     plain_name,
     read_object,
     refused,
@@ -28,6 +29,7 @@ from sandbox.guards_base import (
     type_mro,
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, new_class
+from sandbox.guards_items import hides_items, is_hidden
 from sandbox.guards_owners import ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (
@@ -37,6 +39,7 @@ from sandbox.guards_stores import (
     plain_write,
     write,
 )
+from sandbox.limits_hooks import Getter, asked_for
 from sandbox.limits_methods import SIZED_NAMES, sized_method
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
 
@@ -80,9 +83,12 @@ _RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
 def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
     value = _found(owner, name)
-    if _is_raw(value, type(value)):
+    kind = type(value)
+    if _is_raw(value, kind):
+        if is_hidden(value):
+            raise missing(owner, name)
         raise refused(owner, name)
-    return value
+    return value.value if kind is Getter else value
 
 
 def _is_raw(value: Any, kind: Any) -> bool:
@@ -96,6 +102,8 @@ def _is_raw(value: Any, kind: Any) -> bool:
     if kind in _METHODS:
         # Found by a rule that looked once more than it asked: the first answer was a script's.
         return value.__name__ in _RAW_NAMES
+    if kind is types.MethodType:
+        return is_hidden(value)
     return kind in _NEVER or (issubclass(kind, type) and value in _RAW)
 
 
@@ -203,7 +211,10 @@ def _plain_read(owner: Any, name: Any) -> Any:
                 if not (isinstance(cls, ScriptType) or is_open(cls, name)):
                     raise refused(owner, name)
                 break
-        return read_object(owner, name)
+        value = read_object(owner, name)
+        if is_hidden(value):
+            raise missing(owner, name)
+        return asked_for(value)
     return guarded_getattr(owner, name)
 
 
@@ -264,15 +275,18 @@ def guarded_dir(owner: Any) -> list[str]:
     if isinstance(owner, ScriptOwned):
         return sorted(owner._contents())
     if isinstance(owner, ScriptType):
-        found = names_in(owner, None)
-        return [name for name in found if name not in REFUSED_ATTRIBUTES]
+        return _shown(owner, names_in(owner, None))
     if isinstance(kind, ScriptType):
         held = dict_of(owner, "__dict__") if "__dict__" in names else None
-        found = names_in(kind, held)
-        return [name for name in found if name not in REFUSED_ATTRIBUTES]
+        return _shown(kind, names_in(kind, held))
     return sorted(
         n for n in names if n[:1] != "_" or n in METHOD_DUNDERS or n in ("__doc__", "__class__")
     )
+
+
+def _shown(cls: Any, names: list[str]) -> list[str]:
+    hidden = hides_items(cls)
+    return [n for n in names if n not in REFUSED_ATTRIBUTES and not (hidden and n == "__iter__")]
 
 
 __all__ = [

@@ -17,8 +17,9 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
+from sandbox.guards_items import give_items, hides_items
 from sandbox.guards_kept import keep, kept_names, withheld
-from sandbox.limits_hooks import HOOKS, asked_for, interruptible
+from sandbox.limits_hooks import asked_for, interruptible, is_hook
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
@@ -62,11 +63,12 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         _check_metaclass(bases, inside)
         if "__getattribute__" in inside:
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
-        for hook in HOOKS.intersection(inside):
+        for hook in [hook for hook in inside if is_hook(hook)]:
             inside[hook] = interruptible(hook, inside[hook])
         if any("__class_getitem__" in _type_dict(one) for base in bases for one in _type_mro(base)):
             inside["__class_getitem__"] = _NO_BRACKETS
         made = type.__new__(mcls, name, bases, inside)
+        give_items(made)
         _protect(made)
         return made
 
@@ -96,11 +98,17 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' of a class cannot be set")
         value = interruptible(name, value)
         type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
+        if name == "__getitem__":
+            give_items(cls)
 
     def __delattr__(cls, name: str) -> None:
         if name in _UNSET or name in kept_names(cls):
             raise TypeError(f"'{name}' of a class cannot be deleted")
+        if name == "__iter__" and hides_items(cls):
+            raise AttributeError(name)
         type.__delattr__(cls, name)
+        if name == "__iter__":
+            give_items(cls)
 
     # Before those of any metaclass of the host's: tables of classes ask them.
     __eq__ = type.__eq__

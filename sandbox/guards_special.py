@@ -25,6 +25,7 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
+from sandbox.guards_items import ITEMS
 from sandbox.guards_kept import kept_names
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
@@ -48,7 +49,9 @@ def dict_of(owner: Any, name: str) -> Any:
         return {
             key: asked_for(value)
             for key, value in type_dict(owner).items()
-            if key not in ("__dict__", "__weakref__", "__class_getitem__") and "$" not in key
+            if key not in ("__dict__", "__weakref__", "__class_getitem__")
+            and "$" not in key
+            and value is not ITEMS
         }
     if isinstance(kind, ScriptType):
         held = read_object(owner, "__dict__")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import types
 from typing import Any
 
@@ -12,6 +13,7 @@ from sandbox.guards_base import (
     is_script_function,
     own_entry,
     plain_name,
+    read_object,
     refused,
     type_dict,
     type_mro,
@@ -23,6 +25,7 @@ from sandbox.guards_classes import (
 )
 from sandbox.guards_kept import kept_names
 from sandbox.guards_owners import is_open
+from sandbox.limits import current_run
 from sandbox.policy_names import (
     FIELD_DUNDERS,
     METHOD_DUNDERS,
@@ -142,6 +145,7 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
             value = {name: one for name, one in value.items() if type(name) is str}
             if not kept.isdisjoint(value):
                 raise refused(owner, "__dict__")
+        _outlive(owner)
         object.__setattr__(owner, "__dict__", value)
         return
     for cls in type_mro(kind):
@@ -151,6 +155,32 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
             if name not in METHOD_DUNDERS and name not in FIELD_DUNDERS:
                 raise refused(owner, name)
     setattr(owner, name, value)
+
+
+def _outlive(owner: Any) -> None:
+    """Keep the dictionary that an instance had: the interpreter may be at work on it.
+
+    A key of a script's own kind is asked whether it equals the name of an attribute that is being
+    stored, and may answer by setting another dictionary.
+
+    Errors: RuntimeError for a run that sets them again and again.
+    """
+    run = current_run()
+    if run is None:
+        return
+    # Of an instance that never showed its dictionary, what it has now is made by asking.
+    had = gc.get_referents(owner)
+    held = read_object(owner, "__dict__")
+    if any(one is held for one in had):
+        outlived = run.token.outlived
+        if outlived is None:
+            outlived = run.token.outlived = []
+        if len(outlived) >= _MOST_OUTLIVED:
+            raise RuntimeError(f"this run has set __dict__ more than {_MOST_OUTLIVED} times")
+        outlived.append(held)
+
+
+_MOST_OUTLIVED = 100_000
 
 
 def _foundation(cls: Any) -> tuple[Any, ...]:

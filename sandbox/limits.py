@@ -98,12 +98,14 @@ class StopToken:
     Errors: none; all methods may be called from any thread, any number of times.
     """
 
-    __slots__ = ("__weakref__", "_event", "_holders", "reason", "stopped", "written")
+    __slots__ = ("__weakref__", "_event", "_holders", "outlived", "reason", "stopped", "written")
 
     def __init__(self) -> None:
         self.stopped = False
         self.reason = ""
         self.written = 0
+        # What the interpreter may still be at work on.
+        self.outlived: list[object] | None = None
         self._event: threading.Event | None = None
         self._holders = 0
 

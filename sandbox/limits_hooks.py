@@ -3,6 +3,9 @@
 C code asks ``__next__`` or ``__getitem__`` again and again until something ends. A method of C in
 that place never lets a stop in, nor any other thread: without a line of Python in between it keeps
 the interpreter to itself. The same goes for keys of sorts.
+
+Nor does the interpreter hold what it found in a class while it calls it, where that is no function:
+a script that stores another value meanwhile would have it go on with memory that is freed.
 """
 
 from __future__ import annotations
@@ -13,24 +16,18 @@ from typing import Any, Final
 from sandbox.limits import STOP, checkpoint
 from sandbox.unbound import from_host
 
-_ITERATION: Final = ("__next__", "next", "__getitem__", "__iter__", "__contains__", "__len__")
-_COMPARED: Final = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__cmp__")
-_ASKED: Final = (
-    *("__hash__", "__bool__", "__nonzero__", "__index__", "__int__", "__long__", "__float__"),
-    *("__str__", "__repr__", "__unicode__", "__format__", "__call__", "__missing__"),
-    # No __get__: the interpreter calls what a class holds there as it is.
-    *("__getattr__", "__instancecheck__", "__subclasscheck__", "__reversed__"),
+_DATA: Final = frozenset(
+    {
+        *("__class__", "__dict__", "__doc__", "__metaclass__", "__module__", "__name__"),
+        *("__new__", "__qualname__", "__slots__", "__weakref__", "__class_getitem__"),
+    }
 )
-_OPERATORS: Final = ("add", "sub", "mul", "div", "truediv", "floordiv", "mod", "and", "or", "xor")
-HOOKS: Final = frozenset(
-    (
-        *_ITERATION,
-        *_COMPARED,
-        *_ASKED,
-        *(f"__{form}{name}__" for name in _OPERATORS for form in ("", "r", "i")),
-    )
-)
-"""Names that C code calls by itself, some of them many times over."""
+
+
+def is_hook(name: str) -> bool:
+    """Whether C code may call what a class holds under a name by itself."""
+    return name == "next" or (name[:2] == "__" == name[-2:] and name not in _DATA)
+
 
 _mro_of = type.__dict__["__mro__"].__get__
 _dict_of = type.__dict__["__dict__"].__get__
@@ -60,16 +57,37 @@ class Interruptible:
         return value if bind is None else bind(value, instance, owner)
 
 
+class Getter:
+    """The same for ``__get__``, which the interpreter calls as the class holds it.
+
+    Args:
+        value: what the script put there.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self, *args: Any) -> Any:
+        if STOP["$stop"]:
+            checkpoint()
+        value = self.value
+        return value(*args)
+
+
 def interruptible(name: str, value: Any) -> Any:
     """What a class holds under a name: the value, or what stands for it."""
-    if name not in HOOKS or type(value) in _PLAIN or type(value) is Interruptible:
+    kind = type(value)
+    if kind in _PLAIN or not is_hook(name) or kind is Getter or issubclass(kind, Interruptible):
         return value
-    return Interruptible(value)
+    return Getter(value) if name == "__get__" else Interruptible(value)
 
 
 def asked_for(value: Any) -> Any:
     """What the script put there."""
-    return value.value if issubclass(type(value), Interruptible) else value
+    kind = type(value)
+    return value.value if kind is Getter or issubclass(kind, Interruptible) else value
 
 
 def stoppable(function: Any) -> Any:

@@ -8,6 +8,7 @@ import keyword
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.guards_items import hides_items
 from sandbox.library.arguments import integer, text
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.hooks import checkpoint
@@ -33,7 +34,9 @@ class AbstractType(HostType):
         real = _names_of(cls).get("_REAL")
         if real is None:
             return type.__instancecheck__(cls, value)
-        if real is collections.abc.Iterable and isinstance(value, str):
+        if real is collections.abc.Iterable and (
+            isinstance(value, str) or hides_items(type(value))
+        ):
             return False
         return isinstance(value, real) or type.__instancecheck__(cls, value)
 
@@ -41,6 +44,8 @@ class AbstractType(HostType):
         real = _names_of(cls).get("_REAL")
         if real is None:
             return type.__subclasscheck__(cls, other)
+        if real is collections.abc.Iterable and hides_items(other):
+            return False
         return issubclass(other, real) or type.__subclasscheck__(cls, other)
 
 
