@@ -111,7 +111,9 @@ class StringIO(metaclass=HostType):
         return list(self)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.readline, "")
+        # What reads the lines may be an heir's, and a method of C.
+        lines: Iterator[Any] = checked_items(iter(self.readline, ""))
+        return lines
 
     def next(self) -> Any:
         """The next line; StopIteration at the end."""

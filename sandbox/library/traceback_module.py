@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.library.errors import Traceback, current_error, frames_of, handled_error
 from sandbox.library.module import Module
-from sandbox.library.values import is_unicode, script_str
+from sandbox.library.values import is_unicode, script_str, type_name
 from sandbox.tracebacks import shown_file, source_line
 
 HEADER = "Traceback (most recent call last):\n"
@@ -14,8 +15,11 @@ HEADER = "Traceback (most recent call last):\n"
 
 def extract(real: Any, limit: Any = None) -> list[tuple[str, int, str, str | None]]:
     """(file, line, function, text) of the script frames of a traceback."""
-    if isinstance(real, Traceback):
+    if type(real) is Traceback:
         real = real._real
+    elif real is not None and type(real) is not types.TracebackType:
+        # Whatever else has these names may lead back to itself.
+        raise TypeError(f"a traceback is needed, not {type_name(real)}")
     made = []
     for one, line in frames_of(real):
         code = one.tb_frame.f_code

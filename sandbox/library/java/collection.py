@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.copy_module import deep_copy
+from sandbox.library.hooks import checkpoint
 from sandbox.library.java.arrays import object_array
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import java_equals, joined_texts
@@ -61,6 +62,7 @@ class JavaIterator(Object, package="java.util", java_name="Iterator"):
 
     def __iter__(self) -> Iterator[Any]:
         while self._at < len(self._items):
+            checkpoint()
             yield self.next()
 
     def __next__(self) -> Any:

@@ -237,9 +237,10 @@ class Matcher(Object, package="java.util.regex"):
         room = Room()
         last = 0
         while self.find():
-            piece = self._filled(words)
-            room.take(self.start() - last + len(piece))
-            made.append(self._text[last : self.start()])
+            # An heir may say that it found something for ever.
+            checkpoint()
+            piece = self._text[last : self.start()] + self._filled(words)
+            room.take(1 + len(piece))
             made.append(piece)
             last = self.end()
             if once:

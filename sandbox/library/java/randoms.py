@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sandbox.library.hooks import checkpoint
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import int_argument, long_argument, wrap_long
 from sandbox.library.java.throwables import IllegalArgumentException
@@ -69,6 +70,7 @@ class Random(Object, package="java.util"):
         while True:
             a = 2 * self.nextDouble() - 1
             b = 2 * self.nextDouble() - 1
+            checkpoint()
             s = a * a + b * b
             if 0 < s < 1:
                 scale = math.sqrt(-2 * math.log(s) / s)

@@ -12,6 +12,7 @@ from sandbox.library.java.formatter import java_format
 from sandbox.library.java.strings import StringBuffer
 from sandbox.library.java.throwables import IOException
 from sandbox.library.values import unicode_text
+from sandbox.limits_consuming import checked_items
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -189,10 +190,10 @@ class BufferedReader(Reader, package="java.io"):
 
     def lines(self) -> list[Any]:
         """The rest in lines."""
-        return list(iter(self.readLine, None))
+        return list(checked_items(iter(self.readLine, None)))
 
     def __iter__(self) -> Any:
-        return iter(self.readLine, None)
+        return checked_items(iter(self.readLine, None))
 
 
 class Writer(Closeable, package="java.io"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.library.hooks import write_output
+from sandbox.library.hooks import checkpoint, write_output
 from sandbox.library.java.base import JavaType, Object, java_name, state
 from sandbox.library.values import unicode_text
 
@@ -100,6 +100,7 @@ class JavaThrowable(
         seen: list[BaseException] = [self]
         cause = self._cause
         while cause is not None and not any(cause is one for one in seen):
+            checkpoint()
             write_output(f"Caused by: {cause}\n")
             seen.append(cause)
             cause = cause.getCause() if isinstance(cause, JavaThrowable) else None
