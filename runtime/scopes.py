@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 SHUTDOWN_SECONDS: Final = 5.0
 """What a closing session waits for its shutdown script (our choice)."""
 
+_LOOKS: Final = frozenset({"tags.read", "tags.exists", "tags.browse"})
+# Sending is checked where it is done, in words of its own.
+_ALWAYS: Final = frozenset({"getSessionInfo", "sendMessage", "sendRequest", "request.wait"})
+
 Comm = Literal["off", "read-only", "read-write"]
 Kind = Literal["Gateway", "Client", "Designer", "Perspective"]
 
@@ -132,6 +136,16 @@ class ScriptScope:
             PilotlightError: they may not; it says why and what to do.
         """
         self.host.require_open()
+
+    def require_calling(self, function: str) -> None:
+        """Check that scripts of this scope may call a function of the host now.
+
+        Args:
+            function: such as ``tags.write``, or the whole name of one that was provided.
+
+        Raises:
+            PilotlightError: they may not; it says why and what to do.
+        """
 
     def run(
         self,
@@ -463,6 +477,24 @@ class DesignerSession(ScriptScope):
                 f"the Designer's communication mode is {self._comm}: messages can be sent only in "
                 "read-write; nothing was sent"
             )
+
+    def require_calling(self, function: str) -> None:
+        """Check that the communication mode lets scripts call a function of the host.
+
+        Source: none; that ``off`` allows nothing but ``getSessionInfo``, and ``read-only`` reading
+        of tags beside it, is our choice.
+        """
+        mode = self._comm
+        if mode == "read-write" or function in _ALWAYS:
+            return
+        looks = function in _LOOKS
+        if mode == "read-only" and looks:
+            return
+        needed = "read-only or read-write" if looks else "read-write"
+        raise CommModeError(
+            f"the Designer's communication mode is {mode}: {function[:100]} needs {needed}; "
+            "nothing was done"
+        )
 
     def close(self) -> None:
         """End the session."""

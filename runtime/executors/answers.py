@@ -12,7 +12,6 @@ from runtime.executors import protocol
 from runtime.executors.answer_rules import (
     SERVERS,
     property_of,
-    require_mode,
     require_short,
     texts_of,
 )
@@ -207,10 +206,9 @@ class Answers:
                 raise BadArgument("the session was closed")
             if not message.function.startswith(("session.", "folder.")):
                 require(self._host.config, receiver.project, message.function)
+                receiver.require_calling(message.function)
             elif not self._of_worker:
                 raise BadArgument(f"{message.function[:100]} is for workers of this host alone")
-            if not self._of_worker:
-                require_mode(receiver, message.function)
             if self._of_worker and self._hurries():
                 raise TooManyCalls(
                     f"scripts of project {receiver.project} called the host more than "

@@ -531,6 +531,9 @@ class InsideDesigner(_Followed, DesignerSession):
 
     __slots__ = ()
 
+    def require_calling(self, function: str) -> None:
+        """The host checks it."""
+
 
 def _serve(executor: InsideExecutor) -> None:
     try:

@@ -47,6 +47,7 @@ class RemoteUtil(Util):
         reply.claims = not waiting
         return reply
 
+    @for_scripts
     def getSessionInfo(self, usernameFilter: Any = None, projectFilter: Any = None) -> PyDataSet:
         """The sessions there are, Designers included; the filters are regular expressions."""
         who = optional_text(usernameFilter, "getSessionInfo", "usernameFilter")

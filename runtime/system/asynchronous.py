@@ -77,6 +77,7 @@ def set_level(scope: Scope, logger: str, level: str) -> None:
         BadArgument: no such level, or a logger of the host's or another project's, or one that can
             have none.
     """
+    scope.require_calling("setLoggingLevel")
     require_own_logger(scope.host, scope.project, logger)
     wanted = level.upper()
     if wanted not in LEVELS:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.errors import NotGranted
-from runtime.system.exceptions import to_caller
+from runtime.system.exceptions import for_scripts, to_caller
 from sandbox import Facade
 
 if TYPE_CHECKING:
     from runtime.config import HostConfig
+    from runtime.contracts import Scope
 
 _set = object.__setattr__
 
@@ -83,3 +84,24 @@ class Denied(Facade):
 def denied(project: str, function: str) -> Callable[..., Any]:
     """What a script gets in the place of a function that it was not granted."""
     return Denied(project, function).call
+
+
+class OfDesigner(Facade):
+    """Stands for a provided function where a Designer's mode says whether it may be called."""
+
+    __slots__ = ("_function", "_name", "_scope")
+
+    _function: Callable[..., Any]
+    _name: str
+    _scope: Scope
+
+    def __init__(self, scope: Scope, name: str, function: Callable[..., Any]) -> None:
+        _set(self, "_scope", scope)
+        _set(self, "_name", name)
+        _set(self, "_function", function)
+
+    @for_scripts
+    def call(self, *args: Any, **keywords: Any) -> Any:
+        """Call it, where the mode is the right one."""
+        self._scope.require_calling(self._name)
+        return self._function(*args, **keywords)

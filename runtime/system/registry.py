@@ -8,7 +8,7 @@ from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from runtime.system.capabilities import allowed, denied
+from runtime.system.capabilities import OfDesigner, allowed, denied
 from runtime.system.module import Provided, SystemModule
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ def _functions(own: type[SystemModule]) -> set[str]:
         for name, function in vars(one).items()
         if isinstance(function, FunctionType) and not name.startswith("_")
     }
+
+
+def _seen(dotted: str, provided: Provided, module: Any) -> Any:
+    """What a module's scripts get of a provided function."""
+    scope = module._scope
+    if scope.kind == "Designer":
+        return OfDesigner(scope, dotted, provided.call).call
+    return provided.call
 
 
 def _first(function: Any, _: object) -> Any:
@@ -70,7 +78,7 @@ class SystemRegistry:
             for dotted, provided in self._provided.items():
                 _, module, function = dotted.split(".", 2)
                 if module == name and hasattr(own, function):
-                    over[function] = property(partial(_first, provided.call))
+                    over[function] = property(partial(_seen, dotted, provided))
             for function in _functions(own) if project else ():
                 dotted = f"{name}.{function}"
                 if not allowed(config, project, dotted):
@@ -112,8 +120,12 @@ class SystemRegistry:
     def granted(self, dotted: str, scope: Scope) -> Any:
         """What was provided under a whole name, refusing where the scope's project may not."""
         found = self.find(dotted)
-        if found is not None and not allowed(scope.host.config, scope.project, dotted):
+        if found is None:
+            return None
+        if not allowed(scope.host.config, scope.project, dotted):
             return denied(scope.project, dotted)
+        if scope.kind == "Designer":
+            return OfDesigner(scope, dotted, found).call
         return found
 
     def has_below(self, dotted: str) -> bool:

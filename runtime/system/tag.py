@@ -64,6 +64,7 @@ class Tag(SystemModule):
         """Whether there is a tag or folder of that path."""
         path = text(tagPath, "exists", "tagPath")
         require_paths((path,))
+        self._scope.require_calling("tags.exists")
         return bool(call_embedder(self._scope.host.tags.exists, path))
 
     @for_scripts
@@ -71,10 +72,12 @@ class Tag(SystemModule):
         """What lies directly below a folder (Ignition 8.0 manual); filters are not applied."""
         folder = optional_text(path, "browse", "path")
         require_paths((folder,))
+        self._scope.require_calling("tags.browse")
         return results_of(call_embedder(self._scope.host.tags.browse, folder))
 
     def _read(self, names: Sequence[str]) -> list[QualifiedValue]:
         require_paths(names)
+        self._scope.require_calling("tags.read")
         checkpoint()
         return [own(held) for held in call_embedder(self._scope.host.tags.read, names)]
 
@@ -87,6 +90,7 @@ class Tag(SystemModule):
             raise BadArgument(
                 f"{function}(): {len(names)} tag paths, but {len(values)} values"
             )
+        self._scope.require_calling("tags.write")
         checkpoint()
         # A provider of somebody's own is given no object of a script.
         given = [copy_value(value, f"values[{at}]") for at, value in enumerate(values)]

@@ -309,3 +309,45 @@ def test_a_deliverys_parent_is_the_handler_that_sent(projects, open_host):
     assert first.message.handler == "a"
     assert second.parent is first
     assert [m.handler for m in host.trace.caused_by(first)] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("comm", "allowed"),
+    [
+        ("off", {"session"}),
+        ("read-only", {"session", "read", "exists", "browse"}),
+        (
+            "read-write",
+            {"session", "read", "exists", "browse", "write", "level", "own", "over"},
+        ),
+    ],
+)
+def test_a_designers_mode_says_what_its_scripts_may_call(
+    projects, open_host, heard, comm, allowed
+):
+    """What is served to a Designer of another process is what this one's scripts get."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host()
+    host.tags.define("T", 0)
+    host.system.provide("test.say", heard)
+    host.system.provide("util.audit", heard)
+    host.system.provide("util.getProjectName", heard)
+    calls = {
+        "session": "system.util.getSessionInfo('nobody')",
+        "read": "system.tag.read('T')",
+        "exists": "system.tag.exists('T')",
+        "browse": "system.tag.browse('')",
+        "write": "system.tag.writeAll(['T'], [1])",
+        "level": "system.util.setLoggingLevel('mine', 'warn')",
+        "own": "system.test.say(1), system.util.audit(1)",
+        "over": "system.util.getProjectName()",
+    }
+    designer = host.open_designer("X", comm=comm)
+    for name, call in calls.items():
+        found = designer.run(call)
+        assert found.ok == (name in allowed), (name, found.traceback)
+        if not found.ok:
+            assert f"communication mode is {comm}" in found.traceback
+    assert host.tags.read(["T"])[0].value == ("write" in allowed)
+    assert host.logbook.levels() == ({"mine": "WARN"} if "level" in allowed else {})
+    assert len(heard.values) == (3 if "own" in allowed else 0)
