@@ -106,7 +106,7 @@ class MemoryTags:
         if before is None:
             before = QualifiedValue(None, NOT_FOUND, after.timestamp)
         kinds = {"TimestampChange"}
-        if before.value != after.value:
+        if _differ(before.value, after.value):
             kinds.add("ValueChange")
         if before.quality != after.quality:
             kinds.add("QualityChange")
@@ -121,6 +121,15 @@ class MemoryTags:
 
 def _whole(path: str) -> str:
     return path if path.startswith("[") else f"[{DEFAULT_PROVIDER}]{path}"
+
+
+def _differ(before: Any, after: Any) -> bool:
+    """Whether a value is another one; what cannot be compared is."""
+    try:
+        return bool(before != after)
+    except Exception:
+        # A signalling NaN, for one: the tag is set, and whoever set it is not to blame.
+        return True
 
 
 def _matches(wanted: tuple[str, ...], path: str) -> bool:

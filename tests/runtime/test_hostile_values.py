@@ -414,3 +414,18 @@ def test_no_word_of_a_script_becomes_the_name_of_an_error(projects, open_host, h
     assert "java.lang.Forged" not in {
         f"{cls.__module__}.{cls.__name__}" for cls in throwables._CLASSES.values()
     }
+
+
+def test_a_tags_value_that_cannot_be_compared_is_the_next_writers_no_fault(projects, open_host):
+    """A signalling NaN is another value than any, and whoever follows the tag is told."""
+    told = []
+    host = open_host()
+    host.tags.define("T", 0)
+    host.tags.subscribe(["T"], told.append)
+    number = "from decimal import Decimal\nsystem.tag.write('T', {})"
+    for value in ("Decimal('sNaN')", "[Decimal('sNaN')]", "[Decimal('sNaN')]", "5"):
+        found = host.gateway.run(number.format(value))
+        assert found.ok, found.traceback
+    host.tags.write(["T"], [7])
+    assert ["ValueChange" in change.kinds for change in told] == [True] * 6
+    assert told[-1].after.value == 7
