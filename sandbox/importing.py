@@ -12,7 +12,7 @@ from sandbox.guards import guarded_getattr, read
 from sandbox.guards_base import plain_name
 from sandbox.library.module import Module
 from sandbox.modules import ScriptModule, ScriptPackage
-from sandbox.policy_names import HIDDEN_GLOBALS
+from sandbox.policy_names import HIDDEN_GLOBALS, REFUSED_NAMES
 
 _HIDDEN = HIDDEN_GLOBALS
 MOST_PARTS = 100
@@ -94,6 +94,8 @@ class Imported(Facade):
             each = plain_name(each)
             if each == "*":
                 continue
+            if each in REFUSED_NAMES or each == "__dict__":
+                raise ImportError(f"the name '{each}' cannot be imported")
             try:
                 values[each] = found = guarded_getattr(module, each)
             except AttributeError:
@@ -110,16 +112,15 @@ class Imported(Facade):
         object.__setattr__(self, "_values", values)
 
     def __getattribute__(self, name: str) -> Any:
+        if name == "__class__":
+            # A script may hold this, and the host must not take it for anything else.
+            return Imported
         values = object.__getattribute__(self, "_values")
         if name in values:
             return values[name]
         if name == "__name__":
             raise AttributeError(name)
-        if name == "__class__":
-            # A script may hold this, and the host must not take it for anything else.
-            return Imported
         return guarded_getattr(object.__getattribute__(self, "_module"), name)
-
 
     def __repr__(self) -> str:
         return str(python2_repr(object.__getattribute__(self, "_module")))

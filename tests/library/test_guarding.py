@@ -265,3 +265,13 @@ def test_java_throwables_are_no_python_exceptions() -> None:
     assert words == (
         "java.lang.Exception: boom boom None\njava.lang.RuntimeException: boom boom None\nx!\n"
     )
+
+
+def test_heirs_that_compare_in_their_own_way_hash_as_their_base_does() -> None:
+    """``__eq__`` alone leaves the hash of a Java base as it was."""
+    words = run(
+        "from java.util import ArrayList\n"
+        "class A(ArrayList):\n    def __eq__(self, other): return True\n"
+        "print hash(A([1])) == hash(ArrayList([1])), hash(A([1])) == hash(A([2]))\n"
+    )
+    assert words == "True False\n"

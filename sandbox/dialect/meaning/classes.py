@@ -9,6 +9,9 @@ from sandbox.dialect.meaning.kinds import LARGEST
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
 from sandbox.limits import STOP, checkpoint
 
+_type_dict = type.__dict__["__dict__"].__get__
+_type_mro = type.__dict__["__mro__"].__get__
+
 # ---------------------------------------------------------------------- special methods
 
 
@@ -153,12 +156,24 @@ def _plain_exception(bases: tuple[Any, ...]) -> bool:
     return any(
         isinstance(base, type)
         and issubclass(base, Exception)
-        and (
-            base.__new__ in (BaseException.__new__, Exception.__new__)
-            or getattr(base.__new__, "__code__", None) is _new_exception.__code__
-        )
+        and _is_plain_new(_held(base, "__new__"))
         for base in bases
     )
+
+
+def _is_plain_new(found: Any) -> bool:
+    # Never ==, which a script's own object in that place would answer.
+    if any(found is _type_dict(kind)["__new__"] for kind in (BaseException, Exception)):
+        return True
+    return type(found) is staticmethod and (
+        type(found.__func__) is types.FunctionType
+        and found.__func__.__code__ is _new_exception.__code__
+    )
+
+
+def _held(cls: Any, name: str) -> Any:
+    """What the first class that has a name holds under it."""
+    return next((_type_dict(one)[name] for one in _type_mro(cls) if name in _type_dict(one)), None)
 
 
 def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
@@ -208,10 +223,17 @@ def _inherited(bases: tuple[Any, ...], name: str) -> Any:
 def _inherited_hash(bases: tuple[Any, ...]) -> Any:
     for base in bases:
         found = getattr(base, "__hash__", None)
-        if found is not None:
-            return found
-        return None
+        return _calling(found) if type(found) is types.MethodType else found
     return object.__hash__
+
+
+def _calling(method: Any) -> Any:
+    """A method of a class of the host's, bound again: what its class gives is bound already."""
+
+    def __hash__(self: Any) -> Any:
+        return method(self)
+
+    return __hash__
 
 
 # ---------------------------------------------------------------------- making classes
