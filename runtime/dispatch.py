@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 NAME: Final = 1_000
 """Characters that the name of a project, of a handler or in a filter may have."""
 
+SERVERS: Final = 100
+"""Gateways that one message may be sent to."""
+
 
 class Dispatcher:
     """Sends messages for every scope of one host."""
@@ -87,6 +90,10 @@ class Dispatcher:
         names = project + handler
         if len(names) > NAME or wanted is not NO_FILTER or not names.isprintable():
             _require_names(project, handler, wanted)
+        if len(remote_servers) > SERVERS:
+            raise BadArgument(
+                f"sendMessage(): at most {SERVERS} remoteServers, not {len(remote_servers)}"
+            )
         sender.require_sending()
         parent = source = None
         path: tuple[str, ...] = ()

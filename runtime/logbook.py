@@ -35,7 +35,7 @@ HOST_LOGGERS: Final = frozenset(
 """What the host itself logs by: a script neither silences it nor speaks in its name."""
 
 LOGGERS: Final = 1_000
-"""Loggers that may have a level of their own where a script sets it."""
+"""Loggers that the scripts of one project may set a level of."""
 
 LOGGER_NAME: Final = 256
 """Characters that the name of such a logger may have."""
@@ -143,6 +143,7 @@ class LogBook:
         self._bytes = 0
         self._lock = threading.Lock()
         self._levels: dict[str, int] = {}
+        self._of_projects: dict[str, dict[str, int]] = {}
         self.changes = 0
         """How often a level was set."""
         self._listeners: tuple[Callable[[LogRecord], None], ...] = ()
@@ -157,32 +158,46 @@ class LogBook:
         """Have every later line passed to ``listener``, on the thread that logs it."""
         self._listeners = (*self._listeners, listener)
 
-    def set_level(self, logger: str, level: Level) -> None:
-        """Drop lines of this logger, and of those below it by dots, that are less important."""
-        self._levels[logger] = _RANK[level]
+    def set_level(self, logger: str, level: Level, project: str = "") -> None:
+        """Drop lines of this logger, and of those below it by dots, that are less important.
+
+        Args:
+            logger: its name.
+            level: the least that is kept.
+            project: whose scripts set it, for their own lines alone; empty for everybody's.
+        """
+        levels = self._of_projects.setdefault(project, {}) if project else self._levels
+        levels[logger] = _RANK[level]
         self.changes += 1
 
-    def refuses(self, logger: str) -> str:
-        """Why a script may set no level of this logger; empty when it may."""
+    def refuses(self, logger: str, project: str) -> str:
+        """Why a script of a project may set no level of this logger; empty when it may."""
         if len(logger) > LOGGER_NAME:
             return f"a logger's name has {LOGGER_NAME} characters at most, not {len(logger)}"
-        if len(self._levels) >= LOGGERS and logger not in self._levels:
+        levels = self._of_projects.get(project, {}) if project else self._levels
+        if len(levels) >= LOGGERS and logger not in levels:
             return f"{LOGGERS} loggers have a level already"
         return ""
 
-    def levels(self) -> dict[str, Level]:
-        """The levels that were set, by logger."""
-        return {name: LEVELS[rank] for name, rank in list(self._levels.items())}
+    def levels(self, project: str = "") -> dict[str, Level]:
+        """The levels that hold for lines of a project, by logger; without one, for everybody's."""
+        own = self._of_projects.get(project, {})
+        found = [*self._levels.copy().items(), *own.copy().items()]
+        return {name: LEVELS[rank] for name, rank in found}
 
-    def enabled(self, logger: str, level: Level) -> bool:
-        """Whether a line of that logger and level is kept; INFO is the default."""
+    def enabled(self, logger: str, level: Level, project: str = "") -> bool:
+        """Whether a project's line of that logger and level is kept; INFO is the default."""
         levels = self._levels
+        own = self._of_projects.get(project, levels) if self._of_projects else levels
         threshold = _RANK["INFO"]
-        if levels:
+        if levels or own:
             name = logger[:_NAME]
             while True:
-                if name in levels:
-                    threshold = levels[name]
+                found = own.get(name)
+                if found is None:
+                    found = levels.get(name)
+                if found is not None:
+                    threshold = found
                     break
                 if "." not in name:
                     break
@@ -193,7 +208,7 @@ class LogBook:
         self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
     ) -> None:
         """Log a line, unless its logger's level drops it; a very long one is cut."""
-        if not self.enabled(logger, level):
+        if not self.enabled(logger, level, origin.project):
             return
         length = len(message) + len(detail)
         if length > LINE:

@@ -8,9 +8,6 @@ from typing import Any, Final
 from runtime.errors import BadArgument
 from runtime.tags.provider import require_paths
 
-SERVERS: Final = 100
-"""Gateways that one message may be sent to."""
-
 NAME: Final = 256
 """Characters that a name in a message may have: project, handler, filters, gateways."""
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from runtime.errors import BadArgument, PilotlightError, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.answer_rules import (
-    SERVERS,
     property_of,
     require_short,
     texts_of,
@@ -258,10 +257,10 @@ class Answers:
         if type(logger) is not str or level not in LEVELS:
             raise BadArgument("setLoggingLevel(): a logger and a level are needed")
         require_own_logger(self._host, project, logger)
-        refusal = logbook.refuses(logger)
+        refusal = logbook.refuses(logger, project)
         if refusal:
             raise BadArgument(f"setLoggingLevel(): {refusal}")
-        logbook.set_level(logger, level)
+        logbook.set_level(logger, level, project)
 
     @staticmethod
     def _arguments(message: protocol.Ask) -> tuple[list[Any], dict[str, Any]]:
@@ -285,8 +284,6 @@ class Answers:
         texts = (project, handler, scope, *filters, *servers)
         if not all(type(text) is str for text in texts):
             raise ValueError("sendMessage(): names must be text")
-        if len(servers) > SERVERS:
-            raise BadArgument(f"sendMessage(): at most {SERVERS} remoteServers, not {len(servers)}")
         require_short("sendMessage", texts)
         wanted = Filter(*filters)
         entries: list[str] = self._host.dispatcher.send(

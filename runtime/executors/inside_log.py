@@ -37,6 +37,10 @@ class RemoteLog(LogBook):
         self._due = threading.Event()
         self._thread: threading.Thread | None = None
 
+    def set_level(self, logger: str, level: Level, project: str = "") -> None:
+        """A worker has lines of one project alone."""
+        super().set_level(logger, level)
+
     def write(
         self, level: Level, logger: str, message: str, detail: str = "", origin: Origin = HOST
     ) -> None:

@@ -162,7 +162,7 @@ class Link:
             shipped = self._life.shipped
             messages = [
                 *shipped.provided(self.host.system.names()),
-                *shipped.levels(self.host.logbook),
+                *shipped.levels(self.host.logbook, self.project),
                 *shipped.update(receiver, found.libraries()),
             ]
             if messages:

@@ -126,7 +126,7 @@ class UserScript:
         shipped = Shipped()
         worker.send(
             *shipped.provided(host.system.names()),
-            *shipped.levels(host.logbook),
+            *shipped.levels(host.logbook, scope.project),
             *shipped.update(scope.session_id, scope.libraries()),
             protocol.RunScript(scope.session_id, self._source, self._filename, self._timeout),
         )

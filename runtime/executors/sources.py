@@ -14,7 +14,7 @@ from runtime.logbook import LOGGER_NAME
 
 if TYPE_CHECKING:
     from runtime.libraries import Libraries
-    from runtime.logbook import LogBook
+    from runtime.logbook import Level, LogBook
 
 _KEYS = itertools.count(1)
 
@@ -33,6 +33,7 @@ class Shipped:
         self._followed: dict[str, tuple[Generation | None, ...]] = {}
         self._provided: tuple[str, ...] = ()
         self._level_changes = 0
+        self._levels: dict[str, Level] = {}
 
     def update(self, receiver: str, libraries: Libraries) -> list[protocol.ToWorker]:
         """What to send so that the receiver's next work runs these versions."""
@@ -60,14 +61,17 @@ class Shipped:
         self._provided = names
         return [protocol.Provided(list(names))]
 
-    def levels(self, logbook: LogBook) -> list[protocol.ToWorker]:
-        """What to send so that the worker knows what loggers keep."""
+    def levels(self, logbook: LogBook, project: str) -> list[protocol.ToWorker]:
+        """What to send so that the project's worker knows what loggers keep."""
         if logbook.changes == self._level_changes:
             return []
         self._level_changes = logbook.changes
+        known = logbook.levels(project)
+        if known == self._levels:
+            return []
+        self._levels = known
         # The embedding program may have named any, which no message has room for.
-        known = logbook.levels().items()
-        levels = iter([pair for pair in known if len(pair[0]) <= LOGGER_NAME])
+        levels = iter([pair for pair in known.items() if len(pair[0]) <= LOGGER_NAME])
         messages: list[protocol.ToWorker] = []
         while part := dict(islice(levels, _LEVELS)):
             messages.append(protocol.Levels(dict(part)))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
+from runtime.errors import BadArgument
 from sandbox.dialect.meaning import bytestr, human_text, long, unicode
 
 _TEXT: Final = frozenset({str, unicode, bytestr})
@@ -44,11 +45,12 @@ def optional_text(value: Any, function: str, name: str) -> str:
     raise TypeError(f"{function}(): {name} must be a string, not {kind.__name__}")
 
 
-def text_list(value: Any, function: str, name: str) -> Sequence[str]:
-    """An optional list of texts; None and an empty list are unset.
+def text_list(value: Any, function: str, name: str, most: int) -> Sequence[str]:
+    """An optional list of texts, at most so many; None and an empty list are unset.
 
     Raises:
         TypeError: also for a single string, which would be taken letter by letter.
+        BadArgument: there are more.
     """
     if value is None:
         return ()
@@ -60,6 +62,10 @@ def text_list(value: Any, function: str, name: str) -> Sequence[str]:
     if type(value) not in (list, tuple):
         raise TypeError(
             f"{function}(): {name} must be a list of strings, not {type(value).__name__}"
+        )
+    if len(value) > most:
+        raise BadArgument(
+            f"{function}(): {len(value)} {name}, and one call may have {most}: use several calls"
         )
     return [text(item, function, f"{name}[{index}]") for index, item in enumerate(value)]
 

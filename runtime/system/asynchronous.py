@@ -82,10 +82,10 @@ def set_level(scope: Scope, logger: str, level: str) -> None:
     wanted = level.upper()
     if wanted not in LEVELS:
         raise BadArgument(f'"{level:.100}" is none of {", ".join(LEVELS).lower()}')
-    refusal = scope.host.logbook.refuses(logger)
+    refusal = scope.host.logbook.refuses(logger, scope.project)
     if refusal:
         raise BadArgument(f"setLoggingLevel(): {refusal}")
-    scope.host.logbook.set_level(logger, wanted)
+    scope.host.logbook.set_level(logger, wanted, scope.project)
 
 
 def invoke_later(scope: Scope, function: Any, delay: Any) -> None:

@@ -103,7 +103,7 @@ class Logger(Facade):
         return self._enabled("TRACE")
 
     def _enabled(self, level: Level) -> bool:
-        return self._scope.host.logbook.enabled(self._name, level)
+        return self._scope.host.logbook.enabled(self._name, level, self._scope.project)
 
     def _write(self, level: Level, message: Any, error: Any) -> None:
         if not self._enabled(level):

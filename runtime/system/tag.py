@@ -12,7 +12,7 @@ from runtime.system.embedder import call_embedder
 from runtime.system.exceptions import for_scripts
 from runtime.system.module import SystemModule
 from runtime.tags.browse import BrowseResults, results_of
-from runtime.tags.provider import require_paths
+from runtime.tags.provider import MOST_PATHS, require_paths
 from runtime.tags.values import QualifiedValue, QualityCode, own
 from sandbox.library.hooks import checkpoint
 
@@ -30,7 +30,7 @@ class Tag(SystemModule):
     @for_scripts
     def readBlocking(self, tagPaths: Any = None, timeout: Any = None) -> list[QualifiedValue]:
         """The qualified values of a list of tags (Ignition 8.0 manual)."""
-        return self._read(text_list(tagPaths, "readBlocking", "tagPaths"))
+        return self._read(text_list(tagPaths, "readBlocking", "tagPaths", MOST_PATHS))
 
     @for_scripts
     def writeBlocking(
@@ -47,7 +47,7 @@ class Tag(SystemModule):
     @for_scripts
     def readAll(self, tagPaths: Any = None) -> list[QualifiedValue]:
         """The qualified values of a list of tags (Ignition 7.9 manual)."""
-        return self._read(text_list(tagPaths, "readAll", "tagPaths"))
+        return self._read(text_list(tagPaths, "readAll", "tagPaths", MOST_PATHS))
 
     @for_scripts
     def write(self, tagPath: Any = None, value: Any = None, suppressErrors: Any = False) -> int:
@@ -82,7 +82,7 @@ class Tag(SystemModule):
         return [own(held) for held in call_embedder(self._scope.host.tags.read, names)]
 
     def _write(self, function: str, paths: Any, values: Any) -> list[QualityCode]:
-        names = text_list(paths, function, "tagPaths")
+        names = text_list(paths, function, "tagPaths", MOST_PATHS)
         require_paths(names)
         if type(values) not in (list, tuple):
             raise TypeError(f"{function}(): values must be a list")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
+from runtime.dispatch import SERVERS
 from runtime.errors import PilotlightError
 from runtime.message import NO_FILTER, Filter
 from runtime.payload import copy_value
@@ -68,9 +70,11 @@ class Util(SystemModule):
                 optional_text(hasRole, _SEND, "hasRole"),
                 optional_text(hostName, _SEND, "hostName"),
             )
-        servers = text_list(remoteServers, _SEND, "remoteServers") if remoteServers else ()
         owner = self._scope
+        servers: Sequence[str] = ()
         try:
+            if remoteServers:
+                servers = text_list(remoteServers, _SEND, "remoteServers", SERVERS)
             return owner.host.dispatcher.send(
                 owner, name, handler, payload, letters, wanted, servers
             )

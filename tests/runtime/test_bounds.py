@@ -167,8 +167,9 @@ def test_a_call_has_so_many_tags_and_a_path_so_many_characters(projects, open_ho
     """Neither holds the provider up for others, in either tier."""
     host = open_host()
     for call, told in {
-        "readBlocking(['T'] * 100001)": "100001 tag paths, and one call may have 100000",
-        "writeBlocking(['T'] * 100001, [1] * 100001)": "100001 tag paths",
+        "readBlocking(['T'] * 100001)": "100001 tagPaths, and one call may have 100000",
+        "readAll(['T'] * 20000000)": "20000000 tagPaths, and one call may have 100000",
+        "writeBlocking(['T'] * 100001, [1] * 100001)": "100001 tagPaths",
         "readBlocking(['x' * 4001])": "a tag path of 4001 characters, and it may have 4000",
         "exists('x' * 4001)": "a tag path of 4001 characters",
         "browse('x' * 4001)": "a tag path of 4001 characters",
@@ -231,3 +232,40 @@ def test_a_cancelled_timer_leaves_the_others_in_their_order():
         assert [heard.get(timeout=DEADLINE) for _ in range(3)] == [1, 2, 3]
     finally:
         timers.close()
+
+
+def test_a_message_goes_to_so_many_gateways(projects, open_host):
+    """The same in either tier, however the message is sent."""
+    projects.handler("X", "G", "h", "pass")
+    host = open_host()
+    assert host.gateway.run("system.util.sendMessage('X', 'h', {}, remoteServers=['a'])").ok
+    for servers, told in (("['a'] * 101", "101 remoteServers"), ("['x'] * 10**7", "10000000 rem")):
+        call = f"system.util.sendMessage('X', 'h', {{}}, remoteServers={servers})"
+        result = host.gateway.run(call)
+        assert told in result.traceback
+        assert result.duration < 1.0
+    assert len(host.trace.messages) == 1
+
+
+def test_each_project_has_levels_of_its_own(projects, open_host):
+    """What one sets holds for its own lines, takes nobody's room, and silences none to come."""
+    projects.handler("A", "G", "h", "pass")
+    projects.handler("B", "G", "h", "system.util.getLogger('plant').info('told')")
+    host = open_host()
+    result = host.gateway.run(
+        "for i in range(998): system.util.setLoggingLevel('a%d' % i, 'warn')\n"
+        "for name in ('plant', 'New'): system.util.setLoggingLevel(name, 'fatal')\n"
+        "system.util.getLogger('plant').info('not told')\n"
+        "system.util.setLoggingLevel('more', 'warn')",
+        project="A",
+    )
+    assert "1000 loggers have a level already" in result.traceback
+    assert host.gateway.run("system.util.setLoggingLevel('b', 'warn')", project="B").ok
+    projects.handler("New", "G", "h", "raise ValueError('broken')")
+    host.loader.refresh()
+    for project in ("B", "New"):
+        host.gateway.system.util.sendMessage(project, "h", {}, "G")
+    assert host.drain(DEADLINE)
+    assert [r.message for r in host.logbook if r.logger == "plant"] == ["told"]
+    assert [r.level for r in host.logbook if r.logger == "New.h"] == ["ERROR"]
+    assert host.logbook.levels("B") == {"b": "WARN"}

@@ -109,7 +109,7 @@ def test_a_project_sets_its_own_loggers(projects, open_host, logger):
     host = open_host()
     result = host.gateway.run(f"system.util.setLoggingLevel('{logger}', 'warn')", project=own)
     assert result.ok, result.traceback
-    assert host.logbook.levels()[logger] == "WARN"
+    assert host.logbook.levels(own)[logger] == "WARN"
 
 
 def test_a_script_speaks_in_no_name_of_the_hosts(projects, open_host):

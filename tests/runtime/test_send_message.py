@@ -349,5 +349,5 @@ def test_a_designers_mode_says_what_its_scripts_may_call(
         if not found.ok:
             assert f"communication mode is {comm}" in found.traceback
     assert host.tags.read(["T"])[0].value == ("write" in allowed)
-    assert host.logbook.levels() == ({"mine": "WARN"} if "level" in allowed else {})
+    assert host.logbook.levels("X") == ({"mine": "WARN"} if "level" in allowed else {})
     assert len(heard.values) == (3 if "own" in allowed else 0)
