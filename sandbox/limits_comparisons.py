@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.ordering import compare_any, compare_unequal
+from sandbox.dialect.meaning.sequences import compared
 from sandbox.limits_nesting import LIGHT, flat
 
 
@@ -15,7 +16,7 @@ def less(a: Any, b: Any) -> Any:
     if type(b) not in LIGHT:
         flat(b)
     try:
-        return a < b
+        return a < b if type(a) in LIGHT else compared(a, b, "__lt__", less)
     except TypeError:
         return compare_unequal(a, b) < 0
 
@@ -25,7 +26,7 @@ def less_equal(a: Any, b: Any) -> Any:
     if type(b) not in LIGHT:
         flat(b)
     try:
-        return a <= b
+        return a <= b if type(a) in LIGHT else compared(a, b, "__le__", less_equal)
     except TypeError:
         return compare_unequal(a, b) <= 0
 
@@ -35,7 +36,7 @@ def greater(a: Any, b: Any) -> Any:
     if type(b) not in LIGHT:
         flat(b)
     try:
-        return a > b
+        return a > b if type(a) in LIGHT else compared(a, b, "__gt__", greater)
     except TypeError:
         return compare_unequal(a, b) > 0
 
@@ -45,7 +46,7 @@ def greater_equal(a: Any, b: Any) -> Any:
     if type(b) not in LIGHT:
         flat(b)
     try:
-        return a >= b
+        return a >= b if type(a) in LIGHT else compared(a, b, "__ge__", greater_equal)
     except TypeError:
         return compare_unequal(a, b) >= 0
 

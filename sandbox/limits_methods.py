@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from sandbox.dialect.meaning.formatting import format_percent
 from sandbox.dialect.meaning.numbers import check_decimal
+from sandbox.dialect.meaning.ordering import ORDERS
 from sandbox.dialect.meaning.representation import METHOD_REPRS, python2_repr
+from sandbox.dialect.meaning.sequences import base_of, in_order
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_items import walks
 from sandbox.limits_nesting import flat
@@ -31,7 +33,7 @@ from sandbox.limits_sizes import (
 )
 from sandbox.unbound import Unbound, from_host
 
-_KINDS = (str, bytes, bytearray, list, tuple, deque, dict, set, frozenset, int, Decimal)
+_KINDS = (str, bytes, bytearray, list, tuple, deque, dict, set, frozenset, int, Decimal, slice)
 _PLACES: Final = 10_000
 _SIZED = frozenset({list, tuple, str, dict, set, frozenset, deque, bytearray, bytes})
 Check = Callable[[Any, tuple[Any, ...], int], tuple[Any, ...]]
@@ -170,6 +172,19 @@ def _compare(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     return tuple(map(flat, args))
 
 
+def _in_order(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    return tuple(map(flat, args))
+
+
+def _ordered(method: Any, owner: Any, args: tuple[Any, ...]) -> Any:
+    """What such a method of a sequence gives, with items that are held."""
+    base = base_of(type(owner))
+    if base is None or len(args) != 1 or not isinstance(args[0], base):
+        return method(*args)
+    name = method.__name__
+    return in_order(base, owner, args[0], name, ORDERS[name])
+
+
 def _hash(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     flat(owner)
     return args
@@ -205,9 +220,8 @@ CHECKS: Final[dict[str, Check]] = {
     "__rlshift__": _reflected_shift,
     "__setitem__": _set_item,
     "__hash__": _hash,
-    **dict.fromkeys(
-        ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"), _compare
-    ),
+    **dict.fromkeys(("__eq__", "__ne__", "__contains__"), _compare),
+    **dict.fromkeys(ORDERS, _in_order),
 }
 _OWN: Final[dict[str, Any]] = {
     "__mod__": format_percent,
@@ -242,6 +256,8 @@ def call_bound(sized: Sized, *args: Any) -> Any:
         raise TypeError(f"join() takes 2 arguments ({len(args)} given)")
     if 0 < len(args) <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check in _BARE:
         args = sized.check(sized.owner, args, sized.limit)
+        if sized.check is _in_order:
+            return _ordered(sized.method, sized.owner, args)
     return sized.method(*args)
 
 
@@ -251,6 +267,8 @@ def call_unbound(sized: Sized, *args: Any) -> Any:
     counted = 0 < given <= _MOST_ARGUMENTS.get(sized.check, 1) or sized.check in _BARE
     if given >= 0 and counted and isinstance(args[0], _KINDS):
         args = (args[0], *sized.check(args[0], args[1:], sized.limit))
+        if sized.check is _in_order:
+            return _ordered(types.MethodType(sized.method, args[0]), args[0], args[1:])
     return sized.method(*args)
 
 

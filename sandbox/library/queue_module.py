@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import collections
-import heapq
 import threading
 import time
 from typing import Any
 
 from sandbox.library import hooks
 from sandbox.library.arguments import number
+from sandbox.library.heapq_module import pop, push
 from sandbox.library.module import Held, HostType, Module, host_class
 
 _SLICE = 0.05
@@ -90,7 +90,7 @@ class Queue(Held):
         self._await(lambda: not self.full(), block, timeout, Full)
         try:
             if self._kind == "priority":
-                heapq.heappush(self._items, item)
+                push(self._items, item)
             else:
                 self._items.append(item)
             object.__setattr__(self, "_unfinished", self._unfinished + 1)
@@ -105,7 +105,7 @@ class Queue(Held):
                 return self._items.popleft()
             if self._kind == "lifo":
                 return self._items.pop()
-            return heapq.heappop(self._items)
+            return pop(self._items)
         finally:
             self._tell()
 

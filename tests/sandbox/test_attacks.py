@@ -58,6 +58,7 @@ def test_corpus_is_reported_by_outcome() -> None:
         "getattr_and_types",
         "guard_shadowing",
         "late_execution",
+        "memory",
         "modules",
         "poisoning",
         "source_tricks",

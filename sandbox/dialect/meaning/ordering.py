@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Final
 
 from sandbox.dialect.meaning.kinds import long
+from sandbox.dialect.meaning.sequences import PLAIN, compared, is_plain
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
 from sandbox.limits_hooks import stoppable
@@ -16,7 +17,9 @@ _NUMBERS = (int, float)
 def less(a: Any, b: Any) -> Any:
     """``a < b``."""
     try:
-        return a < b
+        if type(a) in PLAIN:
+            return a < b
+        return compared(a, b, "__lt__", less)
     except TypeError:
         return compare_unequal(a, b) < 0
 
@@ -24,7 +27,9 @@ def less(a: Any, b: Any) -> Any:
 def less_equal(a: Any, b: Any) -> Any:
     """``a <= b``."""
     try:
-        return a <= b
+        if type(a) in PLAIN:
+            return a <= b
+        return compared(a, b, "__le__", less_equal)
     except TypeError:
         return compare_unequal(a, b) <= 0
 
@@ -32,7 +37,9 @@ def less_equal(a: Any, b: Any) -> Any:
 def greater(a: Any, b: Any) -> Any:
     """``a > b``."""
     try:
-        return a > b
+        if type(a) in PLAIN:
+            return a > b
+        return compared(a, b, "__gt__", greater)
     except TypeError:
         return compare_unequal(a, b) > 0
 
@@ -40,9 +47,20 @@ def greater(a: Any, b: Any) -> Any:
 def greater_equal(a: Any, b: Any) -> Any:
     """``a >= b``."""
     try:
-        return a >= b
+        if type(a) in PLAIN:
+            return a >= b
+        return compared(a, b, "__ge__", greater_equal)
     except TypeError:
         return compare_unequal(a, b) >= 0
+
+
+ORDERS: Final[dict[str, Any]] = {
+    "__lt__": less,
+    "__le__": less_equal,
+    "__gt__": greater,
+    "__ge__": greater_equal,
+}
+"""The operators by their methods' names."""
 
 
 def compare(a: Any, b: Any) -> int:
@@ -68,10 +86,16 @@ def compare_any(a: Any, b: Any) -> int:
     except TypeError:
         pass
     try:
-        if a < b:
-            return -1
-        if a > b:
-            return 1
+        if type(a) in PLAIN:
+            if a < b:
+                return -1
+            if a > b:
+                return 1
+        else:
+            if compared(a, b, "__lt__", less):
+                return -1
+            if compared(a, b, "__gt__", greater):
+                return 1
     except TypeError:
         return compare_unequal(a, b)
     return compare_unequal(a, b)
@@ -181,25 +205,21 @@ class _Key:
         return compare_any(self.value, other.value) < 0
 
 
-def _cmp_key(function: Any) -> Any:
-    class Key:
-        __slots__ = ("value",)
+class Held:
+    """A sort key whose value is held while it is compared, whatever it holds itself."""
 
-        def __init__(self, value: Any) -> None:
-            self.value = value
+    __slots__ = ("value",)
 
-        def __lt__(self, other: Any) -> bool:
-            result = function(self.value, other.value)
-            if type(result) is not int:
-                _refuse_result(result)
-            return result < 0  # type: ignore[no-any-return]
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
-    return Key
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value == other.value)  # type: ignore[attr-defined]
 
+    def __lt__(self, other: Held) -> bool:
+        return bool(less(self.value, other.value))
 
-def _refuse_result(result: Any) -> None:
-    if not isinstance(result, int | float):
-        raise TypeError("comparison function must return int")
+    __hash__ = None  # type: ignore[assignment]
 
 
 def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any = False) -> None:
@@ -208,16 +228,18 @@ def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any =
     if cmp is None:
         if key is None:
             try:
-                items.sort(reverse=backwards)
+                items.sort(key=None if is_plain(items) else Held, reverse=backwards)
             except TypeError:
                 items.sort(key=_Key, reverse=backwards)
             return
         keys = list(map(stoppable(key), items))
+        if not is_plain(keys):
+            keys = list(map(Held, keys))
         pairs: list[int] = list(range(len(items)))
         try:
             pairs.sort(key=keys.__getitem__, reverse=backwards)
         except TypeError:
-            ordered = [_Key(item) for item in keys]
+            ordered = [_Key(item.value if type(item) is Held else item) for item in keys]
             pairs.sort(key=ordered.__getitem__, reverse=backwards)
         items[:] = [items[index] for index in pairs]
         return
@@ -238,20 +260,12 @@ def python2_sorted(iterable: Any, cmp: Any = None, key: Any = None, reverse: Any
     items = list(iterable)
     if cmp is None and key is None:
         try:
-            if reverse:
-                return sorted(items, reverse=True)
-            return sorted(items)
+            return sorted(items, key=None if is_plain(items) else Held, reverse=bool(reverse))
         except TypeError:
             return sorted(items, key=_Key, reverse=bool(reverse))
     if cmp is None:
-        key = stoppable(key)
-        # The key function runs once for each item, whatever order the keys then need.
-        try:
-            return sorted(items, key=key, reverse=bool(reverse))
-        except TypeError:
-            keys = [_Key(key(item)) for item in items]
-            order = sorted(range(len(items)), key=keys.__getitem__, reverse=bool(reverse))
-            return [items[index] for index in order]
+        sort_list(items, None, key, reverse)
+        return items
     sort_list(items, cmp, key, reverse)
     return items
 
@@ -284,7 +298,7 @@ def _extreme(
         raise ValueError(f"{name} of empty sequence")
     if key is None:
         try:
-            return native(items)
+            return native(items) if is_plain(items) else native(items, key=Held)
         except TypeError:
             pass
     best: Any = _MISSING
@@ -303,6 +317,8 @@ def order_key(value: Any) -> Any:
 
 
 __all__ = [
+    "ORDERS",
+    "Held",
     "compare",
     "compare_any",
     "greater",

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.dialect.meaning.ordering import greater, less
+from sandbox.dialect.meaning.sequences import compared
 from sandbox.library.hooks import checkpoint
 from sandbox.library.java.base import Object, java_name
 from sandbox.library.java.throwables import ClassCastException, NullPointerException
@@ -113,7 +115,8 @@ def natural_compare(a: Any, b: Any) -> int:
         raise ClassCastException(
             f"class {java_type_name(a)} cannot be cast to class {java_type_name(b)}"
         )
-    return (a > b) - (a < b)  # type: ignore[no-any-return]
+    more = compared(a, b, "__gt__", greater)
+    return bool(more) - bool(compared(a, b, "__lt__", less))
 
 
 def comparison(comparator: Any) -> Callable[[Any, Any], int]:
