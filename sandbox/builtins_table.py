@@ -111,6 +111,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$class": _unused,
             "$GeneratorExit": (errors.GeneratorExit, GeneratorExit),
             "$raised": raised,
+            "$last_error": last_error,
             "$import_star": importing.import_star,
             "$import_dotted": importing.import_dotted,
             "$format_method": format_call,
@@ -160,11 +161,22 @@ def _make(policy: Policy) -> dict[str, Any]:
 
 def raised(kind: Any, value: Any = None, trace: Any = None) -> BaseException:
     """What ``raise kind, value, trace`` raises; the real GeneratorExit becomes the script's."""
-    from sandbox import errors
     from sandbox.dialect.meaning.errors import raised as make
 
-    made = make(kind, value, trace)
-    return errors.GeneratorExit(*made.args) if type(made) is GeneratorExit else made
+    return _harmless(make(kind, value, trace))
+
+
+def last_error(last: BaseException | None) -> BaseException:
+    """What a bare ``raise`` outside a handler raises; it, too, never the real GeneratorExit."""
+    from sandbox.dialect.meaning.errors import last_error as find
+
+    return _harmless(find(last))
+
+
+def _harmless(error: BaseException) -> BaseException:
+    from sandbox import errors
+
+    return errors.GeneratorExit(*error.args) if type(error) is GeneratorExit else error
 
 
 def _unused(*_arguments: Any) -> None:

@@ -131,8 +131,9 @@ class Sandbox:
         if len(source) > MOST_SOURCE:
             raise _too_large(filename, f"the script has more than {MOST_SOURCE} characters")
         try:
-            tree = self._tree(source, filename, entry, parameters, mode)
-            return self._checked(tree, source, filename, mode, found)
+            unit = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            tree = self._tree(source, filename, entry, parameters, mode, unit)
+            return self._checked(tree, source, filename, mode, found, unit)
         except DialectError as error:
             raise Refused((_syntax(filename, error),)) from None
         except (RecursionError, MemoryError):
@@ -148,7 +149,13 @@ class Sandbox:
             raise Refused((diagnostic,)) from None
 
     def _tree(
-        self, source: str, filename: str, entry: str | None, parameters: tuple[str, ...], mode: str
+        self,
+        source: str,
+        filename: str,
+        entry: str | None,
+        parameters: tuple[str, ...],
+        mode: str,
+        unit: str,
     ) -> Any:
         if mode == "eval":
             source = source.strip(" \t\r\n")
@@ -163,11 +170,17 @@ class Sandbox:
             if len(body) != 1 or type(body[0]) is not ast.Expr:
                 line = getattr(body[0], "lineno", 1) if body else 1
                 raise DialectError("invalid syntax", line, 1, 0, source, filename)
-            return ast.Expression(body=lower(parsed, filename).body[-1].value)  # type: ignore[attr-defined]
-        return lower(parsed, filename)
+            return ast.Expression(body=lower(parsed, filename, unit).body[-1].value)  # type: ignore[attr-defined]
+        return lower(parsed, filename, unit)
 
     def _checked(
-        self, tree: Any, source: str, filename: str, mode: str, found: list[Diagnostic] | None
+        self,
+        tree: Any,
+        source: str,
+        filename: str,
+        mode: str,
+        found: list[Diagnostic] | None,
+        unit: str,
     ) -> types.CodeType:
         policy = self.policy
         limits = policy.limits
@@ -186,7 +199,7 @@ class Sandbox:
             generators="yield" in source,
             max_depth=limits.depth,
             counts=policy.counts,
-            unit=hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+            unit=unit,
         )
         try:
             tree = rules.visit(tree)

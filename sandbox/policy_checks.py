@@ -18,7 +18,7 @@ from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 LOAD = ast.Load()
 CONSTANTS = frozenset({str, int, float, complex, bool, bytes, type(None), type(...)})
 # What the lowering calls its own variables; no helper of the host has such a name.
-TEMPORARY = re.compile(r"\$t\d+")
+TEMPORARY = re.compile(r"\$t([0-9a-f]*_)?[0-9]+")
 
 
 class TooMuch(Exception):

@@ -120,18 +120,20 @@ def _names_exception(node: ast.expr) -> bool:
     return type(node) is ast.Name and node.id.endswith(("Error", "Exception"))
 
 
-def lower(tree: ast.Module, filename: str = "<script>") -> ast.Module:
+def lower(tree: ast.Module, filename: str = "<script>", unit: str = "") -> ast.Module:
     """Turn the parser's tree into plain Python 3, in place.
 
     Args:
         tree: what the parser gave; it must not be used afterwards.
         filename: the name the text is compiled under.
+        unit: names the text among all: others may run in its globals.
 
     Returns:
         The tree, with ``HostName`` calls of ``sandbox.dialect.meaning.HELPERS`` where Python 3
         means something else.
     """
     lowering = _Lowering(tree, filename)
+    lowering.unit = unit
     # A text that is one string alone is an expression to evaluate, not a docstring.
     lowering.lonely = len(tree.body) == 1
     module_scope = lowering.scope

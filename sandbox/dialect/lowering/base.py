@@ -30,6 +30,7 @@ class Base:
         self.scope: Scope = self.facts.scopes[id(tree)]
         self.kinds = Kinds(self.facts, self.scope)
         self.counter = 0
+        self.unit = ""
         self.in_comprehension = 0
         # Inside a generator expression, a set or dict comprehension, or what one runs over.
         self.in_closed = 0
@@ -81,7 +82,11 @@ class Base:
     def temporary(self) -> str:
         """A fresh host name that no script can spell."""
         self.counter += 1
-        return f"$t{self.counter}"
+        return self.kept_as("$t", self.scope) + str(self.counter)
+
+    def kept_as(self, name: str, scope: Scope) -> str:
+        """A host name for what a scope keeps; a global one is that of this text alone."""
+        return name if scope.kind == "function" else f"{name}{self.unit}_"
 
     def host(self, name: str, at: ast.AST) -> HostName:
         """A load of a host name, positioned like ``at``."""

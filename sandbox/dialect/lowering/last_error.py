@@ -21,7 +21,8 @@ class LastError(Base):
         """``sys.exc_info()``, told what this scope handled last."""
         if self.scope.kind not in ("function", "module"):
             return call
-        asking = self.call("$exc_info", [call, self.host(LAST, call)], call)
+        last = self.host(self.kept_as(LAST, self.scope), call)
+        asking = self.call("$exc_info", [call, last], call)
         self.scope.asks_last.append(asking)
         return asking
 
@@ -29,7 +30,7 @@ class LastError(Base):
         """What a bare ``raise`` raises, None where the interpreter knows it."""
         if self.in_handler or self.scope.kind not in ("function", "module"):
             return None
-        asking = self.call("$last_error", [self.host(LAST, node)], node)
+        asking = self.call("$last_error", [self.host(self.kept_as(LAST, self.scope), node)], node)
         self.scope.asks_last.append(asking)
         return asking
 
@@ -46,16 +47,17 @@ class LastError(Base):
             for asking in scope.asks_last:
                 asking.args[-1] = self.constant(None, asking)
             return
+        last = self.kept_as(LAST, scope)
         for handler in scope.handlers:
             first = handler.body[0]
             if handler.name is None:
                 handler.name = self.temporary()
                 handler.host_name = True
             value = self.host(handler.name, handler)
-            handler.body.insert(0, self.assign(self.host_store(LAST, first), value, first))
+            handler.body.insert(0, self.assign(self.host_store(last, first), value, first))
         first = body[at]
         nothing = self.constant(None, first)
-        body.insert(at, self.assign(self.host_store(LAST, first), nothing, first))
+        body.insert(at, self.assign(self.host_store(last, first), nothing, first))
 
 
 def is_clear(node: ast.expr) -> bool:

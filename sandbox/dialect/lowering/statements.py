@@ -32,7 +32,8 @@ class Statements(Base):
             return node
         node.value = self.expr(value)
         if is_clear(value) and self.scope.kind in ("function", "module"):
-            return [node, self.assign(self.host_store(LAST, node), self.constant(None, node), node)]
+            last = self.host_store(self.kept_as(LAST, self.scope), node)
+            return [node, self.assign(last, self.constant(None, node), node)]
         return node
 
     def assignment(self, node: ast.Assign) -> ast.stmt:
