@@ -5,13 +5,34 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from types import GeneratorType
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sandbox.library.arguments import integer
 from sandbox.library.module import Held, Module
 from sandbox.limits import STOP, checkpoint
 
 MAX_POOL = 1_000_000
+
+MAX_NESTED: Final = 1_000
+"""Of these one over another: no stack is deep enough to take an item of so many."""
+
+_NESTED: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+
+def _over(made: Iterator[Any], *sources: Any) -> Iterator[Any]:
+    """An iterator over others, unless they are nested too deeply: to free those takes its time.
+
+    Errors: RecursionError, as a first item of it would raise.
+    """
+    # Only a generator can be over others; what a script wrote itself counts as the first.
+    below = [_NESTED.get(one, 1) for one in sources if type(one) is GeneratorType]
+    if below:
+        if max(below) >= MAX_NESTED:
+            raise RecursionError("maximum recursion depth exceeded")
+        _NESTED[made] = max(below) + 1
+    return made
 
 
 def watched(items: Iterable[Any]) -> Iterator[Any]:
@@ -43,11 +64,13 @@ class Chain(Held):
     __slots__ = ()
 
     def __call__(self, *iterables: Any) -> Iterator[Any]:
-        return _chain([iter(one) for one in iterables])
+        sources = [iter(one) for one in iterables]
+        return _over(_chain(sources), *sources)
 
     def from_iterable(self, iterables: Any) -> Iterator[Any]:
         """The items of the iterables that an iterable gives."""
-        return _chain(iterables)
+        few = type(iterables) in (list, tuple) and len(iterables) <= MAX_NESTED
+        return _over(_chain(iterables), *(iterables if few else (iterables,)))
 
 
 def _count(value: Any, step: Any) -> Iterator[Any]:
@@ -213,7 +236,8 @@ class ItertoolsModule(Module):
 
     def cycle(self, iterable: Any) -> Iterator[Any]:
         """The items over and over."""
-        return _cycle(iter(iterable))
+        source = iter(iterable)
+        return _over(_cycle(source), source)
 
     def repeat(self, object: Any, times: Any = None) -> Iterator[Any]:
         """One object over and over."""
@@ -231,58 +255,70 @@ class ItertoolsModule(Module):
         step = 1 if cut.step is None else integer(cut.step)
         if start < 0 or step < 1 or (stop is not None and stop < 0):
             raise ValueError("Indices for islice() must be non-negative integers or None.")
-        return _islice(iter(iterable), start, stop, step)
+        source = iter(iterable)
+        return _over(_islice(source, start, stop, step), source)
 
     def imap(self, function: Any, *iterables: Any) -> Iterator[Any]:
         """The results of a function."""
         if not iterables:
             raise TypeError("imap() must have at least two arguments.")
-        return _map(function, [iter(one) for one in iterables])
+        sources = [iter(one) for one in iterables]
+        return _over(_map(function, sources), *sources)
 
     def izip(self, *iterables: Any) -> Iterator[tuple[Any, ...]]:
         """The items side by side."""
-        return _zip([iter(one) for one in iterables])
+        sources = [iter(one) for one in iterables]
+        return _over(_zip(sources), *sources)
 
     def izip_longest(self, *iterables: Any, **options: Any) -> Iterator[tuple[Any, ...]]:
         """The items side by side, shorter ones filled up."""
         fill = options.pop("fillvalue", None)
         if options:
             raise TypeError("izip_longest() got an unexpected keyword argument")
-        return _zip_longest([iter(one) for one in iterables], fill)
+        sources = [iter(one) for one in iterables]
+        return _over(_zip_longest(sources, fill), *sources)
 
     def ifilter(self, predicate: Any, iterable: Any) -> Iterator[Any]:
         """The items that pass."""
-        return _filter(predicate, iter(iterable), True)
+        source = iter(iterable)
+        return _over(_filter(predicate, source, True), source)
 
     def ifilterfalse(self, predicate: Any, iterable: Any) -> Iterator[Any]:
         """The items that do not pass."""
-        return _filter(predicate, iter(iterable), False)
+        source = iter(iterable)
+        return _over(_filter(predicate, source, False), source)
 
     def takewhile(self, predicate: Any, iterable: Any) -> Iterator[Any]:
         """The items up to the first that does not pass."""
-        return _takewhile(predicate, iter(iterable))
+        source = iter(iterable)
+        return _over(_takewhile(predicate, source), source)
 
     def dropwhile(self, predicate: Any, iterable: Any) -> Iterator[Any]:
         """The items from the first that does not pass."""
-        return _dropwhile(predicate, iter(iterable))
+        source = iter(iterable)
+        return _over(_dropwhile(predicate, source), source)
 
     def groupby(self, iterable: Any, key: Any = None) -> Iterator[tuple[Any, Iterator[Any]]]:
         """Runs of items with the same key."""
-        return _groupby(iter(iterable), key)
+        source = iter(iterable)
+        return _over(_groupby(source, key), source)
 
     def starmap(self, function: Any, iterable: Any) -> Iterator[Any]:
         """The results of a function on tuples of arguments."""
-        return _starmap(function, iter(iterable))
+        source = iter(iterable)
+        return _over(_starmap(function, source), source)
 
     def compress(self, data: Any, selectors: Any) -> Iterator[Any]:
         """The items whose selector is true."""
-        return _compress(iter(data), iter(selectors))
+        sources = (iter(data), iter(selectors))
+        return _over(_compress(*sources), *sources)
 
     def tee(self, iterable: Any, n: Any = 2) -> tuple[Iterator[Any], ...]:
         """Several iterators over one."""
         queues: list[deque[Any]] = [deque() for _ in range(min(1000, integer(n)))]
-        iterator = watched(iterable)
-        return tuple([_tee(iterator, own, queues) for own in queues])
+        source = iter(iterable)
+        iterator = watched(source)
+        return tuple([_over(_tee(iterator, own, queues), source) for own in queues])
 
     def product(self, *iterables: Any, **options: Any) -> Iterator[tuple[Any, ...]]:
         """All combinations of one item of each."""

@@ -186,8 +186,9 @@ def test_every_wait_ends_when_the_run_is_stopped(body: str) -> None:
 def test_deep_chains_of_iterators_raise_instead_of_crashing() -> None:
     """Nests of itertools beyond the recursion limit are an error, not a dead process."""
     words = run(
-        "import itertools\nx = []\nfor i in range(50000): x = itertools.chain(x, [i])\n"
-        "try:\n    print len(list(x))\nexcept RuntimeError, e:\n    print 'refused'\n"
+        "import itertools\nx = []\n"
+        "try:\n    for i in range(50000): x = itertools.chain(x, [i])\n    print len(list(x))\n"
+        "except RuntimeError, e:\n    print 'refused'\n"
     )
     assert words == "refused\n"
 
@@ -275,3 +276,22 @@ def test_heirs_that_compare_in_their_own_way_hash_as_their_base_does() -> None:
         "print hash(A([1])) == hash(ArrayList([1])), hash(A([1])) == hash(A([2]))\n"
     )
     assert words == "True False\n"
+
+
+NESTS = [
+    "chain(x, [1])", "chain([1], x)", "chain.from_iterable([x])", "cycle(x)", "islice(x, 5)",
+    "imap(None, x)", "izip(x, x)", "izip_longest(x)", "ifilter(None, x)", "ifilterfalse(None, x)",
+    "takewhile(None, x)", "dropwhile(None, x)", "groupby(x)", "starmap(None, x)",
+    "compress(x, [1])", "tee(x)[0]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("nest", NESTS)
+def test_iterators_are_nested_no_deeper_than_any_stack(nest: str) -> None:
+    """What no item can be taken of is refused while it is made: to free it takes its time."""
+    out = run(
+        "import itertools\nx = iter([1])\nn = 0\ntry:\n\twhile n < 100000:\n"
+        f"\t\tx = itertools.{nest}\n\t\tn += 1\nexcept RuntimeError, e: print n <= 1000, e\n"
+        "x = itertools.chain(xrange(3), itertools.chain([7], itertools.count()))\nprint next(x)"
+    )
+    assert out == "True maximum recursion depth exceeded\n0\n"
