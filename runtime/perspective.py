@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from project_store.model import Scope
-from runtime.errors import PilotlightError, SessionClosed
+from runtime.errors import BadArgument, PilotlightError, SessionClosed
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.instance import Handler, Instance
 from runtime.message import Identity
 from runtime.payload import copy_value
 from runtime.scopes import Kind, Receiver
 from runtime.system.exceptions import to_caller
+from runtime.waiting import weight_of
 from sandbox import Facade
 from sandbox.guards_base import plain_name
 
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 
 _set = object.__setattr__
+
+KEPT_BYTES: Final = 16 * 1024 * 1024
+"""Memory that the properties of one session may take, about."""
+
+NAME: Final = 256
+"""Characters that the name of a property may have."""
+
+DEEPEST: Final = 64
+"""Properties that may lie one below the other."""
 
 TREE: Final = "tree"
 """What a read of a path that has others below it gives instead of a value."""
@@ -54,6 +64,7 @@ class OwnProperties:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, Any] = copy_value(dict(values), "session")
+        self._bytes = weight_of(self._values)
 
     def read(self, path: Path) -> tuple[str, Any]:
         """See ``Properties``."""
@@ -68,8 +79,18 @@ class OwnProperties:
             return "value", copy_value(found, ".".join(path))
 
     def write(self, path: Path, value: Any) -> None:
-        """See ``Properties``."""
+        """See ``Properties``.
+
+        Raises:
+            BadArgument: it is too deep, its name too long, or all of them too large.
+        """
+        if len(path) > DEEPEST or len(path[-1]) > NAME:
+            raise BadArgument(
+                f"a property has a name of {NAME} characters at most, {DEEPEST} names deep: "
+                f"{'.'.join(path)[:100]}"
+            )
         value = copy_value(value, ".".join(path))
+        weight = weight_of(value) + weight_of(path[-1])
         with self._lock:
             place = self._values
             for name in path[:-1]:
@@ -77,7 +98,16 @@ class OwnProperties:
                 if type(below) is not dict:
                     raise ValueError(f"{name} is no longer there")
                 place = below
-            place[path[-1]] = value
+            name = path[-1]
+            if name in place:
+                weight -= weight_of(place[name]) + weight_of(name)
+            if weight > 0 and self._bytes + weight > KEPT_BYTES:
+                raise BadArgument(
+                    f"the properties of a session take {KEPT_BYTES >> 20} MiB at most: "
+                    f"{'.'.join(path)[:100]} is not set; remove others first"
+                )
+            self._bytes += weight
+            place[name] = value
 
     def whole(self, path: Path) -> Any:
         """A copy of everything at a path, dicts included; None where there is nothing."""

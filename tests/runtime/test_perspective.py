@@ -202,3 +202,32 @@ def test_both_tiers_run_them(projects, session_handler, tier):
         send(host, "'S'")
         assert [(d.status, d.error) for d in host.trace] == [("done", None)]
         assert session.custom == {"seen": [1, "alice"]}
+
+
+@pytest.mark.parametrize("tier", ["thread", "process"])
+def test_what_scripts_keep_in_a_session_is_bounded(session_handler, open_host, tier):
+    """Its properties are the host's memory, in either tier; what is let go makes room."""
+    session_handler(
+        "h",
+        "for i in xrange(15): session.custom['k%d' % i] = 'x' * 900000 + str(i)\n"
+        "for i in xrange(30): session.custom.k1 = 'y' * 900000 + str(i)\n"
+        "session.custom.k1 = None\n"
+        "session.custom['z'] = {'a': {}}\n"
+        "session.custom.z.a = 'x' * 900000\n"
+        "for i in xrange(9): session.custom['m%d' % i] = 'x' * 900000",
+    )
+    session_handler("name", "session.custom['n' * 257] = 1")
+    session_handler(
+        "deep",
+        "p = session.custom\nfor i in xrange(99):\n\tp['d'] = {}\n\tp = p['d']",
+    )
+    host = open_host(profile="8.1", tier=tier)
+    session = host.open_perspective("X")
+    for handler in ("h", "name", "deep"):
+        host.gateway.system.util.sendMessage("X", handler, {}, "S")
+    assert host.drain(DEADLINE)
+    told = {d.message.handler: d.error for d in host.trace}
+    assert "the properties of a session take 16 MiB at most: custom.m" in told["h"]
+    for handler in ("name", "deep"):
+        assert "a name of 256 characters at most, 64 names deep" in told[handler]
+    assert len(str(session.custom)) < 17 << 20
