@@ -251,6 +251,24 @@ def no_giving_back_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamic, "_gives_back", lambda kind: issubclass(kind, Facade))
 
 
+def no_withholding(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import guards_kept
+
+    monkeypatch.setattr(guards_kept, "_answer", lambda asked, name: asked.hook(name))
+
+
+def no_field_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "_FIELDS", frozenset())
+
+
+def no_stand_in_for_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import guards_owners
+
+    monkeypatch.setattr(guards_owners, "_FIELDS", frozenset())
+    monkeypatch.setattr(guards, "_FIELDS", frozenset())
+    monkeypatch.setattr(guards_classes, "_FIELDS", frozenset())
+
+
 def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "_NEVER", frozenset())
     monkeypatch.setattr(guards, "_RAW", frozenset())
@@ -307,6 +325,10 @@ MUTATIONS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
     (no_exact_traceback, "frames/own_with_traceback"),
     (no_bound_super, "poisoning/unbound_super_in_a_metaclass"),
     (no_giving_back_alone, "late_execution/closing_in_generator"),
+    (no_withholding, "getattr_and_types/getattr_for_a_slot"),
+    (no_withholding, "poisoning/getattr_for_a_context"),
+    (no_field_check, "exceptions/error_object_by_another_name"),
+    (no_stand_in_for_fields, "late_execution/name_of_a_class"),
 ]
 
 
