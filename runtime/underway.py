@@ -207,4 +207,15 @@ def _nothing() -> None:
     """Nobody waits for a thread of no host's script."""
 
 
-watch(_thread_began)
+def _owner(run: Any) -> Hashable:
+    """Whose the threads of a run are: those of one side of a project, or of a session."""
+    scope = _scope_of(run.context) if run is not None else None
+    return None if scope is None else owner_of(scope)
+
+
+def owner_of(scope: Any) -> Hashable:
+    """Whose the threads are that a scope's scripts start."""
+    return (scope.host.name, scope.project, scope.label)
+
+
+watch(_thread_began, _owner)

@@ -7,6 +7,7 @@ usual size. Room that is not used takes no memory.
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import threading
 from types import ModuleType
@@ -21,6 +22,8 @@ except ImportError:  # not on Windows
 SCRIPT_STACK: Final = 256 << 20
 """Bytes: room for some three million levels."""
 _LEAST: Final = 8 << 20
+_KEPT: Final = 8
+"""What part of a bounded address space the host keeps for itself."""
 _LOCK = threading.Lock()
 
 
@@ -41,13 +44,21 @@ def _chosen() -> int:
 
 
 def _room_for_many() -> int:
-    """A size of which a process whose address space is bounded has room for a hundred and more."""
+    """A size of which a process whose address space is bounded has room for a hundred and more.
+
+    Errors: RuntimeError where the host would not have room for its own work beside it.
+    """
     if resource is None:
         return SCRIPT_STACK
     bound: int = resource.getrlimit(resource.RLIMIT_AS)[0]
     if bound == resource.RLIM_INFINITY:
         return SCRIPT_STACK
-    return max(_LEAST, min(SCRIPT_STACK, bound // 256))
+    size = max(_LEAST, min(SCRIPT_STACK, bound // 256))
+    try:
+        mmap.mmap(-1, size + bound // _KEPT).close()
+    except (OSError, ValueError):
+        raise RuntimeError("can't start new thread: there is no room for its stack") from None
+    return size
 
 
 def start_for_scripts(thread: threading.Thread, many: bool = False) -> None:
@@ -59,15 +70,17 @@ def start_for_scripts(thread: threading.Thread, many: bool = False) -> None:
         thread: to be started.
         many: scripts start it, and may start many: they leave the host room for its own.
 
-    Errors: RuntimeError where no thread can be started at all.
+    Errors: RuntimeError where no thread can be started at all; with ``many`` also where it would
+        have to have a usual stack.
     """
     with _LOCK:
         former = _chosen()
         if former:
             thread.start()
             return
+        size = _room_for_many() if many else SCRIPT_STACK
         try:
-            threading.stack_size(_room_for_many() if many else SCRIPT_STACK)
+            threading.stack_size(size)
         except (ValueError, RuntimeError):
             thread.start()
             return
@@ -77,6 +90,8 @@ def start_for_scripts(thread: threading.Thread, many: bool = False) -> None:
                 return
         finally:
             threading.stack_size(former)
+        if many:
+            raise RuntimeError("can't start new thread: there is no room for its stack")
         thread.start()
 
 

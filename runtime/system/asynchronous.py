@@ -12,9 +12,11 @@ from runtime.errors import BadArgument, PilotlightError, WrongScope
 from runtime.logbook import HOST_LOGGERS, LEVELS, LINE, shown
 from runtime.system.arguments import LONGEST, exact_number, is_text, plain_text
 from runtime.system.exceptions import for_scripts, java_exception
+from runtime.underway import owner_of
 from sandbox import Facade, Run, current_run, format_script_traceback
 from sandbox.guards_base import plain_keywords
 from sandbox.library.hooks import checkpoint, wait_until
+from sandbox.library.threads import COUNT
 from sandbox.limits_stack import start_for_scripts
 from sandbox.nesting import require_frames
 
@@ -132,18 +134,22 @@ def invoke_asynchronous(
     host = scope.host
     host.require_open()
     require_frames()
+    owner = owner_of(scope)
+    COUNT.enter(owner)
     host.activities.begin()
 
     def work() -> None:
         try:
             _call(scope, function, tuple(args or ()), named, label, parent, cause)
         finally:
+            COUNT.leave(owner)
             host.activities.end()
 
     try:
         thread = threading.Thread(target=work, name=f"{scope.label}-{label}", daemon=True)
         start_for_scripts(thread, many=True)
     except BaseException:
+        COUNT.leave(owner)
         host.activities.end()
         raise
     return ScriptThread(thread)

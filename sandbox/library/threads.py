@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from sandbox.errors import ScriptStopped
@@ -15,29 +15,45 @@ from sandbox.limits_stack import start_for_scripts
 from sandbox.nesting import require_frames
 
 MAX_THREADS = 64
+"""Threads that the scripts of one owner may have: of one side of a project, or of a session."""
+
+MOST_THREADS = 1024
+"""Threads that all scripts of the process may have."""
 
 
-class _Count:
-    """How many threads an environment's scripts run."""
+class Count:
+    """How many threads scripts run, in all and by whose they are."""
 
-    __slots__ = ("_lock", "live")
+    __slots__ = ("_lock", "_owned", "live")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._owned: dict[Hashable, int] = {}
         self.live = 0
 
-    def enter(self) -> None:
+    def enter(self, owner: Hashable) -> None:
+        """Count one more of an owner.
+
+        Errors: RuntimeError where there are as many as may be.
+        """
         with self._lock:
-            if self.live >= MAX_THREADS:
-                raise RuntimeError(f"can't start new thread: scripts may have {MAX_THREADS} here")
+            mine = self._owned.get(owner, 0)
+            if mine >= MAX_THREADS or self.live >= MOST_THREADS:
+                most = MAX_THREADS if mine >= MAX_THREADS else MOST_THREADS
+                raise RuntimeError(f"can't start new thread: scripts may have {most} here")
+            self._owned[owner] = mine + 1
             self.live += 1
 
-    def leave(self) -> None:
+    def leave(self, owner: Hashable) -> None:
+        """One of an owner has ended."""
         with self._lock:
+            left = self._owned.pop(owner) - 1
+            if left:
+                self._owned[owner] = left
             self.live -= 1
 
 
-COUNT = _Count()
+COUNT = Count()
 LIVE: dict[int, tuple[str, float, Any]] = {}
 """Threads of scripts that run now: ident -> name, ``time.perf_counter()`` at their start, run."""
 
@@ -56,17 +72,28 @@ began: Callable[[Any], Callable[[], object]] = _unwatched
 """Called with the run that starts a thread; gives what to call when the thread has ended."""
 
 
-def watch(function: Callable[[Any], Callable[[], object]]) -> None:
-    """Have somebody told of the threads that scripts start."""
-    global began
-    began = function
+def _nobody(run: Any) -> Hashable:
+    return None
 
 
-def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading.Thread:
+owner_of: Callable[[Any], Hashable] = _nobody
+"""Whose threads those are that a run starts."""
+
+
+def watch(
+    function: Callable[[Any], Callable[[], object]], owner: Callable[[Any], Hashable]
+) -> None:
+    """Have somebody told of the threads that scripts start, who says whose they are."""
+    global began, owner_of
+    began, owner_of = function, owner
+
+
+def start_thread(count: Count, body: Any, name: str, library: Any) -> threading.Thread:
     """Start a daemon thread whose run is a child of this thread's run."""
     run = hooks.current_run()
     require_frames()
-    count.enter()
+    owner = owner_of(run)
+    count.enter(owner)
     ended = began(run)
 
     def work() -> None:
@@ -93,14 +120,14 @@ def start_thread(count: _Count, body: Any, name: str, library: Any) -> threading
             pass
         finally:
             LIVE.pop(threading.get_ident(), None)
-            count.leave()
+            count.leave(owner)
             ended()
 
     thread = threading.Thread(target=main, name=name, daemon=True)
     try:
         start_for_scripts(thread, many=True)
     except BaseException:
-        count.leave()
+        count.leave(owner)
         ended()
         raise
     return thread

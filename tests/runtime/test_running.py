@@ -1,5 +1,7 @@
 """What an operator sees of a host, and stops: handlers, user scripts, and what those started."""
 
+import subprocess
+import sys
 import threading
 import weakref
 from time import perf_counter
@@ -264,3 +266,59 @@ def test_what_a_stopped_run_handed_over_does_nothing_more(projects, open_host, h
     assert heard.values == []
     assert host.tags.read(["T"])[0].value == "before"
     assert [r for r in host.logbook if r.logger == "late"] == []
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["threading.Thread(target=hold).start()", "system.util.invokeAsynchronous(hold)"],
+)
+def test_each_project_has_so_many_threads_of_its_own(projects, open_host, start):
+    """What one project starts is bounded, whichever way it starts it, and takes nobody's."""
+    gate = threading.Event()
+    source = (
+        "import threading\ndef hold(): system.test.wait()\n"
+        f"for i in xrange({{}}):\n\ttry: {start}\n"
+        "\texcept RuntimeError, e:\n\t\tprint i, e\n\t\tbreak\n"
+    )
+    projects.handler("X", "G", "h", source.format(100))
+    projects.handler("Y", "G", "h", source.format(1))
+    host = open_host(tier="thread")
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    for project in ("X", "Y"):
+        host.gateway.system.util.sendMessage(project, "h", {}, "G")
+        assert until(lambda: all(d.status == "done" for d in host.trace))
+    assert [d.output for d in host.trace] == [
+        "64 can't start new thread: scripts may have 64 here\n",
+        "",
+    ]
+    gate.set()
+    assert host.drain(DEADLINE)
+    host.gateway.system.util.sendMessage("X", "h", {}, "G")
+    assert host.drain(DEADLINE)
+
+
+ROOMY = """
+import resource, threading
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+from sandbox.limits_stack import start_for_scripts
+gate = threading.Event()
+started = 0
+try:
+    while started < 1000:
+        start_for_scripts(threading.Thread(target=gate.wait, daemon=True), many=True)
+        started += 1
+except RuntimeError:
+    pass
+own = threading.Thread(target=gate.wait, daemon=True)
+own.start()
+room = bytearray(100 << 20)
+gate.set()
+own.join()
+print(50 < started < 1000)
+"""
+
+
+def test_threads_of_scripts_leave_the_host_room_of_its_own():
+    """Where address space is bounded, what scripts start does not take the last of it."""
+    done = subprocess.run([sys.executable, "-c", ROOMY], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n", done.stderr
