@@ -310,12 +310,18 @@ def _slots(value: Any) -> Any:
     return tuple(names)
 
 
+_HOUSES = frozenset({"sandbox", "runtime"})
+
+
 def is_sealed(cls: type) -> bool:
     """Whether a class refuses stores by itself, so that scripts may share it."""
     if type.__dict__["__flags__"].__get__(cls) & _IMMUTABLE:
         return True
     meta = type(cls)
-    return not issubclass(meta, ScriptType) and meta.__setattr__ is not type.__setattr__
+    if issubclass(meta, ScriptType) or meta.__setattr__ is type.__setattr__:
+        return False
+    # An enumeration's refuses stores on its members alone.
+    return meta.__module__.partition(".")[0] in _HOUSES
 
 
 def real_base(base: Any) -> Any:

@@ -141,3 +141,39 @@ def test_every_library_that_is_imported_is_a_declared_dependency() -> None:
         and not {name.lower() for name in distributions.get(root, [root])} & declared
     }
     assert undeclared == set()
+
+
+# What calls these asked for the class before, or made the object itself.
+ASKED_BEFORE = frozenset({"_deep", "_interrupted_within", "_group_number", "run_as_current"})
+
+
+def _own_names(function: ast.FunctionDef) -> set[str]:
+    every = [*function.args.args, *function.args.kwonlyargs]
+    if function.args.vararg is not None:
+        every.append(function.args.vararg)
+    classes = {"Memo", "TimeZone"}
+    return {
+        one.arg
+        for one in every
+        if one.arg not in ("self", "cls")
+        and not (isinstance(one.annotation, ast.Name) and one.annotation.id in classes)
+    }
+
+
+def test_the_library_asks_for_the_class_before_it_reads_what_is_its_own() -> None:
+    """A script's object has whatever it likes under a private name: such reads need a look."""
+    wrong = []
+    for path in sorted((ROOT / "sandbox" / "library").rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or function.name in ASKED_BEFORE:
+                continue
+            text, names = ast.unparse(function), _own_names(function)
+            for node in ast.walk(function):
+                if not isinstance(node, ast.Attribute) or not re.match("_[^_]", node.attr):
+                    continue
+                base = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+                if not isinstance(base, ast.Name) or base.id not in names:
+                    continue
+                if not re.search(rf"(isinstance|type|expected)\({base.id}\b", text):
+                    wrong.append(f"{path.name}:{node.lineno}: {function.name} reads {node.attr}")
+    assert wrong == []

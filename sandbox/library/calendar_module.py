@@ -10,6 +10,7 @@ from sandbox.library.arguments import integer, text
 from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.values import byte_text
 from sandbox.limits_consuming import checked_items
 
 
@@ -90,6 +91,14 @@ class HTMLCalendar(calendar.HTMLCalendar, metaclass=HostType):
     # The base's are lists: one for all projects.
     cssclasses = tuple(calendar.HTMLCalendar.cssclasses)  # type: ignore[assignment]
     cssclasses_weekday_head = cssclasses  # type: ignore[assignment]
+
+    def formatyearpage(
+        self, theyear: Any, width: Any = 3, css: Any = "calendar.css", encoding: Any = None
+    ) -> Any:
+        """A year as a page of HTML, in UTF-8 whatever encoding is named."""
+        sheet = None if css is None else text(css)
+        made = super().formatyearpage(integer(theyear), integer(width), sheet, "utf-8")
+        return byte_text(bytes(made))
 
 
 @host_class("calendar")

@@ -190,6 +190,8 @@ class DecimalModule(Module):
 
     def localcontext(self, ctx: Any = None) -> LocalContext:
         """A context for the body of a ``with``."""
+        if ctx is not None and not isinstance(ctx, Context):
+            raise TypeError("a decimal.Context is required")
         return LocalContext(None if ctx is None else ctx._real)
 
     def Context(self, prec: Any = 28, rounding: Any = decimal.ROUND_HALF_EVEN, **_more: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from sandbox.guards_base import plain_keywords
 from sandbox.library import hooks
 from sandbox.library.arguments import number
 from sandbox.library.locks import Condition, Event, Lock, RLock, Semaphore, seconds_or_none
@@ -46,7 +47,7 @@ class Thread(metaclass=HostType):
     ) -> None:
         self._target = target
         self._args = tuple(args)
-        self._kwargs = dict(kwargs or {})
+        self._kwargs = plain_keywords(kwargs or {})
         self._name = f"Thread-{next(NUMBERS)}" if name is None else _plain(name)
         self._thread: threading.Thread | None = None
         self._daemon = False
@@ -266,7 +267,7 @@ class ThreadModule(Module):
 
     def start_new_thread(self, function: Any, args: Any, kwargs: Any = None) -> int:
         """Call a function on a thread of its own."""
-        given, named = tuple(args), dict(kwargs or {})
+        given, named = tuple(args), plain_keywords(kwargs or {})
         thread = start_thread(
             COUNT,
             lambda: function(*given, **named),

@@ -12,6 +12,7 @@ from sandbox.library.errors import Code, Frame, Traceback
 from sandbox.library.hooks import current_run
 from sandbox.library.meaning import builtin
 from sandbox.library.module import HostType, Module, host_class
+from sandbox.limits_consuming import Slice
 from sandbox.modules import ScriptModule, ScriptPackage
 
 # Never ``vars``: that asks the metaclass of the class.
@@ -116,7 +117,7 @@ class TypesModule(Module):
 
     NoneType = type(None)
     ComplexType = complex
-    SliceType = slice
+    SliceType = Slice
     EllipsisType = type(Ellipsis)
     NotImplementedType = type(NotImplemented)
     FunctionType = LambdaType = _opaque("function", types.FunctionType)

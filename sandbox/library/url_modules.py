@@ -312,7 +312,9 @@ class UUID(metaclass=HostType):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, UUID) and bool(self._value == other._value)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Any) -> Any:
+        if not isinstance(other, UUID):
+            return NotImplemented
         return bool(self._value < other._value)
 
     def __hash__(self) -> Any:
@@ -322,6 +324,13 @@ class UUID(metaclass=HostType):
         return self
 
     __copy__ = __deepcopy__
+
+
+def _namespace(value: Any) -> uuid.UUID:
+    if not isinstance(value, UUID):
+        raise TypeError("a namespace is a uuid.UUID")
+    found: uuid.UUID = value._value
+    return found
 
 
 class UuidModule(Module):
@@ -348,11 +357,11 @@ class UuidModule(Module):
 
     def uuid3(self, namespace: Any, name: Any) -> UUID:  # type: ignore[valid-type]
         """A UUID of a name, by MD5."""
-        return UUID(str(uuid.uuid3(namespace._value, text(name))))
+        return UUID(str(uuid.uuid3(_namespace(namespace), text(name))))
 
     def uuid5(self, namespace: Any, name: Any) -> UUID:  # type: ignore[valid-type]
         """A UUID of a name, by SHA-1."""
-        return UUID(str(uuid.uuid5(namespace._value, text(name))))
+        return UUID(str(uuid.uuid5(_namespace(namespace), text(name))))
 
     def getnode(self) -> int:
         """A random node, never the machine's address."""

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.typenames import type_text
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.limits_items import store_item
+
+
+def _require(value: Any) -> Any:
+    if not isinstance(value, Element):
+        raise TypeError(f"an Element is needed, not {type_text(value)}")
+    return value
 
 
 @host_class("xml.etree.ElementTree")
@@ -38,16 +45,15 @@ class Element(metaclass=HostType):
         return self._children[index]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        store_item(self._children, index, value)
+        wanted = list(map(_require, value)) if isinstance(index, slice) else _require(value)
+        store_item(self._children, index, wanted)
 
     def __delitem__(self, index: Any) -> None:
         del self._children[index]
 
     def append(self, element: Any) -> None:
         """Put an element at the end."""
-        if not isinstance(element, Element):
-            raise TypeError("append() argument must be an Element")
-        self._children.append(element)
+        self._children.append(_require(element))
 
     def extend(self, elements: Any) -> None:
         """Put elements at the end."""
@@ -56,7 +62,7 @@ class Element(metaclass=HostType):
 
     def insert(self, index: Any, element: Any) -> None:
         """Put an element in."""
-        self._children.insert(index, element)
+        self._children.insert(index, _require(element))
 
     def remove(self, element: Any) -> None:
         """Take an element out."""

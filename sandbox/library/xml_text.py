@@ -115,6 +115,8 @@ def _write(element: Any, parts: list[str], spaces: dict[str, str], top: bool, de
     if depth > MAX_DEPTH:
         raise RuntimeError("maximum recursion depth exceeded")
     checkpoint()
+    if not isinstance(element, Element):
+        raise TypeError("only elements can be written")
     tag = _short(element.tag, spaces)
     attributes = [
         f' {_short(key, spaces)}="{escaped(value, True)}"'

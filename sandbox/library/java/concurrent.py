@@ -9,6 +9,7 @@ from sandbox.library import hooks
 from sandbox.library.java.base import Object, state
 from sandbox.library.java.convert import (
     double_argument,
+    expected,
     int_argument,
     java_equals,
     java_text,
@@ -56,7 +57,8 @@ class TimeUnit(Object, package="java.util.concurrent"):
 
     def convert(self, amount: Any, unit: Any) -> int:
         """An amount of another unit in this one."""
-        return unit._to(self._nanos, amount)  # type: ignore[no-any-return]
+        made: int = expected(unit, TimeUnit, "convert", 2)._to(self._nanos, amount)
+        return made
 
     def toNanos(self, amount: Any) -> int:
         """In nanoseconds."""

@@ -167,6 +167,22 @@ def coercion(method: str, position: int, wanted: str) -> TypeError:
     return TypeError(f"{method}(): {ordinal} arg can't be coerced to {wanted}")
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+
+
+def expected(value: Any, kind: Any, method: str, position: int = 1) -> Any:
+    """An argument of a host's class, or of an heir of it.
+
+    What the host keeps in its own objects is read of nothing else: a script's object has whatever
+    it likes under such a name.
+
+    Errors: TypeError.
+    """
+    if kind not in _mro_of(type(value)):
+        raise coercion(method, position, java_name(kind))
+    return value
+
+
 def int_argument(value: Any, method: str, position: int = 1) -> int:
     """An argument of Java type int."""
     if isinstance(value, int) and INT_MIN <= value <= INT_MAX:

@@ -7,7 +7,7 @@ import datetime
 from typing import Any
 
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.convert import int_argument, long_argument
+from sandbox.library.java.convert import expected, int_argument, long_argument
 from sandbox.library.java.time_errors import bad_time
 from sandbox.library.java.time_names import NamedConstant
 from sandbox.library.values import long_value, unicode_text
@@ -23,16 +23,16 @@ class Ordered(Object, package="java.time"):
 
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
-        mine, that = self._key(), other._key()
+        mine, that = self._key(), expected(other, Ordered, "compareTo")._key()
         return (mine > that) - (mine < that)  # type: ignore[no-any-return]
 
     def isBefore(self, other: Any) -> bool:
         """Whether it is earlier."""
-        return bool(self._key() < other._key())
+        return bool(self._key() < expected(other, Ordered, "isBefore")._key())
 
     def isAfter(self, other: Any) -> bool:
         """Whether it is later."""
-        return bool(self._key() > other._key())
+        return bool(self._key() > expected(other, Ordered, "isAfter")._key())
 
     def equals(self, other: Any) -> bool:
         """Whether it is the same."""
@@ -47,6 +47,16 @@ class Ordered(Object, package="java.time"):
 
     def __gt__(self, other: Any) -> Any:
         return self._key() > other._key() if type(other) is type(self) else NotImplemented
+
+
+def _timed(value: Any, position: int) -> Any:
+    from sandbox.library.java.time_fields import Timed
+
+    return expected(value, Timed, "between", position)
+
+
+def _gap(a: Any, b: Any) -> int:
+    return int(_timed(b, 2)._nanos_of() - _timed(a, 1)._nanos_of())
 
 
 class Duration(Ordered, package="java.time"):
@@ -88,7 +98,7 @@ class Duration(Ordered, package="java.time"):
     @classmethod
     def between(cls, a: Any, b: Any) -> Duration:
         """From one moment to another."""
-        return cls(b._nanos_of() - a._nanos_of())
+        return cls(_gap(a, b))
 
     def toDays(self) -> int:
         """Whole days."""
@@ -114,11 +124,11 @@ class Duration(Ordered, package="java.time"):
 
     def plus(self, other: Any) -> Duration:
         """The sum."""
-        return Duration(self._nanos + other._nanos)
+        return Duration(self._nanos + expected(other, Duration, "plus")._nanos)
 
     def minus(self, other: Any) -> Duration:
         """The difference."""
-        return Duration(self._nanos - other._nanos)
+        return Duration(self._nanos - expected(other, Duration, "minus")._nanos)
 
     def isNegative(self) -> bool:
         """Whether it goes back."""
@@ -174,7 +184,7 @@ class Period(Object, package="java.time"):
     @classmethod
     def between(cls, a: Any, b: Any) -> Period:
         """From one date to another."""
-        first, last = a._date_of(), b._date_of()
+        first, last = _timed(a, 1)._date_of(), _timed(b, 2)._date_of()
         months = (last.year - first.year) * 12 + last.month - first.month
         day = shifted_months(first, months)
         if months > 0 and day > last:
@@ -237,7 +247,7 @@ class ChronoUnit(NamedConstant, package="java.time.temporal"):
         """How many whole units from one moment to another."""
         nanos = _UNIT_NANOS.get(self._name)
         if nanos is not None:
-            gap = b._nanos_of() - a._nanos_of()
+            gap = _gap(a, b)
             return long_value(abs(gap) // nanos * (1 if gap >= 0 else -1))
         period = Period.between(a, b)
         months = period._years * 12 + period._months

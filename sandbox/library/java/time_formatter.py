@@ -8,12 +8,14 @@ from typing import Any
 from sandbox.library.java import zones
 from sandbox.library.java.base import Object, fresh, state
 from sandbox.library.java.calendars import GregorianCalendar
-from sandbox.library.java.convert import text_argument
+from sandbox.library.java.convert import expected, text_argument
 from sandbox.library.java.date_patterns import field_text, pattern_parts
 from sandbox.library.java.date_reading import DateReading
 from sandbox.library.java.time_errors import unparsed
+from sandbox.library.java.time_fields import Timed
 from sandbox.library.java.time_zones import TimeZone
 from sandbox.library.java.wall_clock import Parts
+from sandbox.library.java.zone_ids import ZoneId
 from sandbox.library.values import unicode_text
 
 
@@ -35,12 +37,12 @@ class DateTimeFormatter(Object, package="java.time.format"):
         """Show in a zone."""
         made = fresh(type(self))
         state(made, "_parts", self._parts)
-        state(made, "_zone", zone)
+        state(made, "_zone", expected(zone, ZoneId, "withZone"))
         return made
 
     def format(self, value: Any) -> str:
         """A time as text."""
-        moment = value._moment
+        moment = expected(value, Timed, "format")._moment
         if self._zone is not None and moment.tzinfo is not None:
             moment = moment.astimezone(self._zone._tz)
         tz = moment.tzinfo or datetime.UTC

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.library.java import zones
 from sandbox.library.java.base import state
-from sandbox.library.java.convert import int_argument, long_argument, text_argument
+from sandbox.library.java.convert import expected, int_argument, long_argument, text_argument
 from sandbox.library.java.time_amounts import Period
 from sandbox.library.java.time_errors import bad_time, unparsed
 from sandbox.library.java.time_fields import (
@@ -24,6 +24,16 @@ from sandbox.library.java.zone_ids import ZoneId, ZoneOffset
 from sandbox.library.values import long_value, unicode_text
 
 
+def _zone_of(zone: tuple[Any, ...], method: str) -> Any:
+    return expected(zone[0], ZoneId, method)._tz if zone else zones.default_zone()
+
+
+def _formatter(value: Any) -> Any:
+    from sandbox.library.java.time_formatter import DateTimeFormatter
+
+    return expected(value, DateTimeFormatter, "parse", 2)
+
+
 class LocalDate(Timed, package="java.time"):
     """``java.time.LocalDate``."""
 
@@ -36,14 +46,14 @@ class LocalDate(Timed, package="java.time"):
     @classmethod
     def now(cls, *zone: Any) -> LocalDate:
         """Today."""
-        now = datetime.datetime.now(zone[0]._tz if zone else zones.default_zone())
+        now = datetime.datetime.now(_zone_of(zone, "now"))
         return cls(datetime.datetime(now.year, now.month, now.day))
 
     @classmethod
     def parse(cls, text: Any, formatter: Any = None) -> LocalDate:
         """The date a text names."""
         if formatter is not None:
-            found = formatter._read(text)
+            found = _formatter(formatter)._read(text)
             return cls(datetime.datetime(found.year, found.month, found.day))
         words = text_argument(text, "parse")
         if len(words) != 10:
@@ -54,7 +64,7 @@ class LocalDate(Timed, package="java.time"):
         """Midnight."""
         moment = datetime.datetime.combine(self._moment.date(), datetime.time())
         if zone:
-            return ZonedDateTime(moment.replace(tzinfo=zone[0]._tz), zone[0])
+            return ZonedDateTime(moment.replace(tzinfo=_zone_of(zone, "atStartOfDay")), zone[0])
         return LocalDateTime(moment)
 
     def atTime(self, hour: Any, minute: Any, second: Any = 0) -> Any:
@@ -81,9 +91,9 @@ class LocalDateTime(Timed, package="java.time"):
     def of(cls, *fields: Any) -> LocalDateTime:
         """Year, month, day, hour, minute (, second (, nanosecond)); or a date and a time."""
         if len(fields) == 2:
-            return cls(
-                datetime.datetime.combine(fields[0]._moment.date(), fields[1]._moment.time())
-            )
+            day = expected(fields[0], LocalDate, "of")
+            clock = expected(fields[1], LocalTime, "of", 2)
+            return cls(datetime.datetime.combine(day._moment.date(), clock._moment.time()))
         numbers = [one.getValue() if isinstance(one, Month) else int(one) for one in fields]
         if len(numbers) == 7:
             numbers[6] //= 1000
@@ -92,23 +102,26 @@ class LocalDateTime(Timed, package="java.time"):
     @classmethod
     def now(cls, *zone: Any) -> LocalDateTime:
         """Now."""
-        tz = zone[0]._tz if zone else zones.default_zone()
+        tz = _zone_of(zone, "now")
         return cls(datetime.datetime.now(tz).replace(tzinfo=None))
 
     @classmethod
     def ofInstant(cls, instant: Any, zone: Any) -> LocalDateTime:
         """The wall clock of a moment."""
-        return cls(instant._moment.astimezone(zone._tz).replace(tzinfo=None))
+        moment = expected(instant, Instant, "ofInstant")._moment
+        zone = expected(zone, ZoneId, "ofInstant", 2)
+        return cls(moment.astimezone(zone._tz).replace(tzinfo=None))
 
     @classmethod
     def parse(cls, text: Any, formatter: Any = None) -> LocalDateTime:
         """The time a text names."""
         if formatter is not None:
-            return cls(formatter._read(text))
+            return cls(_formatter(formatter)._read(text))
         return from_iso(text, cls, 16)  # type: ignore[no-any-return]
 
     def atZone(self, zone: Any) -> Any:
         """The moment in a zone."""
+        zone = expected(zone, ZoneId, "atZone")
         return ZonedDateTime(self._moment.replace(tzinfo=zone._tz), zone)
 
     def toLocalDate(self) -> LocalDate:
@@ -135,7 +148,7 @@ class LocalTime(Timed, package="java.time"):
     @classmethod
     def now(cls, *zone: Any) -> LocalTime:
         """Now."""
-        tz = zone[0]._tz if zone else zones.default_zone()
+        tz = _zone_of(zone, "now")
         now = datetime.datetime.now(tz).replace(tzinfo=None)
         return cls(now.replace(year=1970, month=1, day=1))
 
@@ -143,7 +156,7 @@ class LocalTime(Timed, package="java.time"):
     def parse(cls, text: Any, formatter: Any = None) -> LocalTime:
         """The time a text names."""
         if formatter is not None:
-            return cls(formatter._read(text).replace(year=1970, month=1, day=1))
+            return cls(_formatter(formatter)._read(text).replace(year=1970, month=1, day=1))
         return from_iso("1970-01-01T" + text_argument(text, "parse"), cls, 16)  # type: ignore[no-any-return]
 
     def toSecondOfDay(self) -> int:
@@ -171,22 +184,28 @@ class ZonedDateTime(Timed, package="java.time"):
     @classmethod
     def of(cls, *fields: Any) -> ZonedDateTime:
         """Year, month, day, hour, minute, second, nanosecond, zone."""
-        local = LocalDateTime.of(*fields[:-1]) if len(fields) != 2 else fields[0]
+        if len(fields) == 2:
+            local = expected(fields[0], LocalDateTime, "of")
+        else:
+            local = LocalDateTime.of(*fields[:-1])
         return local.atZone(fields[-1])  # type: ignore[no-any-return]
 
     @classmethod
     def now(cls, *zone: Any) -> ZonedDateTime:
         """Now."""
-        used = zone[0] if zone else ZoneId.systemDefault()
+        used = expected(zone[0], ZoneId, "now") if zone else ZoneId.systemDefault()
         return cls(datetime.datetime.now(used._tz), used)
 
     @classmethod
     def ofInstant(cls, instant: Any, zone: Any) -> ZonedDateTime:
         """A moment in a zone."""
-        return cls(instant._moment.astimezone(zone._tz), zone)
+        moment = expected(instant, Instant, "ofInstant")._moment
+        zone = expected(zone, ZoneId, "ofInstant", 2)
+        return cls(moment.astimezone(zone._tz), zone)
 
     def withZoneSameInstant(self, zone: Any) -> ZonedDateTime:
         """The same moment in another zone."""
+        zone = expected(zone, ZoneId, "withZoneSameInstant")
         return ZonedDateTime(self._moment.astimezone(zone._tz), zone)
 
     def toInstant(self) -> Any:
@@ -269,6 +288,7 @@ class Instant(Timed, package="java.time"):
 
     def atZone(self, zone: Any) -> ZonedDateTime:
         """The moment in a zone."""
+        zone = expected(zone, ZoneId, "atZone")
         return ZonedDateTime(self._moment.astimezone(zone._tz), zone)
 
     def toString(self) -> str:

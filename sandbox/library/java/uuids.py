@@ -9,7 +9,13 @@ from typing import Any
 
 from sandbox.library.java.arrays import byte_values
 from sandbox.library.java.base import Object, state
-from sandbox.library.java.convert import long_argument, text_argument, wrap_int, wrap_long
+from sandbox.library.java.convert import (
+    expected,
+    long_argument,
+    text_argument,
+    wrap_int,
+    wrap_long,
+)
 from sandbox.library.java.throwables import IllegalArgumentException, java_exception_class
 from sandbox.library.values import unicode_text
 
@@ -71,7 +77,8 @@ class UUID(Object, package="java.util"):
 
     def compareTo(self, other: Any) -> int:
         """-1, 0 or 1."""
-        return (self._value > other._value) - (self._value < other._value)  # type: ignore[no-any-return]
+        mine, that = self._value, expected(other, UUID, "compareTo")._value
+        return (mine > that) - (mine < that)  # type: ignore[no-any-return]
 
     def equals(self, other: Any) -> bool:
         """Whether it is the same."""
