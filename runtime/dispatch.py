@@ -102,6 +102,9 @@ class Dispatcher:
             parent = delivery_of(run)
             if parent is not None:
                 path = self._path(parent, handler, source)
+                if not parent.id:
+                    # It stands for one that is not known any more, and nobody is shown it.
+                    parent = None
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
             letters = self._canonical(scope, wanted)
@@ -172,6 +175,8 @@ class Dispatcher:
         if cause is not None:
             message.source = one_more(cause)
             message.path = self._path(cause, message.handler, message.source)
+            if not cause.id:
+                message.parent = None
         message.event = event
         delivery = self.delivery(message, receiver.label, receiver.executor)
         if settled is not None:
@@ -213,6 +218,8 @@ class Dispatcher:
         message.source = source
         if parent is not None and source is not None:
             message.path = self._path(parent, handler, source)
+            if not parent.id:
+                message.parent = None
         return message
 
     def _path(self, cause: Delivery, handler: str, sent: Sent) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from threading import Lock, get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from runtime.chains import FREE
 from runtime.errors import BadArgument, PilotlightError, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.answer_rules import (
@@ -18,7 +19,7 @@ from runtime.executors.outcome import MISSING_LOGGER, tell_missing
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
 from runtime.logbook import HOST, LEVELS, script_logger
-from runtime.message import Delivery, Filter
+from runtime.message import NO_FILTER, Delivery, Filter, Message
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
 from runtime.system.arguments import LONGEST
@@ -62,6 +63,17 @@ class Asking(Protocol):
 
     def send(self, *messages: Any) -> None:
         """Send it an answer."""
+
+
+EARLIER: Final = "an earlier handler"
+"""What a handler is called that is not known any more."""
+
+
+class _Place:
+    """Where such a handler ran; nothing is delivered there."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
 
 
 class Answers:
@@ -186,6 +198,22 @@ class Answers:
                         return None, item
         return None, None
 
+    def _cause(
+        self, message: protocol.Ask, receiver: Receiver | None, delivery: Delivery | None
+    ) -> Delivery | ScriptCall | None:
+        """What a call is caused by, as far as can be said."""
+        found = delivery or self._script
+        if found is not None or receiver is None or not (message.delivery or self._of_worker):
+            return found
+        # A thread or a callback of a handler that ended long ago, or so the worker says: what it
+        # sends counts as that of a chain which is long already.
+        where = receiver.label
+        project, letter = receiver.project, receiver.letter
+        earlier = Message(0, project, EARLIER, None, letter, NO_FILTER, where, None, 0.0)
+        earlier.path = (EARLIER,) * FREE
+        place: Any = _Place(receiver)
+        return Delivery(0, earlier, where, place, 0.0)
+
     def _ask(self, message: protocol.Ask) -> bool:
         with self._lock:
             many = self._open >= OUTSTANDING
@@ -199,7 +227,8 @@ class Answers:
             return True
         receiver = self._link.receivers.get(message.receiver)
         lane, delivery = self._delivery(message.delivery)
-        set_current_run(Run(context=delivery or self._script))
+        cause = self._cause(message, receiver, delivery)
+        set_current_run(Run(context=cause))
         try:
             if receiver is None:
                 raise BadArgument("the session was closed")
@@ -232,10 +261,10 @@ class Answers:
                 self._return(message.call, None)
             elif message.function.startswith("folder."):
                 function = folder_function(self._host, receiver.project, message.function)
-                self._later(message.call, delivery, function, arguments, keywords)
+                self._later(message.call, cause, function, arguments, keywords)
             else:
                 function = self._function(message.function)
-                self._later(message.call, delivery, function, arguments, keywords)
+                self._later(message.call, cause, function, arguments, keywords)
         except PilotlightError as error:
             self._refuse(message.call, error.java_name, str(error))
         except (PayloadRefused, TypeError, ValueError, OverflowError, JavaThrowable) as error:
@@ -371,7 +400,7 @@ class Answers:
     def _later(
         self,
         call: int,
-        delivery: Delivery | None,
+        cause: Delivery | ScriptCall | None,
         function: Callable[..., Any],
         arguments: list[Any],
         keywords: dict[str, Any],
@@ -379,7 +408,7 @@ class Answers:
         """Call something that may take its time, on a thread of the fleet."""
 
         def work() -> None:
-            set_current_run(Run(context=delivery or self._script))
+            set_current_run(Run(context=cause))
             try:
                 self._return(call, function(*arguments, **keywords))
             except PilotlightError as error:

@@ -1,11 +1,13 @@
 """Handlers that cause each other without end are stopped; chains that end, or are slow, are not."""
 
 import json
+import threading
 
 import pytest
 
 from runtime.chains import VISITS, Chains
 from runtime.errors import EndlessChain
+from runtime.executors import remote_lane
 from runtime.message import NO_FILTER, Delivery, Message
 from sandbox.isolation.probe import probe
 from tests.runtime.conftest import DEADLINE, logged
@@ -120,3 +122,38 @@ def test_callbacks_have_the_deadline_of_who_asked(projects, open_host, tier):
     send(host)
     assert host.drain(DEADLINE)
     assert any("request callback" in line for line in logged(host))
+
+
+@pytest.mark.skipif("process" not in TIERS, reason="this machine cannot lock a process")
+@pytest.mark.parametrize(
+    "call", ["sendMessage('X', 'a', {'n': 9}, 'G')", "sendRequestAsync('X', 'a', {'n': 9})"]
+)
+def test_what_a_forgotten_handler_sends_is_counted(projects, open_host, monkeypatch, call):
+    """A thread may outlive all that is remembered of its handler: its ring ends like any other."""
+    monkeypatch.setattr(remote_lane, "PAST", 5)
+    projects.handler(
+        "X",
+        "G",
+        "a",
+        "import threading\ndef later():\n\tsystem.test.wait()\n"
+        f"\tfor n in xrange(20): system.util.{call}\n"
+        "if payload['n'] < 3: threading.Thread(target=later).start()",
+    )
+    gate = threading.Event()
+    host = open_host(tier="process", chain=30)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    for n in range(20):
+        send(host, {"n": n})
+    assert until_done(host, 20)
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert host.trace.counters.accepted == 20 + 30
+    (warning,) = logged(host, "WARN", "MessageDispatchManager")
+    assert "an earlier handler -> a: handlers of project X" in warning
+    assert {m.parent for m in host.trace.messages} == {None}
+
+
+def until_done(host, count):
+    """Wait until so many deliveries have ended."""
+    pause = threading.Event()
+    return any(host.trace.counters.done >= count or pause.wait(0.01) for _ in range(1_000))
