@@ -62,6 +62,12 @@ def _answer(asked: _Asked, name: Any) -> Any:
     return asked.hook(name)
 
 
+def shown_hook(value: Any) -> Any:
+    """What a script gets where it reads ``__getattr__`` itself: its own method."""
+    asked = value.__self__ if type(value) is types.MethodType else None
+    return asked.hook if type(asked) is _Asked else value
+
+
 def withheld(hook: Any) -> Any:
     """What a class with a base of the host's holds as its ``__getattr__``."""
     return hook if type(hook) is Withheld else Withheld(asked_for(hook))

@@ -26,7 +26,7 @@ from sandbox.guards_base import (
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_items import ITEMS
-from sandbox.guards_kept import kept_names
+from sandbox.guards_kept import kept_names, shown_hook
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
@@ -240,6 +240,10 @@ def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> A
     return generator.throw(error)
 
 
+def _hook(owner: Any, name: str) -> Any:
+    return shown_hook(by_owner(owner, name))
+
+
 def _slot_format(owner: Any, name: str) -> Any:
     if isinstance(type(owner), ScriptType):
         return by_owner(owner, name)
@@ -311,6 +315,7 @@ SPECIAL: dict[str, Any] = {
     "format": _format,
     "format_map": _format,
     "__format__": _slot_format,
+    "__getattr__": _hook,
     "throw": _throw_of,
     "close": _close_of,
 }

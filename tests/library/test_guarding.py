@@ -295,3 +295,26 @@ def test_iterators_are_nested_no_deeper_than_any_stack(nest: str) -> None:
         "x = itertools.chain(xrange(3), itertools.chain([7], itertools.count()))\nprint next(x)"
     )
     assert out == "True maximum recursion depth exceeded\n0\n"
+
+
+def test_heirs_answer_for_missing_names_by_getattr() -> None:
+    """``__getattr__`` of an heir works as ever, through ``super`` too, but for the host's names."""
+    words = run(
+        "from java.util import ArrayList\n"
+        "class A(ArrayList):\n"
+        "    def __getattr__(self, name):\n"
+        "        if name == 'one': return 'A'\n"
+        "        raise AttributeError(name)\n"
+        "class B(A):\n"
+        "    def __init__(self): pass\n"
+        "    def __getattr__(self, name):\n"
+        "        return name == 'two' and 'B' or super(B, self).__getattr__(name)\n"
+        "b = B()\n"
+        "print b.one, b.two, hasattr(b, 'three'), b.__getattr__('one'), A.__getattr__\n"
+        "try: b.size()\n"
+        "except AttributeError, e: print e\n"
+    )
+    assert words == (
+        "A B False A <unbound method A.__getattr__>\n"
+        "'_items' of a 'B' object is not set: call the __init__ of its base\n"
+    )

@@ -7,6 +7,8 @@ import operator
 import types
 from typing import Any
 
+from sandbox.limits_hooks import asked_for
+
 
 def last_frame(error: BaseException) -> tuple[types.FrameType, int] | None:
     """The innermost frame of a script that an error passed, and its last instruction."""
@@ -33,11 +35,12 @@ def class_of_function(function: Any) -> Any:
     if not owner or owner.endswith("<locals>"):
         return None
     found: Any = function.__globals__.get(owner)
-    if isinstance(found, type) and found.__dict__.get(own) is function:
+    if isinstance(found, type) and asked_for(_dict_of(found).get(own)) is function:
         return found
     return None
 
 
+_dict_of = type.__dict__["__dict__"].__get__
 _UNKNOWN = object()
 _SKIPPED = frozenset({"CACHE", "PRECALL", "PUSH_NULL", "RESUME"})
 _ARITHMETIC: dict[str, Any] = {
