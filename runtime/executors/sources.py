@@ -42,7 +42,8 @@ class Shipped:
         if before is not None and list(map(id, before)) == list(map(id, now)):
             return []
         messages: list[protocol.ToWorker] = []
-        keys = [self._key(generation, messages) for generation in now]
+        # Of the other projects' generations scripts see the libraries alone.
+        keys = [self._key(each, messages, each is libraries.own) for each in now]
         messages.append(protocol.Follow(receiver, keys[0], keys[1], keys[2:]))
         self._followed[receiver] = now
         used = {id(g) for versions in self._followed.values() for g in versions if g is not None}
@@ -77,7 +78,9 @@ class Shipped:
             messages.append(protocol.Levels(dict(part)))
         return messages
 
-    def _key(self, generation: Generation | None, messages: list[protocol.ToWorker]) -> int:
+    def _key(
+        self, generation: Generation | None, messages: list[protocol.ToWorker], own: bool
+    ) -> int:
         if generation is None:
             return 0
         found = self._keys.get(id(generation))
@@ -85,21 +88,25 @@ class Shipped:
             return found[0]
         key = next(_KEYS)
         name = generation.project.name
-        messages += parts_of(_load(key, generation, self._latest.get(name)))
+        messages += parts_of(_load(key, generation, self._latest.get(name), own))
         self._keys[id(generation)] = self._latest[name] = (key, generation)
         return key
 
 
-def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> protocol.Load:
+def _load(
+    key: int, now: Generation, base: tuple[int, Generation] | None, own: bool
+) -> protocol.Load:
     base_key, before = base if base is not None else (0, None)
-    old_handlers = before.handlers if before is not None else {}
     old_modules = before.modules if before is not None else {}
-    old_events = before.events if before is not None else {}
+    new_handlers = now.handlers if own else {}
+    new_events = now.events if own else {}
+    old_handlers = before.handlers if own and before is not None else {}
+    old_events = before.events if own and before is not None else {}
     handlers = [
         protocol.HandlerText(
             h.scope, h.name, h.source, h.file, h.thread_type, h.enabled, h.digest, h.deadline
         )
-        for key_, compiled in now.handlers.items()
+        for key_, compiled in new_handlers.items()
         if old_handlers.get(key_) is not compiled
         for h in (compiled.handler,)
     ]
@@ -117,10 +124,10 @@ def _load(key: int, now: Generation, base: tuple[int, Generation] | None) -> pro
         now.libraries,
         handlers,
         modules,
-        [(scope, name) for scope, name in old_handlers if (scope, name) not in now.handlers],
+        [(scope, name) for scope, name in old_handlers if (scope, name) not in new_handlers],
         [path for path in old_modules if path not in now.modules],
-        [event_text(e.event) for key_, e in now.events.items() if old_events.get(key_) is not e],
-        [key_ for key_ in old_events if key_ not in now.events],
+        [event_text(e.event) for key_, e in new_events.items() if old_events.get(key_) is not e],
+        [key_ for key_ in old_events if key_ not in new_events],
         now.project.deadline,
     )
 

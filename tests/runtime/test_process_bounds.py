@@ -418,3 +418,17 @@ def test_a_worker_says_in_the_hosts_name_what_the_host_says(projects, open_host)
     assert [r.message for r in lines] == [lines[0].message] * len(lines)
     assert "message handler 'nope'" in lines[0].message
     assert "forged" not in lines[-1].detail
+
+
+def test_a_worker_is_sent_no_handlers_of_other_projects(projects, open_host):
+    """Of the shared project it gets the libraries, which are what scripts see."""
+    projects.library("global", "lib", "y = 2\n")
+    for name in ("global", "X"):
+        projects.handler(name, "G", f"h_{name}", "pass")
+    host = open_host(tier="thread", profile="8.1")
+    sent = sources.Shipped().update("", host.spaces["X"].gateway.libraries())
+    loads = {load.project: load for load in sent if type(load) is protocol.Load}
+    assert [module.path for module in loads["global"].modules] == ["lib"]
+    assert {name for name, load in loads.items() if load.handlers} == {"X"}
+    of_global = sources.Shipped().update("", host.spaces["global"].gateway.libraries())
+    assert [h.name for h in of_global[0].handlers] == ["h_global"]
