@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dialect.meaning import python2_repr
+from sandbox.dialect.meaning.representation import shown_once
 from sandbox.guards_base import ScriptOwned, missing
 
 
@@ -63,8 +64,12 @@ class NamesView(ScriptOwned):
         return len(self._own())
 
     def __repr__(self) -> str:
-        shown: str = python2_repr(self._own())
-        return shown
+        return shown_once(self._names, lambda: python2_repr(self._own()), "{...}")
+
+    def __eq__(self, other: object) -> bool:
+        return self._own() == (other._own() if isinstance(other, NamesView) else other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def keys(self) -> list[str]:
         """All names."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
+from sandbox.dialect.meaning.representation import shown_once
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
@@ -126,4 +127,5 @@ class OrderedDict(dict[Any, Any], metaclass=HostType):
     def __repr__(self) -> str:
         if not dict.__len__(self):
             return "OrderedDict()"
-        return f"OrderedDict({script_repr(list(dict.items(self)))})"
+        items = list(dict.items(self))
+        return shown_once(self, lambda: f"OrderedDict({script_repr(items)})", "...")

@@ -6,7 +6,7 @@ import math
 import secrets
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.dialect.meaning import errors
@@ -156,6 +156,20 @@ def _joined(texts: Iterator[str]) -> str:
             checkpoint()
         parts.append(text)
     return ", ".join(parts)
+
+
+def shown_once(value: Any, show: Callable[[], Any], within: str) -> str:
+    """The text of a container, or what stands for it within its own text."""
+    busy = _BUSY.ids()
+    key = id(value)
+    if key in busy:
+        return within
+    checkpoint()
+    busy.add(key)
+    try:
+        return str(show())
+    finally:
+        busy.discard(key)
 
 
 def _list_repr(value: list[Any]) -> str:

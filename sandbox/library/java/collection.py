@@ -34,8 +34,9 @@ class JavaIterator(Object, package="java.util", java_name="Iterator"):
 
     __slots__ = ("_at", "_items", "_owner")
 
-    def __init__(self, items: list[Any], owner: Any = None) -> None:
-        state(self, "_items", items)
+    def __init__(self, items: list[Any] | None = None, owner: Any = None) -> None:
+        # A script's own iterator has neither, and methods of its own.
+        state(self, "_items", items if type(items) is list else [])
         state(self, "_owner", owner)
         state(self, "_at", 0)
 
@@ -61,12 +62,12 @@ class JavaIterator(Object, package="java.util", java_name="Iterator"):
         self._owner.discard_(self._items[self._at - 1])
 
     def __iter__(self) -> Iterator[Any]:
-        while self._at < len(self._items):
+        while self.hasNext():
             checkpoint()
             yield self.next()
 
     def __next__(self) -> Any:
-        if self._at >= len(self._items):
+        if not self.hasNext():
             raise StopIteration
         return self.next()
 
