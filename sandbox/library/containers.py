@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
-from sandbox.dialect.meaning.representation import shown_once
+from sandbox.dialect.meaning.representation import dict_repr, shown_once
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
@@ -129,3 +129,7 @@ class OrderedDict(dict[Any, Any], metaclass=HostType):
             return "OrderedDict()"
         items = list(dict.items(self))
         return shown_once(self, lambda: f"OrderedDict({script_repr(items)})", "...")
+
+    def __str__(self) -> str:
+        # Jython has the text of a plain dict here.
+        return dict_repr(self)

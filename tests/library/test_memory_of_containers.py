@@ -22,11 +22,11 @@ def test_an_ordered_dict_may_change_while_it_is_compared() -> None:
         "        return True\n"
         "left = collections.OrderedDict((Key(i), [i]) for i in range(100))\n"
         "right = collections.OrderedDict((Key(i), [i]) for i in range(100))\n"
-        "print left == right, left, right\n"
+        "print left == right, repr(left), [right]\n"
     )
 
     assert not issubclass(own, collections.OrderedDict)
-    assert words == "True OrderedDict() OrderedDict()\n"
+    assert words == "True OrderedDict() [OrderedDict()]\n"
 
 
 def test_an_ordered_dict_keeps_the_order_of_its_keys() -> None:
@@ -37,14 +37,14 @@ def test_an_ordered_dict_keeps_the_order_of_its_keys() -> None:
         "    def __setitem__(self, key, value): OrderedDict.__setitem__(self, key, 2 * value)\n"
         "a = OrderedDict([('b', 1), ('a', 2)], c=3)\n"
         "b = OrderedDict([('a', 2), ('b', 1), ('c', 3)])\n"
-        "print a, a == b, a != b, a == dict(b), a.popitem(False), a.popitem(), a.copy()\n"
+        "print `a`, a == b, a != b, a == dict(b), a.popitem(False), a.popitem(), [a.copy()]\n"
         "print Twice(x=1).items(), OrderedDict.fromkeys('ab', 0)\n"
     )
 
     assert words == (
         "OrderedDict([('b', 1), ('a', 2), ('c', 3)]) False True True ('b', 1) ('c', 3) "
-        "OrderedDict([('a', 2)])\n"
-        "[('x', 2)] OrderedDict([('a', 0), ('b', 0)])\n"
+        "[OrderedDict([('a', 2)])]\n"
+        "[('x', 2)] {'a': 0, 'b': 0}\n"
     )
 
 
