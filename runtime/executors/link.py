@@ -16,7 +16,7 @@ from runtime.executors import protocol
 from runtime.executors.answers import Answers
 from runtime.executors.judging import STOP_GRACE, Judge, begun
 from runtime.executors.losing import Blame, recover
-from runtime.executors.metering import LOADED, Meter
+from runtime.executors.metering import LOADED, TOO_MANY, Meter, crowded
 from runtime.executors.places import script_place
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.sources import Shipped, settings_of
@@ -391,10 +391,13 @@ class Link:
             self._overspent(worker, busy, monotonic())
 
     def _overspent(self, worker: Worker, busy: bool, now: float) -> bool:
-        """End a process that goes on though nothing of it runs."""
+        """End a process that goes on though nothing of it runs, or takes too many threads."""
         meter = self._life.meter
         if meter is None:
             return False
+        if crowded(worker.process, SLOTS):
+            worker.kill(TOO_MANY)
+            return True
         if busy:
             self._ran = now
         resting = not busy

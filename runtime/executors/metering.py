@@ -9,6 +9,8 @@ import os
 import time
 from typing import Final
 
+from sandbox.library.threads import MOST_THREADS
+
 STARTED: Final = 3.0
 """Seconds of processor time that a worker has for its start, and for what comes after an end."""
 
@@ -17,6 +19,11 @@ LOADED: Final = 5.0
 
 SHARE: Final = 0.05
 """Part of one processor that it may use while nothing runs in it."""
+
+TOO_MANY: Final = "it has more threads than scripts may have"
+
+_BESIDE: Final = MOST_THREADS + 128
+"""Threads that a worker has beside its lanes: those that scripts start, and its own."""
 
 _PROCESSORS: Final = os.cpu_count() or 1
 _CPU_CLOCK: Final = 2
@@ -28,6 +35,18 @@ def used_by(process: int) -> float:
         return time.clock_gettime(~process << 3 | _CPU_CLOCK)
     except (OSError, OverflowError, ValueError):
         return 0.0
+
+
+def crowded(process: int, lanes: int) -> bool:
+    """Whether a process has more threads than any worker of so many lanes comes to have.
+
+    Scripts are counted in the worker; one that was taken over could use up the machine's.
+    """
+    try:
+        # A folder has two links and one for each of the folders in it.
+        return os.stat(f"/proc/{process}/task").st_nlink - 2 > lanes + _BESIDE
+    except OSError:
+        return False
 
 
 class Meter:

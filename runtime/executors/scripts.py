@@ -20,6 +20,7 @@ from runtime.executors import protocol
 from runtime.executors.answers import Answers
 from runtime.executors.fleet import fleet_of
 from runtime.executors.judging import STOP_GRACE
+from runtime.executors.metering import TOO_MANY, crowded
 from runtime.executors.places import script_places, script_traceback
 from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, memory_for, output_for
@@ -157,6 +158,9 @@ class UserScript:
                     self.send(protocol.StopRun(0, 1, reason))
                 if until is not None and monotonic() >= until:
                     return self._overdue(reason, began)
+                worker = self._worker
+                if worker is not None and crowded(worker.process, 1):
+                    worker.kill(TOO_MANY)
                 continue
             kind = type(message)
             if kind is protocol.Printed:

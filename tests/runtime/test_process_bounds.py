@@ -432,3 +432,31 @@ def test_a_worker_is_sent_no_handlers_of_other_projects(projects, open_host):
     assert {name for name, load in loads.items() if load.handlers} == {"X"}
     of_global = sources.Shipped().update("", host.spaces["global"].gateway.libraries())
     assert [h.name for h in of_global[0].handlers] == ["h_global"]
+
+
+def test_the_threads_of_a_process_are_counted():
+    """The kernel's own count: a worker that has more than scripts may start is ended."""
+    assert not metering.crowded(os.getpid(), 0)
+    assert not metering.crowded(2**22 + 1, 0)
+    assert metering.crowded(os.getpid(), -metering._BESIDE)
+
+
+@locked
+def test_a_worker_with_too_many_threads_is_ended(projects, open_host, monkeypatch):
+    """They are the machine's, which has so many for all: work in it is killed, the next runs."""
+    projects.handler("X", "G", "h", "system.test.hold()")
+    gate, begun = threading.Event(), threading.Event()
+    host = open_host(tier="process")
+    host.system.provide("test.hold", lambda: begun.set() or (gate.wait(DEADLINE) and None))
+    send(host, "h")
+    assert begun.wait(DEADLINE)
+    [link] = fleet.fleet_of(host)._links
+    worker = link.worker
+    monkeypatch.setattr(metering, "_BESIDE", -100_000)
+    link.tick()
+    assert "more threads than scripts may have" in worker.wait(DEADLINE).reason
+    monkeypatch.undo()
+    gate.set()
+    send(host, "h")
+    assert host.drain(DEADLINE)
+    assert [d.status for d in host.trace] == ["killed", "done"]
