@@ -79,6 +79,11 @@ def _make_executable(host: int) -> None:
     kernel.syscall(this_machine().numbers["mprotect"], address, 4096, 5)
 
 
+def _merge_memory(host: int) -> None:
+    with mmap.mmap(-1, mmap.PAGESIZE) as memory:
+        memory.madvise(12)  # MADV_MERGEABLE
+
+
 def _raise_limit(host: int) -> None:
     hard = resource.RLIM_INFINITY
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
@@ -197,6 +202,7 @@ REFUSED: Final[dict[str, Callable[[int], None]]] = {
     "open the host's memory": _host_memory,
     "map executable memory": _executable_memory,
     "make memory executable": _make_executable,
+    "have memory merged": _merge_memory,
     "raise a limit": _raise_limit,
     "exceed the memory": _exceed_memory,
     "become dumpable": _become_dumpable,

@@ -44,6 +44,10 @@ _CLOCKS: Final = tuple(range(12))
 
 _PR_SET_NAME: Final = 15
 
+# What allocators say of their pages. Those that let the kernel merge equal pages of different
+# processes would tell one of them what another holds.
+_ADVICE: Final = (0, 1, 2, 3, 4, 8, 14, 15)
+
 Instruction = tuple[int, int, int, int]
 
 
@@ -111,6 +115,7 @@ def build_filter(machine: Machine, process: int) -> list[Instruction]:
     program += _for_call(numbers["sched_getaffinity"], _one_of(0, low, (0, process), _EPERM))
     for name in ("mmap", "mprotect"):
         program += _for_call(numbers[name], _one_of(2, PROT_EXEC, (0,), _EPERM))
+    program += _for_call(numbers["madvise"], _one_of(2, low, _ADVICE, _EPERM))
     # clone3 passes its flags in memory, where a filter cannot look: ENOSYS makes the C library
     # fall back to clone, whose flags are an argument.
     program += _for_call(numbers["clone3"], [_statement(_RETURN, _ENOSYS)])

@@ -28,7 +28,7 @@ class Machine:
 
 ALLOWED: Final = (
     "read", "write", "readv", "writev", "close", "fstat", "lseek", "poll", "ppoll",
-    "munmap", "mremap", "madvise", "brk",
+    "munmap", "mremap", "brk",
     "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
     "set_robust_list", "set_tid_address", "rseq", "membarrier",
     "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
