@@ -146,6 +146,9 @@ def copy_value(value: Any, name: str = "payload", depth: int = MAX_DEPTH) -> Any
         return _copy(value, depth)
     except _CannotTravel:
         raise _explain(value, name, depth) from None
+    except RecursionError:
+        # Its depth is bounded: it is the caller who has no room left on the stack.
+        raise
     except RuntimeError:
         raise PayloadError(name, _CHANGED) from None
 
@@ -163,6 +166,8 @@ def copy_payload(value: Any, depth: int = MAX_DEPTH) -> dict[Any, Any]:
             return copy_mapping(value, depth)
         except _CannotTravel:
             raise _explain(value, "payload", depth) from None
+        except RecursionError:
+            raise
         except RuntimeError:
             raise PayloadError("payload", _CHANGED) from None
     copied = copy_value(value, "payload", depth)

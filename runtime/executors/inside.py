@@ -191,7 +191,7 @@ class Lane:
                 report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
             except PayloadRefused as error:
                 report.status, report.error = "failed", str(error)
-            except MemoryError:
+            except (MemoryError, RecursionError):
                 # It was there, and its copy; what was no more is room for the text of it.
                 work.result = None
                 report.status = "failed"

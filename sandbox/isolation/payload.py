@@ -135,6 +135,9 @@ class PayloadCodec:
         except CannotTravel as reason:
             path = self._find(value, name, self._max_depth)
             raise PayloadRefused(f"{path or name}: {reason}") from None
+        except RecursionError:
+            # Not of the value, whose depth is bounded: of whoever sends it.
+            raise
         except RuntimeError:
             raise PayloadRefused(f"{name}: it was changed while it was sent") from None
         if len(data) > self._max_bytes:

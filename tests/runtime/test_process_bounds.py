@@ -460,3 +460,17 @@ def test_a_worker_with_too_many_threads_is_ended(projects, open_host, monkeypatc
     send(host, "h")
     assert host.drain(DEADLINE)
     assert [d.status for d in host.trace] == ["killed", "done"]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_call_without_room_on_the_stack_says_so(open_host, tier):
+    """At the end of its stack a script gets the error it knows, wherever the call goes."""
+    host = open_host(tier=tier)
+    host.tags.define("T", 0)
+    found = host.gateway.run(
+        "seen = set()\ndef f():\n\ttry: f()\n\texcept RuntimeError:\n"
+        "\t\ttry: system.tag.write('T', [[[1]]])\n"
+        "\t\texcept RuntimeError, e: seen.add(str(e)[:23])\n"
+        "\t\traise\ntry: f()\nexcept RuntimeError: print seen"
+    )
+    assert found.output == "set(['maximum recursion depth'])\n", found.traceback
