@@ -290,7 +290,11 @@ def sized_method(real: Any, name: str, limit: int = MOST) -> Any:
             return _own_method(real, owner, name)
         return types.MethodType(call_bound, Sized(real, owner, check, limit))
     if check is None:
-        if name != "__mod__" or not _of_number(real, kind):
+        if name != "__mod__":
+            return real
+        if kind in _DESCRIPTORS and issubclass(real.__objclass__, str):
+            return types.MethodType(_format_unbound, real)
+        if not _of_number(real, kind):
             return real
         check = _divide
     if kind is types.MethodType:
@@ -313,6 +317,12 @@ def _of_number(real: Any, kind: type) -> bool:
         return issubclass(real.__objclass__, int)
     owner = real.__self__ if kind is types.MethodType else None
     return issubclass(owner.owner, int) if type(owner) is Unbound else isinstance(owner, int)
+
+
+def _format_unbound(real: Any, *args: Any) -> Any:
+    if len(args) != 2 or not isinstance(args[0], str):
+        return real(*args)
+    return format_percent(*args)
 
 
 def _own_method(real: Any, owner: Any, name: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.dialect.meaning import numbers
+from sandbox.dialect.meaning.containers import as_wide
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import TypeName
 from sandbox.limits_comparisons import COMPARISONS
@@ -234,7 +235,12 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table["$numbers"] = _PLAIN
     table["$light"] = LIGHT
     table.update(COMPARISONS)
-    table["$getattr"] = sized_reader(table["$getattr"], limit)
+    read = table["$getattr"] = sized_reader(table["$getattr"], limit)
+
+    def with_unicode(text: Any, name: str, *args: Any) -> Any:
+        return read(as_wide(text), name)(*args)
+
+    table["$with_unicode"] = with_unicode
     for name in CONSUMING:
         table[name] = consuming(table[name])
         if name[0] != "$":

@@ -299,9 +299,12 @@ def join(separator: Any, items: Any) -> Any:
 
 def call_with_unicode(text: Any, name: str, *args: Any) -> Any:
     """``text.name(*args)`` where an argument is a unicode literal: text becomes unicode."""
-    if type(text) is str and text.isascii():
-        text = unicode(text)
-    return getattr(text, name)(*args)
+    return getattr(as_wide(text), name)(*args)
+
+
+def as_wide(text: Any) -> Any:
+    """The text as unicode, where it is one of ASCII."""
+    return unicode(text) if type(text) is str and text.isascii() else text
 
 
 def item(value: Any, index: Any) -> Any:
