@@ -95,7 +95,8 @@ class SystemRegistry:
         Args:
             name: such as ``tag.readBlocking`` (a leading ``system.`` is allowed).
             function: called on the script's thread with copies of plain arguments; what it returns
-                is copied as a payload is, so it must return plain data or a ``sandbox.Facade``.
+                is copied as a payload is, so it must return plain data (or a value of the host's
+                own, such as a dataset).
 
         Raises:
             ValueError: for a name that is not ``module.function``.
