@@ -8,13 +8,15 @@ change keep their functions, libraries are made anew only when any of them chang
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from runtime.generation import EventKey, Generation, HandlerKey
 from runtime.libraries import Libraries
 from sandbox import Environment, Policy, Script
 from sandbox.folders import Files
+from sandbox.library.hooks import checkpoint, wait_until
 
 Handler = Callable[..., Any]
 
@@ -81,12 +83,28 @@ class Instance:
 
     def namespace(self, script: Script, name: str = "__main__") -> dict[str, Any]:
         """Fresh globals for a user script that sees this project's libraries as they are now."""
-        with self._lock:
+        with self._holding():
             self._refresh_libraries()
             return self.environment.namespace(name, script, {**self._names, **self._roots})
 
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """The lock, which is held while a script's top level runs: who waits can be stopped."""
+        if not self._lock.acquire(blocking=False):
+            wait_until(lambda seconds: self._lock.acquire(timeout=seconds), None)
+            # A stop may have come while it was given.
+            try:
+                checkpoint()
+            except BaseException:
+                self._lock.release()
+                raise
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _follow(self, generation: Generation) -> None:
-        with self._lock:
+        with self._holding():
             if self._refresh_libraries():
                 self._functions = {}
             else:
@@ -103,7 +121,7 @@ class Instance:
         Raises:
             BaseException: what the script's own top level raises.
         """
-        with self._lock:
+        with self._holding():
             if self._refresh_libraries():
                 self._functions = {}
             environment = self.environment
@@ -118,7 +136,7 @@ class Instance:
             return None
         script, entry = runnable
         function = self.function(script, key[-1] or entry, entry)
-        with self._lock:
+        with self._holding():
             if generation is self._generation:
                 self._functions[key] = (script, function)
         return function
