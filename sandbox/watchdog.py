@@ -25,6 +25,8 @@ MEMORY_GROWTH = 1 << 30
 _LOOK = 0.05
 _IDLE = 5.0
 _SETTLE = 0.5
+# What has grown by this part of what it may is given back afterwards as well.
+_MUCH = 8
 _FREEING = 1.0
 """Seconds after a stop in which what was used is freed, and nothing else may grow from there."""
 _RECENT = 30.0
@@ -169,7 +171,10 @@ class Watchdog:
         freed = self._freed_by and clock > self._freed_by
         if freed:
             self._freed_by = 0.0
-        if now - min(self._least, recent) <= self._growth:
+        grown = now - min(self._least, recent)
+        if grown > self._growth // _MUCH:
+            self._grew = True
+        if grown <= self._growth:
             return []
         if freed and self._lowest - min(self._least, recent) > self._growth:
             # What was not freed meanwhile is kept by somebody: others may grow again from there.

@@ -389,15 +389,16 @@ def test_what_runs_leave_in_use_is_no_room_for_the_next() -> None:
     assert [grown(2200, 31), grown(2900, 31), grown(3300, 90)] == [False, False, False]
 
 
-def test_memory_is_given_back_after_the_process_grew() -> None:
-    """Once nothing is watched any more, what the stopped runs left free goes to the system."""
+@pytest.mark.parametrize(("grown", "stopped"), [(1200, True), (400, False)])
+def test_memory_is_given_back_after_the_process_grew(grown: int, stopped: bool) -> None:
+    """Once nothing is watched any more, what the runs left free goes to the system."""
     used, released = [100], threading.Event()
     watchdog = Watchdog(memory=lambda: used[0], growth=1000, release=released.set)
     token = StopToken()
     watchdog.watch(token, time.monotonic() + 60)
     assert not token.wait(0.1)
-    used[0] = 1200
-    assert token.wait(5)
+    used[0] = grown
+    assert token.wait(5 if stopped else 0.3) is stopped
     assert not released.is_set()
     del token
     assert released.wait(5)
