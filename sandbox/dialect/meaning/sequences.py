@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import operator
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, Final
 
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
@@ -99,21 +100,32 @@ def compared(a: Any, b: Any, name: str, order: Order) -> Any:
     return in_order(base, a, b, name, order)
 
 
-def is_plain(values: Iterable[Any]) -> bool:
+def is_plain(values: Iterable[Any], depth: int = 2) -> bool:
     """Whether the interpreter may compare these with each other by itself.
+
+    Tuples hold their items; of lists, only those whose items are compared without a script's code
+    stay as they are.
 
     Args:
         values: a list, tuple, set or dict of the interpreter's own.
+        depth: how deep to look into tuples.
     """
     kinds = set(map(type, values))
-    if kinds <= PLAIN:
+    if kinds <= _NO_SEQUENCES:
         return True
-    if not any(base_of(kind) for kind in kinds):
-        return True
-    if not kinds <= _EXACT:
-        return False
-    return all(set(map(type, each)) <= PLAIN for each in values if type(each) in _PAIRS)
+    for kind in kinds - _NO_SEQUENCES:
+        if kind is not tuple and kind is not list and base_of(kind) is None:
+            continue
+        wanted: Any = values
+        if len(kinds) > 1:
+            wanted = [each for each in values if type(each) is kind]
+        inside = chain.from_iterable(wanted)
+        if kind is list:
+            if not set(map(type, inside)) <= PLAIN:
+                return False
+        elif kind is not tuple or not depth or not is_plain(list(inside), depth - 1):
+            return False
+    return True
 
 
-_PAIRS: Final = frozenset({list, tuple})
-_EXACT: Final = PLAIN | _PAIRS
+_NO_SEQUENCES: Final = PLAIN | {dict, set, frozenset, complex}
