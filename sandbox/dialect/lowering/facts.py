@@ -64,6 +64,18 @@ class Scope:
         self.comprehensions: list[tuple[ast.ListComp, set[str]]] = []
 
 
+def is_counted(call: ast.expr) -> bool:
+    """Whether what a loop walks is written as a plain call of ``range`` or ``xrange``."""
+    return (
+        type(call) is ast.Call
+        and type(call.func) is ast.Name
+        and call.func.id in ("range", "xrange")
+        and not call.keywords
+        and 1 <= len(call.args) <= 3
+        and not any(type(arg) is ast.Starred for arg in call.args)
+    )
+
+
 class Facts:
     """The facts of one module.
 
@@ -212,18 +224,11 @@ class Facts:
             name = call.func.id
         if type(target) is ast.Name:
             scope.bound.add(target.id)
-            if name == "range" or name == "xrange":
-                scope.assigned.setdefault(target.id, []).append(call)
+            # As the lowering has it: a call of the host, whatever the name means later.
+            if is_counted(call):
+                scope.assigned.setdefault(target.id, []).append(RangeItem(name))
             else:
                 scope.opaque.add(target.id)
-        elif name == "enumerate" and type(target) is ast.Tuple and len(target.elts) == 2:
-            first = target.elts[0]
-            if type(first) is ast.Name:
-                scope.bound.add(first.id)
-                scope.assigned.setdefault(first.id, []).append(call)
-                self._target(target.elts[1], scope)
-            else:
-                self._target(target, scope)
         else:
             self._target(target, scope)
         self._walk(node.body, scope)
@@ -231,17 +236,23 @@ class Facts:
             self._walk(node.orelse, scope)
 
 
-_CALLS = {
-    "len": INT,
-    "int": INT,
-    "ord": INT,
-    "range": INT,
-    "xrange": INT,
-    "enumerate": INT,
-    "float": FLOAT,
-    "round": FLOAT,
-}
 _RUNNING = "running"
+
+
+_ARITHMETIC = frozenset(
+    {ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Div, ast.Pow}
+)
+
+
+class RangeItem(ast.expr):
+    """What the variable of a loop over ``range`` is assigned; no syntax of a script's.
+
+    Args:
+        name: ``range`` or ``xrange``, which the text may hide.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 class Kinds:
@@ -329,11 +340,8 @@ class Kinds:
             left = self.expression(node.left)
             right = self.expression(node.right)
             return self.operation(node.op, left, right)
-        if kind is ast.Call:
-            func = node.func
-            if type(func) is ast.Name and func.id not in self.facts.bound:
-                return _CALLS.get(func.id)
-            return None
+        if kind is RangeItem:
+            return INT if node.name not in self.facts.bound else None
         if kind is ast.UnaryOp:
             if type(node.op) is ast.Not:
                 return INT
@@ -353,37 +361,17 @@ class Kinds:
     def operation(self, op: ast.operator, left: str | None, right: str | None) -> str | None:
         """The kind of a binary operation on operands of these kinds."""
         kind = type(op)
-        left_number = left in _NUMBERS
-        right_number = right in _NUMBERS
         if left == TEXT:
-            if kind is ast.Mod or (kind is ast.Add and right == TEXT):
-                return TEXT
+            adds = kind is ast.Add and right == TEXT
+            return TEXT if adds or (kind is ast.Mod and right is not None) else None
+        # A script's own __radd__ gives whatever it likes: both sides have to be known.
+        if left not in _NUMBERS or right not in _NUMBERS:
             return None
-        if kind is ast.Add or kind is ast.Sub or kind is ast.FloorDiv:
-            if left == INT and right == INT:
+        if kind in _ARITHMETIC:
+            if left == INT and right == INT and kind is not ast.Div and kind is not ast.Pow:
                 return INT
-            if left == FLOAT or right == FLOAT:
-                return FLOAT
-            return NUMBER if left_number or right_number else None
-        if kind is ast.Mult:
-            if left == FLOAT or right == FLOAT:
-                return FLOAT
-            if left_number and right_number:
-                return INT if left == INT and right == INT else NUMBER
-            return None
-        if kind is ast.Mod:
-            if left == INT and right == INT:
-                return INT
-            if left == FLOAT:
-                return FLOAT
-            return NUMBER if left_number else None
-        if kind is ast.Div or kind is ast.Pow:
-            if left == FLOAT or right == FLOAT:
-                return FLOAT
-            return NUMBER if left_number and right_number else None
-        if left == INT and right == INT:
-            return INT
-        return None
+            return FLOAT if FLOAT in (left, right) else NUMBER
+        return INT if left == INT and right == INT else None
 
 
 def _join(left: str | None, right: str | None) -> str | None:

@@ -113,6 +113,9 @@ def is_plain(values: Iterable[Any], depth: int = 2) -> bool:
     kinds = set(map(type, values))
     if kinds <= _NO_SEQUENCES:
         return True
+    if kinds == _TUPLES and set(map(type, chain.from_iterable(values))) <= _NO_SEQUENCES:
+        # The commonest by far: rows, and items of a dict.
+        return True
     for kind in kinds - _NO_SEQUENCES:
         if kind is not tuple and kind is not list and base_of(kind) is None:
             continue
@@ -128,4 +131,5 @@ def is_plain(values: Iterable[Any], depth: int = 2) -> bool:
     return True
 
 
+_TUPLES: Final = {tuple}
 _NO_SEQUENCES: Final = PLAIN | {dict, set, frozenset, complex}
