@@ -139,8 +139,9 @@ class Managed:
             try:
                 self._exit(self._manager, None, None, None)
             except Exception:
-                # Nothing that a stopped script left in a muddle takes the place of the stop.
-                if not stopped:
+                # Nothing that a script left in a muddle takes the place of the stop, or of the end
+                # of a generator.
+                if not stopped and type(error) is not GeneratorExit:
                     raise
             return False
         if self._origin is _HERE:

@@ -17,7 +17,7 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
-from sandbox.guards_items import give_items, hides_items
+from sandbox.guards_items import give_items, give_items_below, hides_items
 from sandbox.guards_kept import keep, kept_names, withheld
 from sandbox.limits_hooks import asked_for, interruptible, is_hook
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
@@ -108,7 +108,7 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise AttributeError(name)
         type.__delattr__(cls, name)
         if name == "__iter__":
-            give_items(cls)
+            give_items_below(cls)
 
     # Before those of any metaclass of the host's: tables of classes ask them.
     __eq__ = type.__eq__

@@ -54,6 +54,19 @@ def give_items(cls: Any) -> None:
         type.__setattr__(cls, "__iter__", ITEMS)
 
 
+def give_items_below(cls: Any) -> None:
+    """The same for a class that lost its ``__iter__``, and for all that extend it."""
+    waiting, seen = [cls], {id(cls)}
+    while waiting:
+        checkpoint()
+        one = waiting.pop()
+        give_items(one)
+        for heir in type.__subclasses__(one):
+            if id(heir) not in seen:
+                seen.add(id(heir))
+                waiting.append(heir)
+
+
 def is_hidden(value: Any) -> bool:
     """Whether what was read is the hidden ``__iter__``, which no script has."""
     return type(value) is types.MethodType and value.__func__ is _items_of

@@ -346,6 +346,10 @@ def close_generator(generator: Any) -> Any:
     The interpreter closes what it frees as well, in the middle of anything that lets go of a value,
     where its own work is half done; Jython does so much later, if ever.
     """
+    from sandbox.nesting import require_frames
+
+    # Its end must not fail for want of a frame: what fails then counts as collected.
+    require_frames()
     closing = _THREAD.__dict__.setdefault("closing", [])
     closing.append(generator)
     try:
@@ -382,14 +386,18 @@ def require_run(origin: StopToken | None = None, frame: Any = None) -> bool:
     if run.token.stopped:
         raise ScriptStopped(run.token.reason)
     error = sys.exc_info()[1]
+    if error is None:
+        return True
     # A check further in may have refused already, and have put its own error there.
-    if isinstance(error, GeneratorExit | ScriptStopped):
-        if origin is not run.token:
-            raise ScriptStopped("the run has ended")
+    if isinstance(error, GeneratorExit | ScriptStopped) and origin is not run.token:
+        raise ScriptStopped("the run has ended")
+    # Whatever failed on the way, the interpreter notes in the middle of what that was.
+    while error is not None:
         if isinstance(error, Collected) or (
             type(error) is GeneratorExit and not _is_closed(error, frame or sys._getframe(1))
         ):
             raise Collected("it is being collected")
+        error = error.__context__
     return True
 
 

@@ -236,6 +236,9 @@ class Facts:
             self._walk(node.orelse, scope)
 
 
+# Calls that the lowering makes calls of the host: kind and most arguments. Others, such as ``len``,
+# are whatever the name means when they run.
+_CALLS = {"int": (INT, 1), "float": (FLOAT, 1), "round": (FLOAT, 2)}
 _RUNNING = "running"
 
 
@@ -340,6 +343,8 @@ class Kinds:
             left = self.expression(node.left)
             right = self.expression(node.right)
             return self.operation(node.op, left, right)
+        if kind is ast.Call:
+            return self._call(node)
         if kind is RangeItem:
             return INT if node.name not in self.facts.bound else None
         if kind is ast.UnaryOp:
@@ -357,6 +362,14 @@ class Kinds:
                 result = _join(result, self.expression(value))
             return result
         return None
+
+    def _call(self, node: ast.Call) -> str | None:
+        func = node.func
+        if type(func) is not ast.Name or func.id in self.facts.bound or node.keywords:
+            return None
+        kind, most = _CALLS.get(func.id, (None, 0))
+        starred = any(type(arg) is ast.Starred for arg in node.args)
+        return kind if 1 <= len(node.args) <= most and not starred else None
 
     def operation(self, op: ast.operator, left: str | None, right: str | None) -> str | None:
         """The kind of a binary operation on operands of these kinds."""

@@ -113,6 +113,9 @@ def _sliced(plain: Any, inherited: str) -> Any:
             bounds = _bounds(self, index)
             if bounds is not None:
                 return self.__setslice__(*bounds, value)
+            if plain is list.__setitem__ and type(value) not in (list, tuple):
+                # A list would work out the places first and then run the script's code.
+                value = list(value)
         return plain(self, index, value)
 
     def __delitem__(self: Any, index: Any) -> Any:
