@@ -270,18 +270,29 @@ class SuperFunction(Facade):
 
 def guarded_dir(owner: Any) -> list[str]:
     """``dir(owner)``: of host objects, what a script may use."""
-    names = [name for name in dir(owner) if type(name) is str and "$" not in name]
     kind = type(owner)
     if isinstance(owner, ScriptOwned):
         return sorted(owner._contents())
     if isinstance(owner, ScriptType):
         return _shown(owner, names_in(owner, None))
     if isinstance(kind, ScriptType):
-        held = dict_of(owner, "__dict__") if "__dict__" in names else None
+        held = _names_held(owner)
+        if held is not None and held is owner:
+            held = dict.fromkeys(dict.keys(owner))
         return _shown(kind, names_in(kind, held))
+    # The interpreter's "dir" would sort whatever the names are.
+    listed: Any = getattr(kind, "__dir__")  # noqa: B009 - typed as an object's own
+    names = [name for name in listed(owner) if type(name) is str and "$" not in name]
     return sorted(
         n for n in names if n[:1] != "_" or n in METHOD_DUNDERS or n in ("__doc__", "__class__")
     )
+
+
+def _names_held(owner: Any) -> Any:
+    try:
+        return dict_of(owner, "__dict__")
+    except AttributeError:
+        return None
 
 
 def _shown(cls: Any, names: list[str]) -> list[str]:

@@ -201,7 +201,7 @@ def _private_names(cls: Any) -> frozenset[str]:
     shared = _SHARED if "_fields" in held else ()
     return frozenset(
         name for name in held if name[:1] == "_" and name[-2:] != "__" and name not in shared
-    )
+    ).union(held.get("_also_kept", ()))
 
 
 def _protect(made: Any) -> None:
@@ -273,6 +273,10 @@ _NOT_EXTENDED = (
     builtins.UnicodeDecodeError,
 )
 
+# Where the interpreter keeps what an instance has: the host asks a class for it as well.
+_LAID_OUT = frozenset({"__dict__", "__weakref__", "__flags__", "__mro__", "__bases__"})
+
+
 def cleaned(namespace: Any) -> dict[str, Any]:
     """A class namespace without what the interpreter would call behind the script's back."""
     if type(namespace) is not dict:
@@ -286,7 +290,7 @@ def cleaned(namespace: Any) -> dict[str, Any]:
                 continue
             if name == "__classcell__":
                 continue
-            if name in REFUSED_METHODS or name in REFUSED_NAMES:
+            if name in REFUSED_METHODS or name in REFUSED_NAMES or name in _LAID_OUT:
                 raise TypeError(f"a class here cannot define '{name}'")
             if name == "__slots__":
                 value = _slots(value)

@@ -33,6 +33,7 @@ from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_m
 from sandbox.limits import close_generator
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
+from sandbox.tables import clear_table, fill_table, update_table
 from sandbox.tracebacks import shown_file
 
 _METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}
@@ -232,6 +233,41 @@ def _close_of(owner: Any, name: str) -> Any:
     return by_owner(owner, name)
 
 
+_TABLES = {"clear": clear_table, "update": update_table, "__init__": fill_table}
+
+
+def _table_method(owner: Any, name: str) -> Any:
+    """A method of dictionaries that would change what their table is; see ``tables``."""
+    found = by_owner(owner, name)
+    kind = type(found)
+    if kind in _BOUND and isinstance(found.__self__, dict):
+        return types.MethodType(_TABLES[name], found.__self__)
+    if kind in _UNBOUND and found.__objclass__ is dict:
+        return types.MethodType(_table_unbound, name)
+    return found
+
+
+_BOUND = frozenset({types.BuiltinMethodType, types.MethodWrapperType})
+_UNBOUND = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
+
+
+def _table_unbound(name: str, *args: Any, **keywords: Any) -> Any:
+    if not args or not isinstance(args[0], dict):
+        raise TypeError(f"descriptor '{name}' requires a 'dict' object")
+    return _TABLES[name](*args, **keywords)
+
+
+def _joined(owner: Any, name: str) -> Any:
+    """What Python 2's dictionaries and classes do not have."""
+    found = by_owner(owner, name)
+    kind = type(found)
+    if kind is types.MethodWrapperType and isinstance(found.__self__, dict | type):
+        raise missing(owner, name)
+    if kind is types.WrapperDescriptorType and found.__objclass__ in (dict, type):
+        raise missing(owner, name)
+    return found
+
+
 def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> Any:
     """``generator.throw(...)``; what closes generators for the host is never thrown."""
     error = raised(kind, value, trace)
@@ -318,4 +354,6 @@ SPECIAL: dict[str, Any] = {
     "__getattr__": _hook,
     "throw": _throw_of,
     "close": _close_of,
+    **dict.fromkeys(_TABLES, _table_method),
+    **dict.fromkeys(("__or__", "__ior__", "__ror__"), _joined),
 }

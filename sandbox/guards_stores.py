@@ -13,7 +13,6 @@ from sandbox.guards_base import (
     is_script_function,
     own_entry,
     plain_name,
-    read_object,
     refused,
     type_dict,
     type_mro,
@@ -25,7 +24,7 @@ from sandbox.guards_classes import (
 )
 from sandbox.guards_kept import kept_names
 from sandbox.guards_owners import is_open
-from sandbox.limits import current_run
+from sandbox.limits import outlive
 from sandbox.policy_names import (
     FIELD_DUNDERS,
     METHOD_DUNDERS,
@@ -134,18 +133,22 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
     if name == "__class__":
         if not isinstance(value, ScriptType) or _foundation(value) != _foundation(kind):
             raise TypeError("__class__ can only be set to a class of the same foundation")
+        # A look-up that asks a script's key goes on with the class that there was.
+        outlive(kind)
         object.__setattr__(owner, "__class__", value)
         return
     if name == "__dict__":
-        if type(value) is not dict:
+        own = value is owner and issubclass(kind, dict)
+        # A dictionary whose items are its attributes is a known recipe; others may lie about both.
+        if type(value) is not dict and not own:
             raise TypeError("__dict__ must be set to a dictionary")
         kept = kept_names(kind)
         if kept:
             # A copy: the script would keep what it gave, and put any name in.
-            value = {name: one for name, one in value.items() if type(name) is str}
+            value = {name: one for name, one in dict.items(value) if type(name) is str}
             if not kept.isdisjoint(value):
                 raise refused(owner, "__dict__")
-        _outlive(owner)
+        _outlive_dictionary(owner)
         object.__setattr__(owner, "__dict__", value)
         return
     for cls in type_mro(kind):
@@ -157,30 +160,16 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-def _outlive(owner: Any) -> None:
-    """Keep the dictionary that an instance had: the interpreter may be at work on it.
+def _outlive_dictionary(owner: Any) -> None:
+    """Keep the dictionary that an instance had.
 
     A key of a script's own kind is asked whether it equals the name of an attribute that is being
     stored, and may answer by setting another dictionary.
-
-    Errors: RuntimeError for a run that sets them again and again.
     """
-    run = current_run()
-    if run is None:
-        return
     # Of an instance that never showed its dictionary, what it has now is made by asking.
-    had = gc.get_referents(owner)
-    held = read_object(owner, "__dict__")
-    if any(one is held for one in had):
-        outlived = run.token.outlived
-        if outlived is None:
-            outlived = run.token.outlived = []
-        if len(outlived) >= _MOST_OUTLIVED:
-            raise RuntimeError(f"this run has set __dict__ more than {_MOST_OUTLIVED} times")
-        outlived.append(held)
-
-
-_MOST_OUTLIVED = 100_000
+    for one in gc.get_referents(owner):
+        if issubclass(type(one), dict):
+            outlive(one)
 
 
 def _foundation(cls: Any) -> tuple[Any, ...]:

@@ -104,8 +104,8 @@ class StopToken:
         self.stopped = False
         self.reason = ""
         self.written = 0
-        # What the interpreter may still be at work on.
-        self.outlived: list[object] | None = None
+        # What the interpreter may still be at work on, by identity.
+        self.outlived: dict[int, object] | None = None
         self._event: threading.Event | None = None
         self._holders = 0
 
@@ -326,6 +326,27 @@ def checkpoint() -> bool:
     if run is not None and run.token.stopped:
         raise ScriptStopped(run.token.reason)
     return True
+
+
+MOST_OUTLIVED: Final = 100_000
+
+
+def outlive(value: object) -> None:
+    """Keep a value until the run has ended: the interpreter may be at work on it unheld.
+
+    Where it asks a script's object in the middle of its work, that may put another in its place.
+
+    Errors: RuntimeError for a run that replaces so many.
+    """
+    run = _THREAD.run
+    if run is None:
+        return
+    kept = run.token.outlived
+    if kept is None:
+        kept = run.token.outlived = {}
+    if len(kept) >= MOST_OUTLIVED and id(value) not in kept:
+        raise RuntimeError(f"this run has replaced more than {MOST_OUTLIVED} of these")
+    kept[id(value)] = value
 
 
 def run_token() -> StopToken | None:

@@ -95,6 +95,8 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
         "strftime",
         "throw",
         "close",
+        "clear",
+        "update",
         "func",
         "fget",
         "fset",

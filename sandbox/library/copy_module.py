@@ -220,8 +220,8 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
             dict.__setitem__(made, each(key), each(item))
     elif base is set:
         set.update(made, [each(item) for item in list(x)])
-    for name, value in list(getattr(x, "__dict__", {}).items()):
-        made.__dict__[name] = each(value)
+    for name, value in list(dict.items(getattr(x, "__dict__", {}))):
+        dict.__setitem__(made.__dict__, name, each(value))
     for owner in type.__dict__["__mro__"].__get__(kind):
         held = type.__dict__["__dict__"].__get__(owner)
         for value in list(held.values()):

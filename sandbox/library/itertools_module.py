@@ -185,8 +185,13 @@ def _groupby(items: Any, key: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
         state["key"] = item if key is None else key(item)
         return True
 
+    def goes_on(group: Any) -> bool:
+        checkpoint()
+        # What does not equal itself, such as a NaN, is in one group all the same.
+        return state["item"] is not _NOTHING and (state["key"] is group or state["key"] == group)
+
     def members(group: Any) -> Iterator[Any]:
-        while state["item"] is not _NOTHING and state["key"] == group:
+        while goes_on(group):
             item = state["item"]
             advance()
             yield item
@@ -195,7 +200,7 @@ def _groupby(items: Any, key: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
     while alive:
         group = state["key"]
         yield group, members(group)
-        while state["item"] is not _NOTHING and state["key"] == group:
+        while goes_on(group):
             advance()
         alive = state["item"] is not _NOTHING
 

@@ -95,7 +95,6 @@ class OperatorModule(Module):
     ne = operator.ne
     neg = operator.neg
     not_ = operator.not_
-    or_ = operator.or_
     pos = operator.pos
     rshift = operator.rshift
     sub = operator.sub
@@ -104,7 +103,6 @@ class OperatorModule(Module):
     xor = operator.xor
     isub = operator.isub
     iand = operator.iand
-    ior = operator.ior
 
     def add(self, a: Any, b: Any) -> Any:
         """``a + b``."""
@@ -152,6 +150,14 @@ class OperatorModule(Module):
     def div(self, a: Any, b: Any) -> Any:
         """``a / b`` as Python 2 divides."""
         return helper("$div", _divide)(a, b)
+
+    def or_(self, a: Any, b: Any) -> Any:
+        """``a | b``."""
+        return helper("$or", operator.or_)(a, b)
+
+    def ior(self, a: Any, b: Any) -> Any:
+        """``a |= b``."""
+        return helper("$ior", operator.ior)(a, b)
 
     def lt(self, a: Any, b: Any) -> Any:
         """``a < b`` in Python 2's order."""

@@ -11,6 +11,7 @@ from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.limits_items import store_item
+from sandbox.tables import clear_table
 
 
 def _require(value: Any) -> Any:
@@ -74,7 +75,7 @@ class Element(metaclass=HostType):
 
     def clear(self) -> None:
         """Take everything out."""
-        self.attrib.clear()
+        clear_table(self.attrib)
         self._children.clear()
         self.text = self.tail = None
 

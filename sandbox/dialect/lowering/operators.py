@@ -11,6 +11,7 @@ from sandbox.dialect.lowering.base import LOAD, STORE, Base, again, plain
 from sandbox.dialect.lowering.facts import FLOAT, INT, NUMBER, TEXT
 
 _ORDER = {ast.Lt: "$lt", ast.LtE: "$le", ast.Gt: "$gt", ast.GtE: "$ge"}
+_CONSTANTS = frozenset({"True", "False", "None"})
 _NUMERIC = frozenset({INT, FLOAT, NUMBER})
 _LARGEST = 2147483647
 
@@ -65,6 +66,8 @@ class Operators(Base):
             if not (_small_power(node.right) if op is ast.Pow else _small_shift(node.right)):
                 left, right = self.expr(node.left), self.expr(node.right)
                 return self.call(helper, [left, right], node)
+        elif op is ast.BitOr and not self._native_or(node.left, node.right):
+            return self.call("$or", [self.expr(node.left), self.expr(node.right)], node)
         node.left = self.expr(node.left)
         node.right = self.expr(node.right)
         return node
@@ -72,6 +75,9 @@ class Operators(Base):
     def _native_division(self, left: ast.expr, right: ast.expr) -> bool:
         kinds = self.kinds
         return kinds.expression(left) == FLOAT or kinds.expression(right) == FLOAT
+
+    def _native_or(self, left: ast.expr, right: ast.expr) -> bool:
+        return self.kinds.expression(left) == INT or self.kinds.expression(right) == INT
 
     def _native_modulo(self, left: ast.expr, right: ast.expr) -> bool:
         if type(right) is ast.Constant and type(right.value) is int and right.kind is None:
@@ -201,8 +207,11 @@ class Operators(Base):
                     helper = "$idiv"
         elif op is ast.Mod and not self._native_modulo(node.target, node.value):
             helper = "$imod"
+        elif op is ast.BitOr and not self._native_or(node.target, node.value):
+            helper = "$ior"
         value = self.expr(node.value)
-        if not helper:
+        # No names in Python 3: the policy has others for them, but not for their value.
+        if not helper or (type(node.target) is ast.Name and node.target.id in _CONSTANTS):
             node.value = value
             self.target(node.target)
             return node

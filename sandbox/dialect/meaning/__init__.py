@@ -47,6 +47,8 @@ HELPERS: dict[str, Any] = {
     "$lshift": numbers.shift_left,
     "$mod": formatting.modulo,
     "$imod": formatting.modulo_in_place,
+    "$or": _builtins.either,
+    "$ior": _builtins.either_in_place,
     "$lt": ordering.less,
     "$le": ordering.less_equal,
     "$gt": ordering.greater,

@@ -22,6 +22,34 @@ from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.typenames import MAKERS, type_text
 
 
+def _require_or(a: Any, b: Any, sign: str) -> None:
+    """TypeError for what Python 2 does not join: dictionaries, and classes."""
+    if (isinstance(a, dict) and type(a).__or__ is dict.__or__) or (
+        isinstance(a, type) and type(a).__or__ is type.__or__
+    ):
+        words = f"unsupported operand type(s) for {sign}"
+        raise TypeError(f"{words}: '{type_text(a)}' and '{type_text(b)}'")
+
+
+def either(a: Any, b: Any) -> Any:
+    """``a | b``."""
+    if type(a) in _JOINED:
+        return a | b
+    _require_or(a, b, "|")
+    return a | b
+
+
+def either_in_place(a: Any, b: Any) -> Any:
+    """``a |= b``."""
+    if type(a) not in _JOINED:
+        _require_or(a, b, "|=")
+    a |= b
+    return a
+
+
+_JOINED = frozenset({int, bool, set, frozenset})
+
+
 def _type(*args: Any) -> Any:
     if len(args) == 1:
         return typenames.type_of(args[0])

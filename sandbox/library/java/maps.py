@@ -18,6 +18,7 @@ from sandbox.library.java.throwables import UnsupportedOperationException as Uns
 from sandbox.library.values import script_repr, unicode_text
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_sizes import joined
+from sandbox.tables import clear_table
 
 _NOTHING: Any = object()
 
@@ -177,7 +178,7 @@ class Map(Object, package="java.util"):
 
     def clear(self) -> None:
         """Take everything out."""
-        self._table.clear()
+        clear_table(self._table)
 
     def keySet(self) -> Any:
         """The keys, a set of their own (our choice: not a view)."""

@@ -11,6 +11,7 @@ from sandbox.library.java.convert import java_hash, sort_key, to_java, wrap_int
 from sandbox.library.java.fixed import FixedTable
 from sandbox.library.java.throwables import NoSuchElementException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
+from sandbox.tables import clear_table
 
 
 class Set(Collection, package="java.util"):
@@ -68,7 +69,7 @@ class Set(Collection, package="java.util"):
 
     def clear(self) -> None:
         """Take everything out."""
-        self._table.clear()
+        clear_table(self._table)
 
     def pop(self) -> Any:
         """Take any item out."""
