@@ -77,7 +77,7 @@ _DICT = {
     "viewitems": containers.viewitems,
     "has_key": containers.has_key,
 }
-_LIST = {"sort": containers.sort_method}
+_LIST = {"sort": containers.sort_items}
 _TEXT = {
     "encode": codecs.encode,
     "decode": codecs.decode,
@@ -110,9 +110,6 @@ def python2_attribute(obj: Any, name: str) -> Any:
     if isinstance(obj, dict) and name in _DICT:
         if kind is dict or getattr(kind, name, None) is getattr(dict, name, None):
             return BoundMethod(name, _DICT[name], obj)
-    elif isinstance(obj, list) and name in _LIST:
-        if kind.sort is list.sort:
-            return BoundMethod(name, _LIST[name], obj)
     elif isinstance(obj, str) and name in _TEXT:
         if kind in (str, unicode, bytestr) or getattr(kind, name, None) in (
             getattr(str, name, None),
@@ -129,15 +126,27 @@ def python2_attribute(obj: Any, name: str) -> Any:
         if issubclass(obj, dict) and name in _DICT:
             if getattr(obj, name, None) is getattr(dict, name, None):
                 return UnboundMethod(name, _DICT[name])
-        elif obj is list and name in _LIST:
-            return UnboundMethod(name, _LIST[name])
         elif obj in (Str, Unicode, str) and name in _TEXT:
             return UnboundMethod(name, _TEXT[name])
     elif kind is types.FunctionType or kind is types.MethodType:
         return _of_function(obj, kind, name)
     if name == "next" and not hasattr(kind, "next") and hasattr(kind, "__next__"):
         return BoundMethod(name, containers.next_method, obj)
-    return getattr(obj, name)
+    return _ours(getattr(obj, name))
+
+
+def _ours(found: Any) -> Any:
+    """The method for what the interpreter's own would be: of an heir, by ``super``, of a class."""
+    kind = type(found)
+    if kind is types.BuiltinMethodType:
+        own = _LIST.get(found.__name__)
+        if own is not None and issubclass(type(found.__self__), list):
+            return BoundMethod(found.__name__, own, found.__self__)
+    elif kind is types.MethodDescriptorType and found.__objclass__ is list:
+        own = _LIST.get(found.__name__)
+        if own is not None:
+            return UnboundMethod(found.__name__, own)
+    return found
 
 
 def _class_of_function(function: Any) -> Any:

@@ -106,13 +106,23 @@ def next_method(value: Any) -> Any:
 
 def sort_method(value: Any, *args: Any, **keywords: Any) -> Any:
     """``value.sort(cmp, key, reverse)``."""
-    if type(value) is list or (isinstance(value, list) and type(value).sort is list.sort):
-        if keywords and not keywords.keys() <= {"cmp", "key", "reverse"}:
-            wrong = next(name for name in keywords if name not in ("cmp", "key", "reverse"))
-            raise TypeError(f"'{wrong}' is an invalid keyword argument for this function")
-        sort_list(value, *args, **keywords)
-        return None
-    return value.sort(*args, **keywords)
+    kind = type(value)
+    if kind is list or (issubclass(kind, list) and _held(kind, "sort") is list.__dict__["sort"]):
+        return sort_items(value, *args, **keywords)
+    return hooks.read_attribute(value, "sort")(*args, **keywords)
+
+
+def sort_items(value: Any, *args: Any, **keywords: Any) -> Any:
+    """``list.sort(value, cmp, key, reverse)``: a list's own, whatever an heir has in its place."""
+    if not issubclass(type(value), list):
+        raise TypeError(
+            f"descriptor 'sort' requires a 'list' object but received a '{type_text(value)}'"
+        )
+    if keywords and not keywords.keys() <= {"cmp", "key", "reverse"}:
+        wrong = next(name for name in keywords if name not in ("cmp", "key", "reverse"))
+        raise TypeError(f"'{wrong}' is an invalid keyword argument for this function")
+    sort_list(value, *args, **keywords)
+    return None
 
 
 def python2_range(*args: Any) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import chain, repeat
 from typing import Any, Final
 
 from sandbox.dialect.meaning.kinds import long
@@ -222,51 +223,83 @@ class Held:
     __hash__ = None  # type: ignore[assignment]
 
 
+def _keys(values: list[Any]) -> list[Any] | None:
+    """What the interpreter may compare in place of values; None where nothing may be.
+
+    Rows, lists of what has no items itself, are compared as tuples, which nobody changes.
+
+    Args:
+        values: a list that no script has.
+    """
+    if is_plain(values):
+        return values
+    if set(map(type, values)) == _LISTS:
+        rows: list[Any] = list(map(tuple, values))
+        if is_plain(rows):
+            return rows
+    return None
+
+
+_LISTS: Final = {list}
+
+
+def _one_by_one(keys: list[Any]) -> Any:
+    """A ``key`` of C that gives these in turn: another thread may have changed the list since."""
+    return functools.partial(next, chain(keys, repeat(None)))
+
+
+def _by_keys(values: list[Any], keys: list[Any], backwards: bool) -> list[Any]:
+    """The values in the order of as many keys, which may be a script's."""
+    held = _keys(keys)
+    if held is None:
+        held = list(map(Held, keys))
+    places = range(len(values))
+    try:
+        order = sorted(places, key=held.__getitem__, reverse=backwards)
+    except TypeError:
+        order = sorted(places, key=list(map(_Key, keys)).__getitem__, reverse=backwards)
+    return [values[place] for place in order]
+
+
 def sort_list(items: list[Any], cmp: Any = None, key: Any = None, reverse: Any = False) -> None:
-    """Sort a list in place with Python 2's ``cmp`` and order."""
+    """Sort a list in place with Python 2's ``cmp`` and order.
+
+    Args:
+        items: a list or an heir of one, whatever its class makes of a list's methods.
+    """
     backwards = bool(reverse)
-    if cmp is None:
-        if key is None:
-            try:
-                items.sort(key=None if is_plain(items) else Held, reverse=backwards)
-            except TypeError:
-                items.sort(key=_Key, reverse=backwards)
+    if cmp is None or cmp is compare or cmp is compare_any:
+        values = list(list.__iter__(items))
+        if key is not None:
+            ordered = _by_keys(values, list(map(stoppable(key), values)), backwards)
+            list.__setitem__(items, slice(None), ordered)
             return
-        keys = list(map(stoppable(key), items))
-        if not is_plain(keys):
-            keys = list(map(Held, keys))
-        pairs: list[int] = list(range(len(items)))
+        keys = _keys(values)
         try:
-            pairs.sort(key=keys.__getitem__, reverse=backwards)
+            list.sort(items, key=Held if keys is None else _one_by_one(keys), reverse=backwards)
         except TypeError:
-            ordered = [_Key(item.value if type(item) is Held else item) for item in keys]
-            pairs.sort(key=ordered.__getitem__, reverse=backwards)
-        items[:] = [items[index] for index in pairs]
-        return
-    if cmp is compare or cmp is compare_any:
-        sort_list(items, None, key, reverse)
+            list.sort(items, key=_Key, reverse=backwards)
         return
     if not callable(cmp):
         raise TypeError(f"'{type_text(cmp)}' object is not callable")
     if key is None:
-        items.sort(key=functools.cmp_to_key(stoppable(cmp)), reverse=backwards)
+        list.sort(items, key=functools.cmp_to_key(stoppable(cmp)), reverse=backwards)
     else:
         wrap, key = functools.cmp_to_key(stoppable(cmp)), stoppable(key)
-        items.sort(key=lambda item: wrap(key(item)), reverse=backwards)
+        list.sort(items, key=lambda item: wrap(key(item)), reverse=backwards)
 
 
 def python2_sorted(iterable: Any, cmp: Any = None, key: Any = None, reverse: Any = False) -> Any:
     """``sorted(iterable, cmp, key, reverse)``."""
     items = list(iterable)
-    if cmp is None and key is None:
+    if cmp is None and key is None and is_plain(items):
+        # Nobody else has it.
         try:
-            return sorted(items, key=None if is_plain(items) else Held, reverse=bool(reverse))
+            items.sort(reverse=bool(reverse))
         except TypeError:
-            return sorted(items, key=_Key, reverse=bool(reverse))
-    if cmp is None:
-        sort_list(items, None, key, reverse)
-        return items
-    sort_list(items, cmp, key, reverse)
+            items.sort(key=_Key, reverse=bool(reverse))
+    else:
+        sort_list(items, cmp, key, reverse)
     return items
 
 
@@ -291,14 +324,18 @@ def _extreme(
         raise TypeError(f"{name}() got an unexpected keyword argument")
     if not args:
         raise TypeError(f"{name}() expected 1 arguments, got 0")
-    items = args if len(args) > 1 else args[0]
-    if type(items) not in (list, tuple, set, dict):
-        items = list(items)
+    # Always of its own: what is compared may change what was given.
+    items = list(args if len(args) > 1 else args[0])
     if not items:
         raise ValueError(f"{name} of empty sequence")
     if key is None:
+        keys = _keys(items)
         try:
-            return native(items) if is_plain(items) else native(items, key=Held)
+            if keys is None:
+                return native(items, key=Held)
+            if keys is items:
+                return native(items)
+            return items[native(range(len(items)), key=keys.__getitem__)]
         except TypeError:
             pass
     best: Any = _MISSING

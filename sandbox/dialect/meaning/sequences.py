@@ -100,14 +100,14 @@ def compared(a: Any, b: Any, name: str, order: Order) -> Any:
     return in_order(base, a, b, name, order)
 
 
-def is_plain(values: Iterable[Any], depth: int = 2) -> bool:
+def is_plain(values: list[Any] | tuple[Any, ...], depth: int = 2) -> bool:
     """Whether the interpreter may compare these with each other by itself.
 
-    Tuples hold their items; of lists, only those whose items are compared without a script's code
-    stay as they are.
+    Tuples hold their items for good. Lists never do: other code, another thread's too, may have
+    changed them when the interpreter gets to them.
 
     Args:
-        values: a list, tuple, set or dict of the interpreter's own.
+        values: of the host's own, that no script changes.
         depth: how deep to look into tuples.
     """
     kinds = set(map(type, values))
@@ -117,16 +117,14 @@ def is_plain(values: Iterable[Any], depth: int = 2) -> bool:
         # The commonest by far: rows, and items of a dict.
         return True
     for kind in kinds - _NO_SEQUENCES:
-        if kind is not tuple and kind is not list and base_of(kind) is None:
-            continue
+        if kind is not tuple:
+            if base_of(kind) is None:
+                continue
+            return False
         wanted: Any = values
         if len(kinds) > 1:
-            wanted = [each for each in values if type(each) is kind]
-        inside = chain.from_iterable(wanted)
-        if kind is list:
-            if not set(map(type, inside)) <= PLAIN:
-                return False
-        elif kind is not tuple or not depth or not is_plain(list(inside), depth - 1):
+            wanted = [each for each in values if type(each) is tuple]
+        if not depth or not is_plain(list(chain.from_iterable(wanted)), depth - 1):
             return False
     return True
 
