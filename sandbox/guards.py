@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
-from sandbox.dialect.meaning.classes import names_in
+from sandbox.dialect.meaning.classes import names_given, names_in
 from sandbox.dialect.meaning.typenames import is_old_style
 from sandbox.facade import Facade
 from sandbox.guards_base import (
@@ -280,11 +280,10 @@ def guarded_dir(owner: Any) -> list[str]:
         if held is not None and held is owner:
             held = dict.fromkeys(dict.keys(owner))
         return _shown(kind, names_in(kind, held))
-    # The interpreter's "dir" would sort whatever the names are.
-    listed: Any = getattr(kind, "__dir__")  # noqa: B009 - typed as an object's own
-    names = [name for name in listed(owner) if type(name) is str and "$" not in name]
     return sorted(
-        n for n in names if n[:1] != "_" or n in METHOD_DUNDERS or n in ("__doc__", "__class__")
+        n
+        for n in names_given(owner)
+        if n[:1] != "_" or n in METHOD_DUNDERS or n in ("__doc__", "__class__")
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.classes import names_given
 from sandbox.library.arguments import text
 from sandbox.library.collections_module import namedtuple_class
 from sandbox.library.module import Module, host_class
@@ -82,7 +83,7 @@ class InspectModule(Module):
     def getmembers(self, object: Any, predicate: Any = None) -> list[tuple[str, Any]]:
         """Names and values of an object, what a script may read of them."""
         made = []
-        for name in sorted(dir(object)):
+        for name in sorted(set(names_given(object))):
             try:
                 value = self._library.getattr_hook(object, name)
             except Exception:

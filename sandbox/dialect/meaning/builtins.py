@@ -102,12 +102,16 @@ def python2_reload(module: Any) -> Any:
 
 def names_of(names: dict[str, Any]) -> list[str]:
     """``dir()`` of a scope, without what the host put there."""
-    return sorted([name for name in names if name[:1] != "$" and name != "__builtins__"])
+    return sorted(
+        name
+        for name in names
+        if type(name) is str and name[:1] != "$" and name != "__builtins__"
+    )
 
 
 def python2_dir(*args: Any) -> list[str]:
     """``dir(value)``."""
-    return sorted([name for name in dir(*args) if name[:1] != "$"])
+    return sorted(dir() if not args else classes.names_given(*args))
 
 
 def python2_format(value: Any, spec: Any = "") -> Any:

@@ -355,6 +355,12 @@ _HOSTS = frozenset(
 )
 
 
+def names_given(value: Any) -> list[str]:
+    """The names that a value says it has: ``dir`` itself would sort whatever they are."""
+    listed: Any = getattr(type(value), "__dir__")  # noqa: B009 - typed as an object's own
+    return [name for name in listed(value) if type(name) is str and "$" not in name]
+
+
 def names_in(cls: type, own: dict[str, Any] | None) -> list[str]:
     """``dir`` of a script's class or of an instance of it.
 
@@ -371,4 +377,4 @@ def names_in(cls: type, own: dict[str, Any] | None) -> list[str]:
         found |= _OF_OBJECT
         if issubclass(cls, BaseException):
             found |= _OF_EXCEPTIONS
-    return sorted(name for name in found if "$" not in name)
+    return sorted(name for name in found if type(name) is str and "$" not in name)
