@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
@@ -22,6 +23,12 @@ def refuse(value: Any) -> Any:
     raise TypeError(f"{script_repr(value)} is not JSON serializable")
 
 
+class Encoder(json.JSONEncoder):
+    """The C encoder; it never sorts by itself, for it would compare whatever a script has there."""
+
+    ordered = False
+
+
 def make_encoder(
     skipkeys: bool,
     ensure_ascii: bool,
@@ -31,21 +38,79 @@ def make_encoder(
     separators: Any,
     sort_keys: bool,
     default: Callable[[Any], Any],
-) -> json.JSONEncoder:
+) -> Encoder:
     """The C encoder of these options, spaced as Python 2 does."""
     if separators is None:
         # Python 2 leaves the blank after the comma also when it indents.
         separators = (", ", ": ")
-    return json.JSONEncoder(
+    used = Encoder(
         skipkeys=skipkeys,
         ensure_ascii=ensure_ascii,
         check_circular=check_circular,
         allow_nan=allow_nan,
         indent=indent,
         separators=separators,
-        sort_keys=sort_keys,
-        default=default,
+        default=(lambda value: in_order(default(value), {})) if sort_keys else default,
     )
+    used.ordered = sort_keys
+    return used
+
+
+class _Pairs(dict[Any, Any]):
+    """Items whose keys are not all of plain text, in their order, for the encoder."""
+
+    def __init__(self, pairs: list[Any]) -> None:
+        # An empty one would not be asked.
+        super().__init__({None: pairs} if pairs else ())
+
+    def items(self) -> Any:
+        pairs: list[Any] = self[None]
+        return pairs
+
+
+_TEXTS = frozenset({str})
+
+
+def in_order(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
+    """A copy of what JSON is made of, its dictionaries in the order of their keys.
+
+    Args:
+        known: what was copied before by identity, with the copy; None where it is being made.
+    """
+    mapping = isinstance(value, dict)
+    if not mapping and not isinstance(value, list | tuple):
+        return value
+    before = known.get(id(value))
+    if before is not None:
+        if before[1] is None:
+            raise ValueError("Circular reference detected")
+        return before[1]
+    checkpoint()
+    known[id(value)] = value, None
+    made: Any
+    if mapping:
+        made = _mapping_in_order(value, known)
+    else:
+        plain = type(value) is list or type(value) is tuple
+        made = [in_order(one, known) for one in (value if plain else checked_items(value))]
+    known[id(value)] = value, made
+    return made
+
+
+def _mapping_in_order(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
+    if not dict.__len__(value):
+        return {}
+    pairs = list(value.items() if type(value) is dict else checked_items(value.items()))
+    for pair in pairs:
+        if type(pair) is not tuple or len(pair) != 2:
+            raise ValueError("items must return 2-tuples")
+    sort_list(pairs, None, _first)
+    pairs = [(key, in_order(one, known)) for key, one in pairs]
+    return dict(pairs) if {type(key) for key, _ in pairs} == _TEXTS else _Pairs(pairs)
+
+
+def _first(pair: tuple[Any, Any]) -> Any:
+    return pair[0]
 
 
 PLAIN = make_encoder(False, True, True, True, None, None, False, refuse)
@@ -129,6 +194,8 @@ def _size(value: Any, known: dict[int, int]) -> int:
 
 
 def _encoded(used: json.JSONEncoder, value: Any) -> str:
+    if isinstance(used, Encoder) and used.ordered:
+        value = in_order(value, {})
     if used.indent is None:
         return used.encode(value)
     return joined(checked_items(used.iterencode(value)))
