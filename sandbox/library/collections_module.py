@@ -8,6 +8,7 @@ import keyword
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.ordering import greater, less, sort_list
 from sandbox.guards_items import hides_items
 from sandbox.library.arguments import integer, text
 from sandbox.library.containers import OrderedDict, defaultdict, deque
@@ -69,7 +70,8 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
 
     def most_common(self, n: Any = None) -> list[tuple[Any, Any]]:
         """The elements by their counts, highest first."""
-        ranked = sorted(dict.items(self), key=lambda pair: pair[1], reverse=True)
+        ranked: list[tuple[Any, Any]] = list(dict.items(self))
+        sort_list(ranked, None, lambda pair: pair[1], True)
         return ranked if n is None else ranked[: int(n)]
 
     def elements(self) -> Iterator[Any]:
@@ -126,12 +128,14 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
         if not isinstance(other, Counter):
             return NotImplemented
         keys = dict.fromkeys([*self, *other])
-        return self._keep([(key, max(self[key], other[key])) for key in keys])
+        pairs = [(key, self[key], other[key]) for key in keys]
+        return self._keep([(key, two if greater(two, one) else one) for key, one, two in pairs])
 
     def __and__(self, other: Any) -> Any:
         if not isinstance(other, Counter):
             return NotImplemented
-        return self._keep([(key, min(self[key], other[key])) for key in self])
+        pairs = [(key, self[key], other[key]) for key in self]
+        return self._keep([(key, two if less(two, one) else one) for key, one, two in pairs])
 
     def __repr__(self) -> str:
         if not self:

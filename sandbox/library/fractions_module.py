@@ -29,11 +29,33 @@ class FractionType(HostType, type(fractions.Fraction)):  # type: ignore[misc]
         return type.__subclasscheck__(cls, other)
 
 
+def _plain(value: Any) -> Any:
+    """A number itself: an heir of its class would say what its parts are, lists maybe."""
+    kind = type(value)
+    if kind is int or kind is Fraction:
+        return value
+    if issubclass(kind, int):
+        return int.__index__(value)
+    if issubclass(kind, float):
+        return float.__float__(value)
+    if issubclass(kind, decimal.Decimal):
+        return decimal.Decimal(value)
+    if issubclass(kind, fractions.Fraction):
+        return Fraction(_NUMERATOR.__get__(value), _DENOMINATOR.__get__(value))
+    return value
+
+
+_NUMERATOR: Any = vars(fractions.Fraction)["_numerator"]
+_DENOMINATOR: Any = vars(fractions.Fraction)["_denominator"]
+
+
 @host_class("fractions")
 class Fraction(fractions.Fraction, metaclass=FractionType):
     """``fractions.Fraction``."""
 
     __slots__ = ()
+    # Decimals ask for these in the middle of their work: no heir answers.
+    _also_kept = ("numerator", "denominator")
 
     def __new__(cls, numerator: Any = 0, denominator: Any = None) -> Any:
         if isinstance(numerator, str):
@@ -44,12 +66,14 @@ class Fraction(fractions.Fraction, metaclass=FractionType):
                 raise MemoryError("the number would be larger than a script may make")
         elif isinstance(numerator, decimal.Decimal):
             numbers.check_decimal(numerator)
-        return super().__new__(cls, numerator, denominator)
+        return super().__new__(
+            cls, _plain(numerator), None if denominator is None else _plain(denominator)
+        )
 
     # Sorting compares them by the thousand, and each may take long.
     def _richcmp(self, other: Any, op: Any) -> Any:
         hooks.checkpoint()
-        return super()._richcmp(other, op)  # type: ignore[misc]
+        return super()._richcmp(_plain(other), op)  # type: ignore[misc]
 
     @classmethod
     def from_decimal(cls, dec: Any) -> Any:
@@ -60,7 +84,34 @@ class Fraction(fractions.Fraction, metaclass=FractionType):
 
     def __pow__(self, other: Any) -> Any:
         check_power(self, other)
-        return super().__pow__(other)
+        return _ours(super().__pow__(_plain(other)))
+
+    def __rpow__(self, other: Any) -> Any:
+        base = _plain(other)
+        return Fraction(base) ** self if type(base) is int else base ** float(self)
+
+
+def _ours(value: Any) -> Any:
+    """What a calculation gave as a Fraction of scripts: the interpreter's compares unguarded."""
+    return Fraction(value) if type(value) is fractions.Fraction else value
+
+
+def _calculation(name: str) -> Any:
+    plain = getattr(fractions.Fraction, name)
+
+    def calculate(self: Any, *others: Any) -> Any:
+        made = plain(self, *map(_plain, others))
+        return tuple(map(_ours, made)) if type(made) is tuple else _ours(made)
+
+    calculate.__name__ = name
+    return calculate
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "divmod"):
+    for _side in ("__", "__r"):
+        type.__setattr__(Fraction, f"{_side}{_name}__", _calculation(f"{_side}{_name}__"))
+for _name in ("__neg__", "__pos__", "__abs__", "__round__", "limit_denominator"):
+    type.__setattr__(Fraction, _name, _calculation(_name))
 
 
 MAX_EXPONENT = 100_000

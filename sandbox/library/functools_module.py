@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.representation import address
 from sandbox.library.module import Held, Module
 from sandbox.limits_consuming import checked_items
@@ -119,7 +120,8 @@ def _missing(root: str) -> list[tuple[str, Callable[..., Any]]]:
     """The other three comparisons made from one, as functions of their own each time."""
 
     def strict(self: Any, other: Any) -> Any:
-        return getattr(self, root)(other)
+        # The class may have lost its own since: what a list has compares what it does not hold.
+        return hooks.read_attribute(self, root)(other)
 
     def negated(self: Any, other: Any) -> Any:
         return not strict(self, other)

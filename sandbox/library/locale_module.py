@@ -48,4 +48,5 @@ class LocaleModule(Module):
 
     def strcoll(self, a: Any, b: Any) -> int:
         """-1, 0 or 1."""
-        return (a > b) - (a < b)  # type: ignore[no-any-return]
+        one, two = text(a), text(b)
+        return (one > two) - (one < two)

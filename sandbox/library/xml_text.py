@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.parsers import expat
 
+from sandbox.dialect.meaning.ordering import python2_sorted
 from sandbox.library.arguments import octets, text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
@@ -120,7 +121,7 @@ def _write(element: Any, parts: list[str], spaces: dict[str, str], top: bool, de
     tag = _short(element.tag, spaces)
     attributes = [
         f' {_short(key, spaces)}="{escaped(value, True)}"'
-        for key, value in sorted(element.attrib.items())
+        for key, value in python2_sorted(element.attrib.items())
     ]
     if top:
         attributes += [f' xmlns:{prefix}="{uri}"' for uri, prefix in spaces.items()]

@@ -42,14 +42,14 @@ class Math(Object, package="java.lang"):
     def max(cls, a: Any, b: Any) -> Any:
         """The larger."""
         if _both_whole(a, b):
-            return wrap_long(max(a, b))
+            return wrap_long(max(int.__index__(a), int.__index__(b)))
         return max(double_argument(a, "max"), double_argument(b, "max", 2))
 
     @classmethod
     def min(cls, a: Any, b: Any) -> Any:
         """The smaller."""
         if _both_whole(a, b):
-            return wrap_long(min(a, b))
+            return wrap_long(min(int.__index__(a), int.__index__(b)))
         return min(double_argument(a, "min"), double_argument(b, "min", 2))
 
     @classmethod

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.ordering import greater, less, sort_list
+from sandbox.dialect.meaning.sequences import compared
 from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import java_name, state
 from sandbox.library.java.collection import Collection, JavaIterator, discard_first
@@ -184,7 +186,7 @@ class List(Collection, package="java.util"):
     def sort(self, cmp: Any = None, key: Any = None, reverse: Any = False) -> None:
         """Sort in place."""
         if key is not None:
-            self._items.sort(key=key, reverse=bool(reverse))
+            sort_list(self._items, None, key, reverse)
         else:
             self._items.sort(key=sort_key(cmp), reverse=bool(reverse))
 
@@ -249,14 +251,14 @@ class List(Collection, package="java.util"):
         return items_hash(self._items)
 
     def __lt__(self, other: Any) -> Any:
-        return list(self._items) < _plain(other)
+        return compared(list(self._items), _plain(other), "__lt__", less)
 
     def __gt__(self, other: Any) -> Any:
-        return list(self._items) > _plain(other)
+        return compared(list(self._items), _plain(other), "__gt__", greater)
 
 
 def _plain(other: Any) -> Any:
-    return list(other._items) if isinstance(other, List) else other
+    return list(other._items) if issubclass(type(other), List) else other
 
 
 class AbstractList(List, package="java.util"):

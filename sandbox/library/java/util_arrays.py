@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.ordering import less
 from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.hooks import checkpoint
 from sandbox.library.java.arrays import DEFAULTS, PyArray
@@ -105,8 +106,12 @@ class Arrays(Object, package="java.util"):
     @classmethod
     def binarySearch(cls, array: Any, key: Any) -> int:
         """Where a key is in a sorted array, or less than 0."""
-        import bisect
-
         items = list(array)
-        at = bisect.bisect_left(items, key)
+        at, end = 0, len(items)
+        while at < end:
+            middle = (at + end) // 2
+            if less(items[middle], key):
+                at = middle + 1
+            else:
+                end = middle
         return at if at < len(items) and items[at] == key else -at - 1

@@ -152,7 +152,8 @@ class _Whole(Number, package="java.lang"):
     @classmethod
     def compare(cls, a: Any, b: Any) -> int:
         """-1, 0 or 1."""
-        return (a > b) - (a < b)  # type: ignore[no-any-return]
+        one, two = _argument(cls, a, "compare"), _argument(cls, b, "compare", 2)
+        return (one > two) - (one < two)
 
     @classmethod
     def signum(cls, value: Any) -> int:
@@ -182,12 +183,12 @@ class _Whole(Number, package="java.lang"):
     @classmethod
     def max(cls, a: Any, b: Any) -> int:
         """The larger."""
-        return cls._give(max(a, b))
+        return cls._give(max(_argument(cls, a, "max"), _argument(cls, b, "max", 2)))
 
     @classmethod
     def min(cls, a: Any, b: Any) -> int:
         """The smaller."""
-        return cls._give(min(a, b))
+        return cls._give(min(_argument(cls, a, "min"), _argument(cls, b, "min", 2)))
 
     @classmethod
     def sum(cls, a: Any, b: Any) -> int:
@@ -227,10 +228,10 @@ class _Whole(Number, package="java.lang"):
         return unicode_text(str(int(self._value)))
 
 
-def _argument(cls: Any, value: Any, method: str) -> int:
+def _argument(cls: Any, value: Any, method: str, position: int = 1) -> int:
     if isinstance(value, int) and cls._LOW <= value <= cls._HIGH:
         return int.__index__(value)
-    raise coercion(method, 1, cls._NAME)
+    raise coercion(method, position, cls._NAME)
 
 
 class Integer(_Whole, package="java.lang"):
