@@ -141,7 +141,9 @@ class Managed:
             except Exception:
                 # Nothing that a script left in a muddle takes the place of the stop, or of the end
                 # of a generator.
-                if not stopped and type(error) is not GeneratorExit:
+                if kind is None or (
+                    issubclass(kind, _FOR_EXITS) and type(error) is not GeneratorExit
+                ):
                     raise
             return False
         if self._origin is _HERE:

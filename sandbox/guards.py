@@ -29,7 +29,6 @@ from sandbox.guards_base import (
     type_mro,
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, new_class
-from sandbox.guards_items import hides_items, is_hidden
 from sandbox.guards_owners import ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (
@@ -39,6 +38,7 @@ from sandbox.guards_stores import (
     plain_write,
     write,
 )
+from sandbox.iteration import hides_items, is_ours, shown_iter
 from sandbox.limits_hooks import Getter, asked_for
 from sandbox.limits_methods import SIZED_NAMES, sized_method
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
@@ -84,11 +84,21 @@ def read(owner: Any, name: str) -> Any:
     """``owner.name`` for a name that the policy cannot decide alone."""
     value = _found(owner, name)
     kind = type(value)
+    if name == "__iter__" and kind in _FUNCTIONS and is_ours(value, kind):
+        return _iter_shown(value, owner)
     if _is_raw(value, kind):
-        if is_hidden(value):
-            raise missing(owner, name)
         raise refused(owner, name)
     return value.value if kind is Getter else value
+
+
+_FUNCTIONS = frozenset({types.FunctionType, types.MethodType})
+
+
+def _iter_shown(value: Any, owner: Any) -> Any:
+    try:
+        return shown_iter(value, owner)
+    except LookupError:
+        raise missing(owner, "__iter__") from None
 
 
 def _is_raw(value: Any, kind: Any) -> bool:
@@ -102,8 +112,6 @@ def _is_raw(value: Any, kind: Any) -> bool:
     if kind in _METHODS:
         # Found by a rule that looked once more than it asked: the first answer was a script's.
         return value.__name__ in _RAW_NAMES
-    if kind is types.MethodType:
-        return is_hidden(value)
     return kind in _NEVER or (issubclass(kind, type) and value in _RAW)
 
 
@@ -212,8 +220,9 @@ def _plain_read(owner: Any, name: Any) -> Any:
                     raise refused(owner, name)
                 break
         value = read_object(owner, name)
-        if is_hidden(value):
-            raise missing(owner, name)
+        kind = type(value)
+        if name == "__iter__" and kind in _FUNCTIONS and is_ours(value, kind):
+            return _iter_shown(value, owner)
         return asked_for(value)
     return guarded_getattr(owner, name)
 

@@ -17,8 +17,8 @@ from sandbox.dialect.meaning.typenames import (
     note_mixed,
 )
 from sandbox.errors import Sealed
-from sandbox.guards_items import give_items, give_items_below, hides_items
-from sandbox.guards_kept import keep, kept_names, withheld
+from sandbox.guards_kept import barred_names, keep, withheld
+from sandbox.iteration import give_items, give_items_below, hides_items
 from sandbox.limits_hooks import asked_for, interruptible, is_hook
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
@@ -56,6 +56,9 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError("a class has a name and a tuple of bases")
         name, bases = str.__str__(name), tuple(map(real_base, tuple.__iter__(bases)))
         inside = cleaned(namespace)
+        if "__qualname__" in inside:
+            text = inside["__qualname__"]
+            inside["__qualname__"] = str.__str__(text) if isinstance(text, str) else name
         if "__module__" in inside:
             # A global ``__name__`` may be anything, and have a text of its own making.
             module = inside["__module__"]
@@ -83,7 +86,7 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' of a class cannot be set")
         if name in _OF_CLASSES and issubclass(cls, type):
             raise TypeError(f"a metaclass here cannot define '{name}'")
-        kept = kept_names(cls)
+        kept = barred_names(cls)
         if name in kept:
             raise TypeError(f"'{name}' cannot be set on a class with a base of the host's")
         if name == "__getattribute__":
@@ -99,10 +102,10 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         value = interruptible(name, value)
         type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
         if name == "__getitem__":
-            give_items(cls)
+            give_items_below(cls)
 
     def __delattr__(cls, name: str) -> None:
-        if name in _UNSET or name in kept_names(cls):
+        if name in _UNSET or name in barred_names(cls):
             raise TypeError(f"'{name}' of a class cannot be deleted")
         if name == "__iter__" and hides_items(cls):
             raise AttributeError(name)
@@ -229,7 +232,12 @@ def _keep(order: tuple[Any, ...], kept: frozenset[str]) -> None:
                 raise TypeError(
                     f"class {cls.__name__} cannot define '{name}': a base of the host's uses it"
                 )
-            keep(cls, kept)
+            # A mixin's own instances have no such base.
+            keep(cls, kept, instances=any(map(_is_hosts, _type_mro(cls))))
+
+
+def _is_hosts(cls: Any) -> bool:
+    return not isinstance(cls, ScriptType) and cls not in PLAIN_TYPES and not issubclass(cls, type)
 
 
 class ScriptOldStyle(ScriptType, OldStyle):

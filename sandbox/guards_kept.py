@@ -12,6 +12,7 @@ _type_dict = type.__dict__["__dict__"].__get__
 # In the class's own dictionary, where no script's text can name it: a table of classes would ask
 # them for their hash, which is a metaclass's to answer.
 _KEPT: Final = "$kept"
+_BARRED: Final = "$barred"
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -21,10 +22,24 @@ def kept_names(cls: Any) -> frozenset[str]:
     return found
 
 
-def keep(cls: Any, names: frozenset[str]) -> None:
-    """Keep names from a script's class, and from what it has to answer for missing ones."""
+def barred_names(cls: Any) -> frozenset[str]:
+    """The names that a class cannot define, for its own instances or those of an heir."""
+    found: frozenset[str] = _type_dict(cls).get(_BARRED, _NONE)
+    return found
+
+
+def keep(cls: Any, names: frozenset[str], instances: bool) -> None:
+    """Keep names from a script's class, and from what it has to answer for missing ones.
+
+    Args:
+        cls: it, or an heir of it, extends a class of the host's.
+        names: what that keeps.
+        instances: its own instances have them.
+    """
     held = _type_dict(cls)
-    type.__setattr__(cls, _KEPT, held.get(_KEPT, _NONE) | names)
+    type.__setattr__(cls, _BARRED, held.get(_BARRED, _NONE) | names)
+    if instances:
+        type.__setattr__(cls, _KEPT, held.get(_KEPT, _NONE) | names)
     if "__getattr__" in held:
         type.__setattr__(cls, "__getattr__", withheld(held["__getattr__"]))
 

@@ -25,11 +25,11 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
-from sandbox.guards_items import ITEMS
 from sandbox.guards_kept import kept_names, shown_hook
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
+from sandbox.iteration import ITEMS
 from sandbox.limits import close_generator
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES

@@ -375,6 +375,12 @@ def close_generator(generator: Any) -> Any:
     closing.append(generator)
     try:
         return generator.close()
+    except ScriptStopped:
+        # One that an earlier run began is closed, and runs nothing.
+        run = _THREAD.run
+        if run is None or run.token.stopped:
+            raise
+        return None
     finally:
         closing.pop()
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
+from sandbox.iteration import held_iter, held_value
 from sandbox.limits import STOP, checkpoint
 from sandbox.unbound import from_host
 
@@ -57,6 +58,25 @@ class Interruptible:
         return value if bind is None else bind(value, instance, owner)
 
 
+class InterruptibleData(Interruptible):
+    """The same for a data descriptor: it goes before what the instance holds, and is stored to."""
+
+    __slots__ = ()
+
+    def _stores(self, name: str) -> Any:
+        value = self.value
+        for cls in _mro_of(type(value)):
+            if name in _dict_of(cls):
+                return asked_for(_dict_of(cls)[name])
+        raise AttributeError(name)
+
+    def __set__(self, instance: Any, given: Any) -> None:
+        self._stores("__set__")(self.value, instance, given)
+
+    def __delete__(self, instance: Any) -> None:
+        self._stores("__delete__")(self.value, instance)
+
+
 class Getter:
     """The same for ``__get__``, which the interpreter calls as the class holds it.
 
@@ -81,12 +101,20 @@ def interruptible(name: str, value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN or not is_hook(name) or kind is Getter or issubclass(kind, Interruptible):
         return value
-    return Getter(value) if name == "__get__" else Interruptible(value)
+    if name == "__get__":
+        return Getter(value)
+    if name == "__iter__":
+        return held_iter(value)
+    held = [_dict_of(cls) for cls in _mro_of(kind)]
+    data = any("__set__" in names or "__delete__" in names for names in held)
+    return InterruptibleData(value) if data else Interruptible(value)
 
 
 def asked_for(value: Any) -> Any:
     """What the script put there."""
     kind = type(value)
+    if kind is types.FunctionType:
+        return held_value(value)
     return value.value if kind is Getter or issubclass(kind, Interruptible) else value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dialect.meaning.ordering import greater, less, sort_list
-from sandbox.guards_items import hides_items
+from sandbox.iteration import hides_items
 from sandbox.library.arguments import integer, text
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.hooks import checkpoint

@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import decimal
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.facade import Facade
@@ -116,6 +117,9 @@ class Memo(Held):
 
     def __contains__(self, key: Any) -> bool:
         return key in self._own
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._own))
 
     def __len__(self) -> int:
         return len(self._own)

@@ -69,44 +69,91 @@ class _Pairs(dict[Any, Any]):
 
 
 _TEXTS = frozenset({str})
+_SHORT = frozenset({int, float, bool, type(None)})
+_WALKED = (dict, list, tuple)
+_Known = dict[int, tuple[Any, Any, int]]
 
 
-def in_order(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
+def in_order(value: Any, known: _Known) -> Any:
     """A copy of what JSON is made of, its dictionaries in the order of their keys.
 
+    Errors: MemoryError where the text would be longer than one may be.
+
     Args:
-        known: what was copied before by identity, with the copy; None where it is being made.
+        known: what was copied before by identity: it, the copy and about how long the text is.
     """
-    mapping = isinstance(value, dict)
-    if not mapping and not isinstance(value, list | tuple):
-        return value
+    return _copied(value, known)[1] if isinstance(value, _WALKED) else value
+
+
+def _copied(value: Any, known: _Known) -> tuple[Any, Any, int]:
     before = known.get(id(value))
     if before is not None:
-        if before[1] is None:
+        if before is _BUSY:
             raise ValueError("Circular reference detected")
-        return before[1]
-    checkpoint()
-    known[id(value)] = value, None
+        return before
+    known[id(value)] = _BUSY
     made: Any
-    if mapping:
-        made = _mapping_in_order(value, known)
+    kind = type(value)
+    if kind is dict:
+        # Of its own from here on, whatever another thread does to the other.
+        table = value.copy()
+        if set(map(type, table)) == _TEXTS:
+            found = 4 * len(table) + sum(map(len, table))
+            made = {}
+            for key in sorted(table):
+                item = table[key]
+                kind = type(item)
+                if kind is str:
+                    found += len(item)
+                elif kind not in _SHORT:
+                    item, size = _part(item, known)
+                    found += size
+                made[key] = item
+        else:
+            made, found = _pairs(list(table.items()), known)
+    elif isinstance(value, dict):
+        given = list(checked_items(value.items())) if dict.__len__(value) else []
+        made, found = _pairs(given, known)
     else:
-        plain = type(value) is list or type(value) is tuple
-        made = [in_order(one, known) for one in (value if plain else checked_items(value))]
-    known[id(value)] = value, made
-    return made
+        items = list(value if kind is list or kind is tuple else checked_items(value))
+        found = 4 * len(items)
+        made = []
+        for item in items:
+            kind = type(item)
+            if kind is str:
+                found += len(item)
+            elif kind not in _SHORT:
+                item, size = _part(item, known)
+                found += size
+            made.append(item)
+    if found > MOST:
+        raise too_large()
+    known[id(value)] = done = (value, made, found)
+    return done
 
 
-def _mapping_in_order(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
-    if not dict.__len__(value):
-        return {}
-    pairs = list(value.items() if type(value) is dict else checked_items(value.items()))
+_BUSY: tuple[Any, Any, int] = (None, None, 0)
+
+
+def _part(item: Any, known: _Known) -> tuple[Any, int]:
+    if isinstance(item, _WALKED):
+        return _copied(item, known)[1:]
+    return item, str.__len__(item) if isinstance(item, str) else 0
+
+
+def _pairs(pairs: list[Any], known: _Known) -> tuple[Any, int]:
+    checkpoint()
     for pair in pairs:
         if type(pair) is not tuple or len(pair) != 2:
             raise ValueError("items must return 2-tuples")
     sort_list(pairs, None, _first)
-    pairs = [(key, in_order(one, known)) for key, one in pairs]
-    return dict(pairs) if {type(key) for key, _ in pairs} == _TEXTS else _Pairs(pairs)
+    found = 4 * len(pairs)
+    made = []
+    for key, value in pairs:
+        item, size = _part(value, known)
+        found += size + (str.__len__(key) if isinstance(key, str) else 0)
+        made.append((key, item))
+    return _Pairs(made), found
 
 
 def _first(pair: tuple[Any, Any]) -> Any:
@@ -155,8 +202,6 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
 
 
 _CONTAINERS = frozenset({dict, list, tuple})
-_WALKED = (dict, list, tuple)
-_SHORT = frozenset({int, float, bool, type(None)})
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
@@ -193,8 +238,12 @@ def _size(value: Any, known: dict[int, int]) -> int:
     return found
 
 
+def _is_ordered(used: json.JSONEncoder) -> bool:
+    return isinstance(used, Encoder) and used.ordered
+
+
 def _encoded(used: json.JSONEncoder, value: Any) -> str:
-    if isinstance(used, Encoder) and used.ordered:
+    if _is_ordered(used):
         value = in_order(value, {})
     if used.indent is None:
         return used.encode(value)
@@ -203,7 +252,7 @@ def _encoded(used: json.JSONEncoder, value: Any) -> str:
 
 def weighed(used: json.JSONEncoder, value: Any) -> str:
     """Encode; a text longer than one may be is refused before it is made."""
-    if isinstance(value, _WALKED):
+    if not _is_ordered(used) and isinstance(value, _WALKED):
         _size(value, {})
     checkpoint()
     return _encoded(used, value)

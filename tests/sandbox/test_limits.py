@@ -585,3 +585,34 @@ x.next()
         environment.execute(script, namespace)
         gc.collect()
     assert namespace["seen"] == [1] * CLOSINGS[closing]
+
+
+def test_a_generator_of_an_earlier_run_is_closed_without_its_code() -> None:
+    """A library that began one is not stopped for closing it later."""
+    policy = Policy()
+    begin = Sandbox(policy).compile(
+        "seen = []\ndef g():\n    try: yield 1\n    finally: seen.append(1)\nx = g()\nx.next()\n"
+    )
+    end = Sandbox(policy).compile("x.close()\nseen.append('went on')\n")
+    assert begin.script is not None and end.script is not None
+    environment = Environment(policy)
+    namespace = environment.namespace(script=begin.script)
+    for script in (begin.script, end.script):
+        with Run(environment=environment):
+            environment.execute(script, namespace)
+    assert namespace["seen"] == ["went on"]
+
+
+def test_the_qualified_name_of_a_class_is_exact_text() -> None:
+    """Programs that show an error quote it, long after the script's run."""
+    policy = Policy()
+    made = Sandbox(policy).compile(
+        "class S(str):\n    def __format__(self, spec): return 'own'\nclass M(type): pass\n"
+        "F = M('F', (Exception,), {'__qualname__': S('q')})\n"
+    )
+    assert made.script is not None
+    environment = Environment(policy)
+    namespace = environment.namespace(script=made.script)
+    with Run(environment=environment):
+        environment.execute(made.script, namespace)
+    assert type(namespace["F"].__qualname__) is str
