@@ -594,7 +594,8 @@ def test_a_generator_of_an_earlier_run_is_closed_without_its_code() -> None:
         "seen = []\ndef g():\n    try: yield 1\n    finally: seen.append(1)\nx = g()\nx.next()\n"
     )
     end = Sandbox(policy).compile("x.close()\nseen.append('went on')\n")
-    assert begin.script is not None and end.script is not None
+    assert begin.script is not None
+    assert end.script is not None
     environment = Environment(policy)
     namespace = environment.namespace(script=begin.script)
     for script in (begin.script, end.script):
