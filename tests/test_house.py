@@ -234,6 +234,7 @@ ORDERED_BY_THE_INTERPRETER = {
     "library/java/whole_numbers.py:max": "exact numbers",
     "library/java/whole_numbers.py:min": "exact numbers",
     "library/java/zones.py:zone_names": "names of zones",
+    "library/json_encoding.py:_copied": "exact texts",
     "library/json_module.py:dumps": "names of arguments",
     "library/language_modules.py:__dir__": "names of builtins",
     "library/module.py:__all__": "names of a host's module",

@@ -27,6 +27,7 @@ class Encoder(json.JSONEncoder):
     """The C encoder; it never sorts by itself, for it would compare whatever a script has there."""
 
     ordered = False
+    quick: Any = None
 
 
 def make_encoder(
@@ -71,6 +72,7 @@ class _Pairs(dict[Any, Any]):
 _TEXTS = frozenset({str})
 _SHORT = frozenset({int, float, bool, type(None)})
 _WALKED = (dict, list, tuple)
+_CONTAINERS = frozenset(_WALKED)
 _Known = dict[int, tuple[Any, Any, int]]
 
 
@@ -86,12 +88,13 @@ def in_order(value: Any, known: _Known) -> Any:
 
 
 def _copied(value: Any, known: _Known) -> tuple[Any, Any, int]:
-    before = known.get(id(value))
+    place = id(value)
+    before = known.get(place)
     if before is not None:
         if before is _BUSY:
             raise ValueError("Circular reference detected")
         return before
-    known[id(value)] = _BUSY
+    known[place] = _BUSY
     made: Any
     kind = type(value)
     if kind is dict:
@@ -105,6 +108,9 @@ def _copied(value: Any, known: _Known) -> tuple[Any, Any, int]:
                 kind = type(item)
                 if kind is str:
                     found += len(item)
+                elif kind in _CONTAINERS:
+                    _, item, size = _copied(item, known)
+                    found += size
                 elif kind not in _SHORT:
                     item, size = _part(item, known)
                     found += size
@@ -122,13 +128,16 @@ def _copied(value: Any, known: _Known) -> tuple[Any, Any, int]:
             kind = type(item)
             if kind is str:
                 found += len(item)
+            elif kind in _CONTAINERS:
+                _, item, size = _copied(item, known)
+                found += size
             elif kind not in _SHORT:
                 item, size = _part(item, known)
                 found += size
             made.append(item)
     if found > MOST:
         raise too_large()
-    known[id(value)] = done = (value, made, found)
+    known[place] = done = (value, made, found)
     return done
 
 
@@ -162,6 +171,11 @@ def _first(pair: tuple[Any, Any]) -> Any:
 
 PLAIN = make_encoder(False, True, True, True, None, None, False, refuse)
 SORTED = make_encoder(False, True, True, True, None, None, True, refuse)
+# Made once: what it gets is a copy, which holds itself nowhere.
+_C_ENCODER: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+SORTED.quick = _C_ENCODER(
+    None, refuse, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
+)
 
 
 def _has_wide_bytes(value: Any, depth: int = 0) -> bool:
@@ -201,7 +215,6 @@ def _decode_bytes(value: Any, encoding: str, depth: int = 0) -> Any:
     return value
 
 
-_CONTAINERS = frozenset({dict, list, tuple})
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
@@ -238,13 +251,11 @@ def _size(value: Any, known: dict[int, int]) -> int:
     return found
 
 
-def _is_ordered(used: json.JSONEncoder) -> bool:
-    return isinstance(used, Encoder) and used.ordered
-
-
 def _encoded(used: json.JSONEncoder, value: Any) -> str:
-    if _is_ordered(used):
+    if isinstance(used, Encoder) and used.ordered:
         value = in_order(value, {})
+        if used.quick is not None:
+            return "".join(used.quick(value, 0))
     if used.indent is None:
         return used.encode(value)
     return joined(checked_items(used.iterencode(value)))
@@ -252,7 +263,8 @@ def _encoded(used: json.JSONEncoder, value: Any) -> str:
 
 def weighed(used: json.JSONEncoder, value: Any) -> str:
     """Encode; a text longer than one may be is refused before it is made."""
-    if not _is_ordered(used) and isinstance(value, _WALKED):
+    # What is sorted is weighed while it is copied.
+    if isinstance(value, _WALKED) and not (isinstance(used, Encoder) and used.ordered):
         _size(value, {})
     checkpoint()
     return _encoded(used, value)
