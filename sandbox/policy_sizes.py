@@ -10,7 +10,7 @@ from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD, PolicyChecks
 
 _SMALL = 64
-INLINE = frozenset({"$times", "$percent_number"})
+INLINE = frozenset({"$times", "$percent_number", "$modulo"})
 """Guards that plain numbers need not call."""
 _JOINING = (ast.Add, ast.Mult, ast.Mod)
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
@@ -63,7 +63,12 @@ class SizeRules(PolicyChecks):
                 return "$percent_number" if numbers else None
             if type(right) is not ast.Constant:
                 return "$modulo"
-            return "$modulo" if type(left) is ast.Call and type(left.func) is not HostName else None
+            if type(left) is ast.Name and hasattr(left, "is_number"):
+                return None
+            if type(left) is ast.BinOp or (type(left) is ast.Call and type(left.func) is HostName):
+                # A sum is a text only where an object of the script makes it one.
+                return None
+            return "$modulo"
         return None
 
     def _addend(self, node: Any) -> Any:
@@ -98,7 +103,8 @@ class SizeRules(PolicyChecks):
         tests: list[ast.expr] = [
             self._at(
                 ast.Compare(
-                    left=self._call("$type", [name], name),
+                    # No class of a script's, and no hook, answers for it.
+                    left=self._at(ast.Attribute(value=name, attr="__class__", ctx=LOAD), name),
                     ops=[ast.In()],
                     comparators=[self._host(kinds, name)],
                 ),

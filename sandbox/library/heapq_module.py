@@ -132,6 +132,7 @@ class BisectModule(Module):
         """Where to put an item, before equal ones."""
         low, high = self._bounds(a, lo, hi)
         while low < high:
+            checkpoint()
             middle = (low + high) // 2
             if less(a[middle], x):
                 low = middle + 1
@@ -143,6 +144,7 @@ class BisectModule(Module):
         """Where to put an item, behind equal ones."""
         low, high = self._bounds(a, lo, hi)
         while low < high:
+            checkpoint()
             middle = (low + high) // 2
             if less(x, a[middle]):
                 high = middle

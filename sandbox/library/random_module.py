@@ -188,8 +188,9 @@ class Random(metaclass=HostType):
 
     def triangular(self, low: Any = 0.0, high: Any = 1.0, mode: Any = None) -> float:
         """A float by the triangular distribution."""
-        u = self.random()
-        c = 0.5 if mode is None else (mode - low) / float(high - low)
+        u = number(self.random())
+        low, high = number(low), number(high)
+        c = 0.5 if mode is None else (number(mode) - low) / float(high - low)
         if u > c:
             u, c = 1.0 - u, 1.0 - c
             low, high = high, low

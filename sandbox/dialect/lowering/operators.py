@@ -80,10 +80,14 @@ class Operators(Base):
         return self.kinds.expression(left) == INT or self.kinds.expression(right) == INT
 
     def _native_modulo(self, left: ast.expr, right: ast.expr) -> bool:
+        number = self.kinds.expression(left) in _NUMERIC
+        if number and type(left) is ast.Name:
+            # No text, whose length would have to be looked at.
+            left.is_number = True  # type: ignore[attr-defined]
         if type(right) is ast.Constant and type(right.value) is int and right.kind is None:
             # Should the left side be text, '%s' % 5 reads the same in both languages.
             return True
-        return self.kinds.expression(left) in _NUMERIC
+        return number
 
     def _constant_long(self, node: ast.expr) -> ast.expr | None:
         """The value of a calculation with literals alone, where it is a long in between."""
