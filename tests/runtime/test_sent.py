@@ -22,8 +22,10 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("tier", TIERS)
-@pytest.mark.parametrize("flood", FLOODS)
-@pytest.mark.parametrize("thread_type", ["Shared", "Dedicated"])
+@pytest.mark.parametrize(
+    ("flood", "thread_type"),
+    [("messages", "Dedicated"), *((flood, "Shared") for flood in FLOODS)],
+)
 def test_a_flood_ends_with_its_run(projects, open_host, tier, flood, thread_type):
     """A script that sends without end, to a handler that does the same, is over when stopped."""
     again = FLOODS["messages" if flood == "thread" else flood]
