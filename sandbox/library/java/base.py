@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import MethodType
+from threading import local
+from types import MemberDescriptorType, MethodType
 from typing import Any, NoReturn, TypeVar
 
 from sandbox.guards_classes import ScriptType
@@ -146,6 +147,35 @@ def fresh(cls: type[_T]) -> _T:
     return object.__new__(cls)
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+_WHOLE = local()
+
+
+def _unset_slot(cls: Any, name: str) -> Any:
+    for each in _mro_of(cls):
+        found = _dict_of(each).get(name)
+        if type(found) is MemberDescriptorType and not isinstance(each, ScriptType):
+            return found
+    return None
+
+
+def _made_whole(heir: Any) -> bool:
+    """Call the constructor of a script's object's base; False where that needs arguments."""
+    busy: set[int] = _WHOLE.__dict__.setdefault("busy", set())
+    if id(heir) in busy:
+        return False
+    busy.add(id(heir))
+    try:
+        base = next(cls for cls in _mro_of(type(heir)) if not isinstance(cls, ScriptType))
+        type.__getattribute__(base, "__init__")(heir)
+    except TypeError:
+        return False
+    finally:
+        busy.discard(id(heir))
+    return True
+
+
 class Object(metaclass=JavaType, package="java.lang"):
     """``java.lang.Object``: bean properties, ``equals``/``hashCode``/``toString`` in Python."""
 
@@ -186,6 +216,11 @@ class Object(metaclass=JavaType, package="java.lang"):
             for getter in bean_names(name):
                 if hasattr(cls, getter):
                     return getattr(self, getter)()
+        elif isinstance(type(self), ScriptType):
+            # Jython makes the base without arguments where a script's __init__ did not call it.
+            slot = _unset_slot(type(self), name)
+            if slot is not None and _made_whole(self):
+                return slot.__get__(self)
         raise AttributeError(
             f"'{java_name(type(self))}' object has no attribute '{name}'"
         ) from None
