@@ -93,8 +93,17 @@ _FUNCTION = {
 _METHOD = {"im_func": "__func__", "im_self": "__self__"}
 _REFUSED = frozenset({"func_code", "func_globals", "func_closure"})
 
+_SLICES = {
+    "__getslice__": containers.get_slice,
+    "__setslice__": containers.set_slice,
+    "__delslice__": containers.delete_slice,
+}
+
 PY2_METHOD_NAMES = frozenset(
-    {*_DICT, *_LIST, *_TEXT, *_FUNCTION, *_METHOD, *_REFUSED, "im_class", "next", "message", "args"}
+    {
+        *(*_SLICES, *_DICT, *_LIST, *_TEXT, *_FUNCTION, *_METHOD, *_REFUSED),
+        *("im_class", "next", "message", "args"),
+    }
 )
 
 
@@ -107,6 +116,8 @@ def python2_attribute(obj: Any, name: str) -> Any:
     Errors: AttributeError.
     """
     kind = type(obj)
+    if name in _SLICES:
+        return _slices_of(obj, kind, name)
     if isinstance(obj, dict) and name in _DICT:
         if kind is dict or getattr(kind, name, None) is getattr(dict, name, None):
             return BoundMethod(name, _DICT[name], obj)
@@ -133,6 +144,22 @@ def python2_attribute(obj: Any, name: str) -> Any:
     if name == "next" and not hasattr(kind, "next") and hasattr(kind, "__next__"):
         return BoundMethod(name, containers.next_method, obj)
     return _ours(getattr(obj, name))
+
+
+_SEQUENCES = (list, tuple, str)
+
+
+def _slices_of(obj: Any, kind: type, name: str) -> Any:
+    """``__getslice__`` and its kin, which the sequences of Python 3 do not have."""
+    whole = name == "__getslice__"
+    if isinstance(obj, type):
+        if not hasattr(obj, name) and issubclass(obj, _SEQUENCES if whole else list):
+            return UnboundMethod(name, _SLICES[name])
+    elif not hasattr(obj, name):
+        owner = obj.__self__ if kind is super else obj
+        if isinstance(owner, _SEQUENCES if whole else list):
+            return BoundMethod(name, _SLICES[name], owner)
+    return getattr(obj, name)
 
 
 def _ours(found: Any) -> Any:

@@ -336,3 +336,26 @@ def map_one(function: Any, iterable: Any) -> Any:
     except TypeError:
         raise TypeError("argument 1 to map() must support iteration") from None
     return list(items) if function is None else list(map(function, items))
+
+
+def _plain_base(value: Any, *bases: Any) -> Any:
+    for base in bases:
+        if isinstance(value, base):
+            return base
+    raise TypeError(f"a sequence is needed, not '{type_text(value)}'")
+
+
+def get_slice(value: Any, start: Any, stop: Any) -> Any:
+    """``list.__getslice__`` and that of tuples and texts."""
+    base = _plain_base(value, list, tuple, unicode, bytestr, str)
+    return base.__getitem__(value, slice(start, stop))
+
+
+def set_slice(value: Any, start: Any, stop: Any, items: Any) -> None:
+    """``list.__setslice__``."""
+    _plain_base(value, list).__setitem__(value, slice(start, stop), items)
+
+
+def delete_slice(value: Any, start: Any, stop: Any) -> None:
+    """``list.__delslice__``."""
+    _plain_base(value, list).__delitem__(value, slice(start, stop))
