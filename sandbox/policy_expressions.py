@@ -284,6 +284,8 @@ class ExpressionRules(SizeRules):
                     if type(link.left) is not ast.Constant:
                         link.right = self._addend(link.right)
                     continue
+                if getattr(link, "is_number", False):
+                    continue
                 guard = self._size_guard(link.op, link.right, link.left)
                 if guard is not None:
                     done = self._call(guard, [link.left, link.right], link)

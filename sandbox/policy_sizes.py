@@ -63,11 +63,6 @@ class SizeRules(PolicyChecks):
                 return "$percent_number" if numbers else None
             if type(right) is not ast.Constant:
                 return "$modulo"
-            if type(left) is ast.Name and hasattr(left, "is_number"):
-                return None
-            if type(left) is ast.BinOp or (type(left) is ast.Call and type(left.func) is HostName):
-                # A sum is a text only where an object of the script makes it one.
-                return None
             return "$modulo"
         return None
 

@@ -249,6 +249,10 @@ class Atoms(Cursor):
         while kinds[self.at] == "for":
             self.at += 1
             target = self.target_list()
+            if type(target) is ast.Name:
+                self.comprehended.add(target.id)
+            else:
+                self.comprehended.update(n.id for n in ast.walk(target) if type(n) is ast.Name)
             self.expect("in")
             first = self.at
             iterable = self.bare_iterable() if bare_tuples else self.expression(OR)

@@ -17,7 +17,8 @@ class Cursor:
     """
 
     __slots__ = (
-        "at", "cols", "depth", "end_cols", "end_rows", "filename", "future", "kinds",
+        "at", "cols",
+        "comprehended", "depth", "end_cols", "end_rows", "filename", "future", "kinds",
         "no_conditional", "rows",
         "source_lines", "texts", "tokens", "unicode_literals",
     )
@@ -35,6 +36,7 @@ class Cursor:
         self.source_lines = source
         self.filename = filename
         self.future: set[str] = set()
+        self.comprehended: set[str] = set()
         self.unicode_literals = False
         self.no_conditional: set[int] = set()
 

@@ -24,9 +24,11 @@ class Module(ast.Module):
 
     Args:
         future: names of the ``__future__`` features the script switched on.
+        comprehended: names that a comprehension binds, anywhere in it.
     """
 
     future: frozenset[str]
+    comprehended: frozenset[str]
 
 
 class Print(ast.stmt):

@@ -51,7 +51,12 @@ class Parser(Blocks):
             if isinstance(docstring, ast.Constant) and isinstance(docstring.value, str):
                 docstring.kind = docstring.kind or "u"
         tree = new(Module)
-        tree.__dict__ = {"body": body, "type_ignores": [], "future": frozenset(self.future)}
+        tree.__dict__ = {
+            "body": body,
+            "type_ignores": [],
+            "future": frozenset(self.future),
+            "comprehended": frozenset(self.comprehended),
+        }
         if self.late is None and self.wild:
             self.late = check_wild_scopes(tree)
         if self.late is not None:

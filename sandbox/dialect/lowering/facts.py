@@ -83,10 +83,12 @@ class Facts:
         tree: the parser's tree, unchanged.
     """
 
-    __slots__ = ("bound", "scopes")
+    __slots__ = ("bound", "comprehended", "scopes")
 
     def __init__(self, tree: ast.Module) -> None:
         self.bound: set[str] = set()
+        # A list comprehension leaves its variable behind, and others hide a local of that name.
+        self.comprehended: frozenset[str] = getattr(tree, "comprehended", frozenset())
         self.scopes: dict[int, Scope] = {}
         module = Scope("module")
         self.scopes[id(tree)] = module
@@ -284,6 +286,9 @@ class Kinds:
         if values is None or name in scope.opaque or scope.kind != "function" or scope.has_exec:
             known[name] = None
             return None
+        if name in self.facts.comprehended:
+            known[name] = None
+            return None
         # Locals that feed each other are assumed to be numbers until one proves otherwise.
         result = self._settle(name, values)
         return result
@@ -306,7 +311,11 @@ class Kinds:
         if guess is None:
             known[name] = None
             return None
+        before = set(known)
         for _ in range(3):
+            # What was concluded about others rests on the guess, and goes with it.
+            for other in known.keys() - before:
+                del known[other]
             known[name] = guess
             wider: str | None = guess
             for value in values:
@@ -322,6 +331,8 @@ class Kinds:
             if wider is None:
                 break
             guess = wider
+        for other in known.keys() - before:
+            del known[other]
         known[name] = None
         return None
 

@@ -61,6 +61,8 @@ class Operators(Base):
                 return self.format_literal(node)
             if not self._native_modulo(node.left, node.right):
                 return self.call("$mod", [self.expr(node.left), self.expr(node.right)], node)
+            # No text, whose length would have to be looked at.
+            node.is_number = self.kinds.expression(node.left) in _NUMERIC  # type: ignore[attr-defined]
         elif op is ast.Pow or op is ast.LShift:
             helper = "$pow" if op is ast.Pow else "$lshift"
             if not (_small_power(node.right) if op is ast.Pow else _small_shift(node.right)):
@@ -81,9 +83,6 @@ class Operators(Base):
 
     def _native_modulo(self, left: ast.expr, right: ast.expr) -> bool:
         number = self.kinds.expression(left) in _NUMERIC
-        if number and type(left) is ast.Name:
-            # No text, whose length would have to be looked at.
-            left.is_number = True  # type: ignore[attr-defined]
         if type(right) is ast.Constant and type(right.value) is int and right.kind is None:
             # Should the left side be text, '%s' % 5 reads the same in both languages.
             return True
