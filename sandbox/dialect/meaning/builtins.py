@@ -24,11 +24,15 @@ from sandbox.dialect.meaning.typenames import MAKERS, type_text
 
 def _require_or(a: Any, b: Any, sign: str) -> None:
     """TypeError for what Python 2 does not join: dictionaries, and classes."""
-    if (isinstance(a, dict) and type(a).__or__ is dict.__or__) or (
-        isinstance(a, type) and type(a).__or__ is type.__or__
-    ):
-        words = f"unsupported operand type(s) for {sign}"
-        raise TypeError(f"{words}: '{type_text(a)}' and '{type_text(b)}'")
+    if isinstance(a, dict) and isinstance(b, dict):
+        native = type(a).__or__ is dict.__or__ and type(b).__ror__ is dict.__ror__
+    elif isinstance(a, type) and (isinstance(b, type) or b is None):
+        native = type(a).__or__ is type.__or__
+    else:
+        return
+    if native:
+        left, right = ("type" if isinstance(one, type) else type_text(one) for one in (a, b))
+        raise TypeError(f"unsupported operand type(s) for {sign}: '{left}' and '{right}'")
 
 
 def either(a: Any, b: Any) -> Any:
@@ -42,7 +46,12 @@ def either(a: Any, b: Any) -> Any:
 def either_in_place(a: Any, b: Any) -> Any:
     """``a |= b``."""
     if type(a) not in _JOINED:
-        _require_or(a, b, "|=")
+        if isinstance(a, dict) and type(a).__ior__ is dict.__ior__:
+            # It would take any mapping, and items of any kind.
+            _require_or(a, b, "|=")
+            return a | b
+        if isinstance(a, type):
+            _require_or(a, b, "|=")
     a |= b
     return a
 
