@@ -38,7 +38,7 @@ from sandbox.guards_stores import (
     plain_write,
     write,
 )
-from sandbox.iteration import hides_items, is_ours, shown_iter
+from sandbox.iteration import answer_for_missing, hides_items, is_ours, shown_iter
 from sandbox.limits_hooks import Getter, asked_for
 from sandbox.limits_methods import SIZED_NAMES, sized_method
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
@@ -98,7 +98,10 @@ def _iter_shown(value: Any, owner: Any) -> Any:
     try:
         return shown_iter(value, owner)
     except LookupError:
-        raise missing(owner, "__iter__") from None
+        hook = answer_for_missing(owner)
+        if hook is None:
+            raise missing(owner, "__iter__") from None
+        return hook("__iter__")
 
 
 def _is_raw(value: Any, kind: Any) -> bool:
@@ -148,6 +151,8 @@ _DYNAMIC = (
 )
 
 
+_MARKS = frozenset({"_", "$"})
+
 # Names that scripts asked for and that need no look at the object. Bounded: scripts make names.
 _PLAIN_NAMES: set[str] = set()
 _MOST_NAMES = 10_000
@@ -157,7 +162,7 @@ def named_attribute(owner: Any, name: Any, default: Any = _MISSING) -> Any:
     """``getattr(owner, name[, default])`` where a script's text calls the builtin directly."""
     if type(name) is str and name in _PLAIN_NAMES:
         return getattr(owner, name) if default is _MISSING else getattr(owner, name, default)
-    if type(name) is str and name[:1] != "_" and name not in _DYNAMIC:
+    if type(name) is str and name[:1] not in _MARKS and name not in _DYNAMIC:
         if len(_PLAIN_NAMES) >= _MOST_NAMES:
             _PLAIN_NAMES.clear()
         _PLAIN_NAMES.add(name)
@@ -166,11 +171,11 @@ def named_attribute(owner: Any, name: Any, default: Any = _MISSING) -> Any:
 
 def guarded_getattr(owner: Any, name: Any, default: Any = _MISSING) -> Any:
     """``getattr(owner, name[, default])``."""
-    if type(name) is str and name[:1] != "_" and name not in _DYNAMIC:
+    if type(name) is str and name[:1] not in _MARKS and name not in _DYNAMIC:
         return getattr(owner, name) if default is _MISSING else getattr(owner, name, default)
     name = plain_name(name)
     try:
-        if name[:1] == "_" or name in _DYNAMIC:
+        if name[:1] in _MARKS or name in _DYNAMIC:
             return read(owner, name)
         return getattr(owner, name)
     except AttributeError:

@@ -48,6 +48,9 @@ class _Unbound(Facade):
             raise TypeError("unbound method format() must be called with a string first")
         return format_text(template, *args, **keywords)
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
 
 UNBOUND = _Unbound()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import types
 from typing import Any
 
@@ -32,6 +33,7 @@ from sandbox.guards_classes import (
 from sandbox.guards_format import format_one
 from sandbox.guards_shown import safe_class, script_mro
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
+from sandbox.tables import fill_table, update_table
 from sandbox.unbound import (
     Unbound,
     call_static,
@@ -276,7 +278,22 @@ class _Initializer(Facade):
                 f"unbound method __init__() must be called with an instance of a script's own "
                 f"class as first argument (got {safe_class(kind)!r})"
             )
+        if issubclass(owner, dict):
+            return _fill(owner, instance, args, keywords)
         return owner.__init__(instance, *args, **keywords)
+
+
+def _fill(owner: Any, instance: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """``dict.__init__`` and its kin: an update, which keeps the kind of the table."""
+    order = type_mro(owner)
+    first = next(cls for cls in order if "__init__" in type_dict(cls))
+    if first is dict:
+        fill_table(instance, *args, **keywords)
+    elif issubclass(owner, collections.defaultdict):
+        owner.__init__(instance, *args[:1])
+        update_table(instance, *args[1:], **keywords)
+    else:
+        owner.__init__(instance, *args, **keywords)
 
 
 # What the interpreter keeps in an error or a property is not told, whatever asks for it.

@@ -7,6 +7,7 @@ import functools
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.attributes import UnboundMethod
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.errors import raised
 from sandbox.dialect.meaning.fields import LONGEST_SPEC
@@ -243,7 +244,7 @@ def _table_method(owner: Any, name: str) -> Any:
     if kind in _BOUND and isinstance(found.__self__, dict):
         return types.MethodType(_TABLES[name], found.__self__)
     if kind in _UNBOUND and found.__objclass__ is dict:
-        return types.MethodType(_table_unbound, name)
+        return UnboundMethod(name, types.MethodType(_table_unbound, name))
     return found
 
 

@@ -13,6 +13,7 @@ from sandbox.guards_base import (
     is_script_function,
     own_entry,
     plain_name,
+    read_object,
     refused,
     type_dict,
     type_mro,
@@ -167,9 +168,10 @@ def _outlive_dictionary(owner: Any) -> None:
     stored, and may answer by setting another dictionary.
     """
     # Of an instance that never showed its dictionary, what it has now is made by asking.
-    for one in gc.get_referents(owner):
-        if issubclass(type(one), dict):
-            outlive(one)
+    had = gc.get_referents(owner)
+    held = read_object(owner, "__dict__")
+    if any(one is held for one in had):
+        outlive(held)
 
 
 def _foundation(cls: Any) -> tuple[Any, ...]:

@@ -132,6 +132,16 @@ def shown_iter(value: Any, owner: Any) -> Any:
     return _bound(real, owner if bound else None, type(owner) if bound else owner)
 
 
+def answer_for_missing(owner: Any) -> Any:
+    """The ``__getattr__`` of an instance, None where there is none."""
+    kind = type(owner)
+    for each in _type_mro(kind):
+        value = _type_dict(each).get("__getattr__", _ABSENT)
+        if value is not _ABSENT:
+            return _bound(value, owner, kind)
+    return None
+
+
 def hides_items(cls: Any) -> bool:
     """Whether a class has the hidden ``__iter__`` alone."""
     return _behind(cls) is _ABSENT and any("__iter__" in _type_dict(c) for c in _type_mro(cls))

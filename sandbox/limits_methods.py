@@ -12,6 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.dialect.meaning.attributes import UnboundMethod
 from sandbox.dialect.meaning.formatting import format_percent
 from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.ordering import ORDERS
@@ -250,6 +251,26 @@ class Sized:
 METHOD_REPRS[Sized] = lambda sized: python2_repr(sized.method)
 
 
+class SizedMethod(UnboundMethod):
+    """The same read from its class, which becomes a method in a class of a script's.
+
+    Args:
+        name: of the method.
+        real: what was read.
+        function, first: what is called, and its first argument.
+    """
+
+    __slots__ = ("_real",)
+
+    def __init__(self, name: str, real: Any, function: Any, first: Any) -> None:
+        super().__init__(name, types.MethodType(function, first))
+        object.__setattr__(self, "_real", real)
+
+    def __repr__(self) -> str:
+        shown: str = python2_repr(self._real)  # type: ignore[attr-defined]
+        return shown
+
+
 def call_bound(sized: Sized, *args: Any) -> Any:
     """Call a method of an instance."""
     if sized.check is _join and len(args) != 1 and isinstance(sized.owner, str):
@@ -293,18 +314,18 @@ def sized_method(real: Any, name: str, limit: int = MOST) -> Any:
         if name != "__mod__":
             return real
         if kind in _DESCRIPTORS and issubclass(real.__objclass__, str):
-            return types.MethodType(_format_unbound, real)
+            return SizedMethod(name, real, _format_unbound, real)
         if not _of_number(real, kind):
             return real
         check = _divide
     if kind is types.MethodType:
         owner = real.__self__
         if type(owner) in (types.FunctionType, Unbound):
-            return types.MethodType(call_unbound, Sized(real, None, check, limit))
+            return SizedMethod(name, real, call_unbound, Sized(real, None, check, limit))
         if isinstance(owner, _KINDS) and from_host(real.__func__):
             return types.MethodType(call_bound, Sized(real, owner, check, limit))
     elif kind in _DESCRIPTORS and issubclass(real.__objclass__, _KINDS):
-        return types.MethodType(call_unbound, Sized(real, None, check, limit))
+        return SizedMethod(name, real, call_unbound, Sized(real, None, check, limit))
     return real
 
 

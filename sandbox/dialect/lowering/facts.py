@@ -286,7 +286,9 @@ class Kinds:
         if values is None or name in scope.opaque or scope.kind != "function" or scope.has_exec:
             known[name] = None
             return None
-        if name in self.facts.comprehended:
+        # In a class, the name of another local may mean the same one as a private one.
+        private = name[:1] == "_" and "__" in name
+        if private or name in self.facts.comprehended:
             known[name] = None
             return None
         # Locals that feed each other are assumed to be numbers until one proves otherwise.

@@ -55,6 +55,11 @@ class UnboundMethod:
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         return self._function(*args, **keywords)  # type: ignore[attr-defined]
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        return BoundMethod(self._name, self._function, instance)  # type: ignore[attr-defined]
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
 
