@@ -250,20 +250,20 @@ class Operators(Base):
         else:
             assert type(target) is ast.Subscript
             if type(target.slice) is ast.Slice:
-                read = ast.copy_location(
-                    ast.Subscript(value=first, slice=self.expr(target.slice), ctx=LOAD), target
-                )
                 bounds = target.slice
-                copy = ast.copy_location(
-                    ast.Slice(
-                        lower=_copied(bounds.lower),
-                        upper=_copied(bounds.upper),
-                        step=_copied(bounds.step),
-                    ),
-                    bounds,
+                pairs = [
+                    (None, None) if bound is None else once(bound)
+                    for bound in (bounds.lower, bounds.upper, bounds.step)
+                ]
+                reading, writing = (
+                    ast.copy_location(ast.Slice(lower=lower, upper=upper, step=step), bounds)
+                    for lower, upper, step in zip(*pairs, strict=True)
+                )
+                read = ast.copy_location(
+                    ast.Subscript(value=first, slice=reading, ctx=LOAD), target
                 )
                 write = ast.copy_location(
-                    ast.Subscript(value=second, slice=copy, ctx=STORE), target
+                    ast.Subscript(value=second, slice=writing, ctx=STORE), target
                 )
             else:
                 index, same = once(target.slice)
@@ -336,20 +336,3 @@ def _constant(node: ast.expr, true_division: bool) -> tuple[int, bool] | None:
             return None
         value = calculate(one, two)
     return value, left[1] or right[1] or not -_LARGEST - 1 <= value <= _LARGEST
-
-
-def _copied(node: ast.expr | None) -> ast.expr | None:
-    return None if node is None else _Copier().visit(node)
-
-
-class _Copier(ast.NodeTransformer):
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        made = type(node)()
-        for name, value in ast.iter_fields(node):
-            if isinstance(value, list):
-                setattr(made, name, [self.visit(v) if isinstance(v, ast.AST) else v for v in value])
-            elif isinstance(value, ast.AST):
-                setattr(made, name, self.visit(value))
-            else:
-                setattr(made, name, value)
-        return ast.copy_location(made, node)
