@@ -148,9 +148,13 @@ class RemoteLane(Lane):
                 refused += self._fail_waiting("undelivered", fault)
             starts = []
             while queue and len(flight) < WINDOW and self._has_room():
+                source = queue[0].message.source  # type: ignore[attr-defined]
+                if source is not None and flight and flight[0][1].sent is source:
+                    # What runs has sent it, and this lane is busy with that: should it be stopped,
+                    # the worker would begin this before it is told not to.
+                    break
                 delivery: Any = queue.popleft()
                 self._release(delivery)
-                source = delivery.message.source
                 if source is not None and source.why:
                     self._end(delivery, "undelivered", source.why)
                     refused.append(delivery)
