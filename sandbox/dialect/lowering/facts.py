@@ -268,19 +268,23 @@ class Kinds:
         scope: the scope whose locals are asked about.
     """
 
-    __slots__ = ("facts", "known", "scope")
+    __slots__ = ("facts", "known", "met", "scope")
 
     def __init__(self, facts: Facts, scope: Scope) -> None:
         self.facts = facts
         self.scope = scope
         self.known = scope.kinds
+        self.met = False
 
     def name(self, name: str) -> str | None:
         """The kind of a local name, or None."""
         known = self.known
         if name in known:
             kind = known[name]
-            return None if kind is _RUNNING else kind
+            if kind is _RUNNING:
+                self.met = True
+                return None
+            return kind
         scope = self.scope
         values = scope.assigned.get(name)
         if values is None or name in scope.opaque or scope.kind != "function" or scope.has_exec:
@@ -301,8 +305,12 @@ class Kinds:
         for value in values:
             if type(value) is not ast.AugAssign:
                 known[name] = _RUNNING
+                self.met = False
                 kind = self.expression(value)
                 known.pop(name, None)
+                if kind is None and self.met:
+                    # It feeds itself: looked at again with what the others say.
+                    continue
                 if kind is None:
                     known[name] = None
                     return None
