@@ -14,7 +14,7 @@ ROOT = HERE.parent / "fixtures" / "abuses"
 FILES = sorted(ROOT.glob("*.py2"))
 # Generators that resume each other some hundred thousand deep crash CPython 3.12 and later.
 UNBOUNDED = {"deep_generator"} if sys.version_info >= (3, 12) else set()
-SECONDS = 0.15
+SECONDS = 0.1
 # What the watchdog allows, and what one step may add to it.
 MOST_MEMORY = 1600
 
