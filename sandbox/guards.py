@@ -28,7 +28,7 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType, new_class
+from sandbox.guards_classes import FIELDS, PLAIN_METACLASSES, ScriptType, new_class
 from sandbox.guards_owners import ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (
@@ -75,7 +75,6 @@ _NEVER = frozenset(
 # The interpreter's own ways to attributes, past every guard.
 _WRAPPERS = frozenset({types.MethodWrapperType, types.WrapperDescriptorType})
 _METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
-_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
 _RAW_NAMES = frozenset({"format", "format_map", "mro", "with_traceback"})
 _RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
 
@@ -109,7 +108,7 @@ def _is_raw(value: Any, kind: Any) -> bool:
         return not is_script_function(value)
     if kind in _WRAPPERS:
         return value.__name__ in WAYS
-    if kind in _FIELDS:
+    if kind in FIELDS:
         # Under another name in an heir it would give what no name gives.
         return not isinstance(value.__objclass__, ScriptType)
     if kind in _METHODS:

@@ -128,10 +128,11 @@ def _stored_in_c(meta: Any, name: str) -> bool:
     if name in _TEXTS or name == "__doc__":
         return False
     found = next((held[name] for held in map(_type_dict, _type_mro(meta)) if name in held), None)
-    return type(found) in _FIELDS
+    return type(found) in FIELDS
 
 
-_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
+# What the interpreter keeps in C of an object, as its class holds it.
+FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
 _TEXTS = frozenset({"__name__", "__qualname__", "__module__"})
 
 
@@ -174,7 +175,7 @@ _OF_CLASSES = frozenset(
         *(
             name
             for name, held in type.__dict__.items()
-            if type(held) in _FIELDS
+            if type(held) in FIELDS
         ),
     }
 ) - frozenset({"__name__", "__qualname__", "__module__", "__doc__"})

@@ -24,6 +24,7 @@ from sandbox.guards_base import (
     type_mro,
 )
 from sandbox.guards_classes import (
+    FIELDS,
     PLAIN_TYPES,
     ScriptType,
     is_sealed,
@@ -369,9 +370,6 @@ class ClassSuper(Facade):
         raise missing(self, name)
 
 
-_FIELDS = frozenset({types.GetSetDescriptorType, types.MemberDescriptorType})
-
-
 def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
     """What ``super(B, B).name`` gives for what one of the parents holds."""
     own = isinstance(cls, ScriptType)
@@ -387,7 +385,7 @@ def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
         return types.MethodType(mro_list, start)
     if not own and (name in GUARDED_ATTRIBUTES or not is_open(cls, name)):
         raise refused(start, name)
-    if not own and type(raw) in _FIELDS:
+    if not own and type(raw) in FIELDS:
         # Under another name in a metaclass, or an heir, no check of names would see it.
         return HOST_PROPERTY
     bind = getattr(type(raw), "__get__", None)

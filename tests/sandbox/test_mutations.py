@@ -258,15 +258,15 @@ def no_withholding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_field_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "_FIELDS", frozenset())
+    monkeypatch.setattr(guards, "FIELDS", frozenset())
 
 
 def no_stand_in_for_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     from sandbox import guards_owners
 
-    monkeypatch.setattr(guards_owners, "_FIELDS", frozenset())
-    monkeypatch.setattr(guards, "_FIELDS", frozenset())
-    monkeypatch.setattr(guards_classes, "_FIELDS", frozenset())
+    monkeypatch.setattr(guards_owners, "FIELDS", frozenset())
+    monkeypatch.setattr(guards, "FIELDS", frozenset())
+    monkeypatch.setattr(guards_classes, "FIELDS", frozenset())
 
 
 def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:

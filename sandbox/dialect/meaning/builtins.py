@@ -128,18 +128,6 @@ def python2_format(value: Any, spec: Any = "") -> Any:
     return fields.format_value(value, spec)
 
 
-def python2_iter(*args: Any) -> Any:
-    """``iter``."""
-    if len(args) == 1 and isinstance(args[0], type):
-        raise TypeError(f"'{type_text(args[0])}' object is not iterable")
-    return iter(*args)
-
-
-def python2_abs(value: Any) -> Any:
-    """``abs``."""
-    return abs(value)
-
-
 def is_int(value: Any) -> bool:
     """``isinstance(value, int)``."""
     kind = type(value)

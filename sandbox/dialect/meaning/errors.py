@@ -99,12 +99,6 @@ def exception_name(cls: type) -> str:
     return _EXCEPTION_NAMES.get(name, name)
 
 
-def exception_module(cls: type) -> str:
-    """The module a script sees for an exception class."""
-    module = _module_of(cls)
-    return "exceptions" if module in ("builtins", "exceptions") else module
-
-
 def exception_args(error: BaseException) -> tuple[Any, ...]:
     """``e.args`` as Python 2 has them."""
     args = _plain_args(error)

@@ -32,11 +32,6 @@ def float_text(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
 
 
-def float_repr(value: float) -> str:
-    """``repr`` of a float: the shortest text that reads back."""
-    return float.__repr__(value)
-
-
 def complex_text(value: complex, digits: Any) -> str:
     """Text of a complex number."""
     imaginary = _part(value.imag, digits)
