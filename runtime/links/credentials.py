@@ -9,6 +9,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Final
 
@@ -27,7 +28,12 @@ _REMEMBERED: Final = 10_000
 _LONGEST_PASSWORD: Final = 1024
 
 _hasher = PasswordHasher()
-_NOBODY: Final = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobodys_password() -> str:
+    # It takes as long as checking one: nobody is to wait for it who only asks for the help.
+    return _hasher.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class Credentials:
 
     def __init__(self, config: HostConfig, owner_token: str) -> None:
         self._users = dict(config.users)
+        self._nobody = _nobodys_password()
         self._tokens = dict(config.tokens)
         self._owner = hashlib.sha256(owner_token.encode()).hexdigest()
         self._failures: dict[str, tuple[int, float]] = {}
@@ -118,7 +125,7 @@ class Credentials:
             return None
         user = self._users.get(name)
         try:
-            _hasher.verify(user.password if user is not None else _NOBODY, password)
+            _hasher.verify(user.password if user is not None else self._nobody, password)
         except (Argon2Error, InvalidHashError):
             return None
         return Principal(name, user.roles, frozenset(user.rights)) if user is not None else None

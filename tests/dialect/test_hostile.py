@@ -112,8 +112,8 @@ def seconds(source: str) -> float:
 def test_linear(make: object) -> None:
     """Eight times the text takes about eight times as long, not sixty-four."""
     assert callable(make)
-    small = min(seconds(make(20_000)) for _ in range(3))
-    large = min(seconds(make(160_000)) for _ in range(3))
+    small = min(seconds(make(10_000)) for _ in range(3))
+    large = min(seconds(make(80_000)) for _ in range(3))
     assert large < 40 * small + 0.1
 
 

@@ -209,7 +209,7 @@ def memory_folder(tmp_path, monkeypatch):
 
 
 @settings(
-    max_examples=1000,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
