@@ -28,7 +28,8 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import FIELDS, PLAIN_METACLASSES, ScriptType, new_class
+from sandbox.guards_classes import new_class
+from sandbox.guards_metaclass import FIELDS, PLAIN_METACLASSES, ScriptType
 from sandbox.guards_owners import ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (

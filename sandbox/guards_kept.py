@@ -16,6 +16,19 @@ _BARRED: Final = "$barred"
 _NONE: Final[frozenset[str]] = frozenset()
 
 
+# What a namedtuple shows although the names are private.
+_SHARED: Final = frozenset({"_asdict", "_fields", "_make", "_replace"})
+
+
+def private_names(cls: Any) -> frozenset[str]:
+    """The private attributes that the host's code uses on instances of one of its classes."""
+    held = _type_dict(cls)
+    shared = _SHARED if "_fields" in held else ()
+    return frozenset(
+        name for name in held if name[:1] == "_" and name[-2:] != "__" and name not in shared
+    ).union(held.get("_also_kept", ()))
+
+
 def kept_names(cls: Any) -> frozenset[str]:
     """The names that instances of a script's class cannot have: a base of the host's uses them."""
     found: frozenset[str] = _type_dict(cls).get(_KEPT, _NONE)

@@ -23,15 +23,9 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import (
-    FIELDS,
-    PLAIN_TYPES,
-    ScriptType,
-    is_sealed,
-    metaclass_for,
-    real_base,
-)
+from sandbox.guards_classes import metaclass_for
 from sandbox.guards_format import format_one
+from sandbox.guards_metaclass import FIELDS, PLAIN_TYPES, ScriptType, is_sealed, real_base
 from sandbox.guards_shown import safe_class, script_mro
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
 from sandbox.tables import fill_table, update_table

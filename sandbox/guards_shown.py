@@ -17,13 +17,8 @@ from sandbox.dialect.meaning.families import (
 from sandbox.dialect.meaning.typenames import Type, is_old_style, type_of
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
-from sandbox.guards_classes import (
-    PLAIN_TYPES,
-    ScriptType,
-    is_sealed,
-    new_class,
-    shown_metaclass,
-)
+from sandbox.guards_classes import new_class, shown_metaclass
+from sandbox.guards_metaclass import PLAIN_TYPES, ScriptType, is_sealed
 
 _IMMUTABLE = 1 << 8
 _type_mro = type.__dict__["__mro__"].__get__

@@ -24,9 +24,9 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_kept import kept_names, shown_hook
+from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro

@@ -18,12 +18,8 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
-from sandbox.guards_classes import (
-    PLAIN_METACLASSES,
-    ScriptType,
-    is_sealed,
-)
 from sandbox.guards_kept import kept_names
+from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType, is_sealed
 from sandbox.guards_owners import is_open
 from sandbox.limits import outlive
 from sandbox.policy_names import (
@@ -236,9 +232,7 @@ def _kept_by_host(kind: Any, name: str) -> bool:
     """Whether a class of the host's keeps something of its own under that name."""
     if is_open(kind, name):
         return False
-    return any(
-        name in type_dict(cls) for cls in type_mro(kind) if not isinstance(cls, ScriptType)
-    )
+    return any(name in type_dict(cls) for cls in type_mro(kind) if not isinstance(cls, ScriptType))
 
 
 def _first_script(kind: Any) -> Any:

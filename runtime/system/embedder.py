@@ -12,7 +12,7 @@ from sandbox import ScriptStopped
 from sandbox.dialect.meaning.errors import class_name
 from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.errors import HarmlessExit
-from sandbox.guards_classes import ScriptType
+from sandbox.guards_metaclass import ScriptType
 from sandbox.library.java.throwables import JavaThrowable
 
 _PLAIN: Final = frozenset({str, bytes, unicode, bytestr, int, long, float, bool, type(None)})

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from runtime.errors import NamedError, PilotlightError
 from sandbox import current_run
-from sandbox.guards_classes import ScriptType
+from sandbox.guards_metaclass import ScriptType
 from sandbox.library.java.throwables import JavaThrowable, java_exception_class
 
 P = ParamSpec("P")

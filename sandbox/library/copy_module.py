@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.facade import Facade
-from sandbox.guards_classes import ScriptType
+from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr

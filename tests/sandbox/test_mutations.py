@@ -13,6 +13,7 @@ from sandbox import (
     builtins_table,
     guards,
     guards_classes,
+    guards_metaclass,
     guards_shown,
     guards_stores,
     policy_checks,
@@ -75,11 +76,12 @@ def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_methods(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy_checks, "REFUSED_METHODS", {})
-    monkeypatch.setattr(guards_classes, "REFUSED_METHODS", {})
-    monkeypatch.setattr(guards_classes, "REFUSED_NAMES", {})
+    monkeypatch.setattr(guards_metaclass, "REFUSED_METHODS", {})
+    monkeypatch.setattr(guards_metaclass, "REFUSED_NAMES", {})
 
 
 def no_cleaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards_metaclass, "cleaned", dict)
     monkeypatch.setattr(guards_classes, "cleaned", dict)
 
 
@@ -128,21 +130,21 @@ def no_dotted_import(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_metaclass_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes, "_check_metaclass", lambda bases, inside: None)
+    monkeypatch.setattr(guards_metaclass, "_check_metaclass", lambda bases, inside: None)
 
 
 def no_protection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes, "_protect", lambda made: None)
+    monkeypatch.setattr(guards_metaclass, "_protect", lambda made: None)
 
 
 def no_class_stores(monkeypatch: pytest.MonkeyPatch) -> None:
     no_sealed_metaclasses(monkeypatch)
-    monkeypatch.setattr(guards_classes.ScriptType, "__setattr__", type.__setattr__)
+    monkeypatch.setattr(guards_metaclass.ScriptType, "__setattr__", type.__setattr__)
 
 
 def no_sealed_metaclasses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes.SealedMeta, "__setattr__", type.__setattr__)
-    monkeypatch.setattr(guards_classes.SealedMeta, "__delattr__", type.__delattr__)
+    monkeypatch.setattr(guards_metaclass.SealedMeta, "__setattr__", type.__setattr__)
+    monkeypatch.setattr(guards_metaclass.SealedMeta, "__delattr__", type.__delattr__)
 
 
 
@@ -188,11 +190,11 @@ def no_unbound_check(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_truthful_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes, "_truthful", lambda hook: hook)
+    monkeypatch.setattr(guards_metaclass, "_truthful", lambda hook: hook)
 
 
 def no_exact_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards_classes, "_TEXTS", frozenset())
+    monkeypatch.setattr(guards_metaclass, "_TEXTS", frozenset())
 
 
 def no_shown_error_class(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +268,7 @@ def no_stand_in_for_fields(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(guards_owners, "FIELDS", frozenset())
     monkeypatch.setattr(guards, "FIELDS", frozenset())
-    monkeypatch.setattr(guards_classes, "FIELDS", frozenset())
+    monkeypatch.setattr(guards_metaclass, "FIELDS", frozenset())
 
 
 def no_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,7 +388,7 @@ def test_no_guarded_read_gives_what_no_script_may_hold(monkeypatch: pytest.Monke
     cell = (lambda: plain).__closure__
     assert cell is not None
     ways = (object.__getattribute__, object().__setattr__, "".format, str.format, int.mro)
-    for found in (types, type, BaseException, guards_classes.ScriptType, plain, cell[0], *ways):
+    for found in (types, type, BaseException, guards_metaclass.ScriptType, plain, cell[0], *ways):
         monkeypatch.setattr(guards, "_found", lambda owner, name, found=found: found)
         with pytest.raises(AttributeError):
             guards.read(object(), "__it__")

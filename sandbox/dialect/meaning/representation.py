@@ -443,7 +443,7 @@ def class_repr(value: type) -> str:
     if own is not None and own is not type.__repr__ and getattr(own, "__module__", "") not in (
         "sandbox.dialect.meaning.kinds",
         "sandbox.dialect.meaning.classes",
-        "sandbox.guards_classes",
+        "sandbox.guards_metaclass",
     ):
         return own(value)  # type: ignore[no-any-return]
     module = value.__module__

@@ -6,7 +6,7 @@ from threading import local
 from types import MemberDescriptorType, MethodType
 from typing import Any, NoReturn, TypeVar
 
-from sandbox.guards_classes import ScriptType
+from sandbox.guards_metaclass import ScriptType
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
