@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.containers import python2_apply
 from sandbox.dialect.meaning.kinds import bytestr, unicode
+from sandbox.generators import require_run
 from sandbox.guards import (
     Private,
     SuperFunction,
@@ -26,7 +27,7 @@ from sandbox.guards_classes import build_class
 from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import SHOWN_AS, type_function
 from sandbox.guards_stores import settable
-from sandbox.limits import checkpoint, register_flag, require_run, run_token
+from sandbox.limits import checkpoint, register_flag, run_token
 from sandbox.limits_items import Items
 from sandbox.policy import Policy
 

@@ -16,6 +16,7 @@ from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.errors import HarmlessExit, ScriptStopped
 from sandbox.errors import SystemExit as ScriptExit
 from sandbox.facade import Facade
+from sandbox.generators import require_run
 from sandbox.guards import guarded_dir, guarded_getattr, read
 from sandbox.guards_base import missing
 from sandbox.guards_format import check_spec
@@ -24,7 +25,7 @@ from sandbox.guards_shown import safe_class
 from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
 from sandbox.library.java.throwables import JavaThrowable
-from sandbox.limits import checkpoint, current_run, require_run
+from sandbox.limits import checkpoint, current_run
 from sandbox.policy import Policy
 from sandbox.policy_names import HIDDEN_GLOBALS
 from sandbox.tracebacks import hidden_file, shown_file

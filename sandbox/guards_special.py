@@ -14,6 +14,7 @@ from sandbox.dialect.meaning.fields import LONGEST_SPEC
 from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.facade import Facade
+from sandbox.generators import close_generator
 from sandbox.guards_base import (
     FUNCTION_FIELDS,
     ScriptOwned,
@@ -31,7 +32,6 @@ from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.iteration import ITEMS
-from sandbox.limits import close_generator
 from sandbox.limits_hooks import asked_for
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tables import clear_table, fill_table, update_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.generators import close_generator
 from sandbox.library.module import Held, Module
-from sandbox.limits import close_generator
 
 
 class Managed(Held):
