@@ -486,9 +486,12 @@ class ScriptHost:
         scope: ScriptScope | None = getattr(context, "scope", None)
         return scope.origin() if scope is not None else HOST
 
-    def run_stopped(self, sender: Delivery | ScriptCall, name: str, origin: Origin) -> None:
-        """A run was stopped: what waits of a flood of it is let go."""
-        let_go(self, sender.sent, name, origin)
+    def run_ended(
+        self, sender: Delivery | ScriptCall, name: str, origin: Origin, stopped: bool = True
+    ) -> None:
+        """A run has ended: what waits of a flood of one that was stopped is let go."""
+        if stopped:
+            let_go(self, sender.sent, name, origin)
 
     def report_backlog(self, lane: Lane) -> None:
         """Warn that a lane falls behind."""

@@ -245,7 +245,7 @@ class ScriptScope:
                 stopped = run.token.stopped
                 traceback = format_script_traceback(as_stop(error, run))
         if stopped and context.sent is not None:
-            host.run_stopped(context, filename, self.origin())
+            host.run_ended(context, filename, self.origin())
         return RunResult(
             traceback is None,
             "".join(printed),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock, get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -15,10 +16,11 @@ from runtime.executors.answer_rules import (
     require_short,
     texts_of,
 )
+from runtime.executors.handed_over import HandedOver
 from runtime.executors.outcome import MISSING_LOGGER, tell_missing
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
-from runtime.logbook import HOST, LEVELS, script_logger
+from runtime.logbook import LEVELS, script_logger
 from runtime.message import NO_FILTER, Delivery, Filter, Message
 from runtime.requests import Request, ask
 from runtime.requests import _claim as claim
@@ -76,6 +78,26 @@ class _Place:
         self.receiver = receiver
 
 
+@contextmanager
+def _as_thread_of(
+    lane: RemoteLane | None, delivery: Delivery | None, call: int
+) -> Iterator[None]:
+    """Be the thread of the lane that asks; that it waits then is said of this call of it."""
+    if lane is None or delivery is None:
+        yield
+        return
+    me = get_ident()
+    lane.running[me] = delivery
+    try:
+        yield
+    except BaseException:
+        lane.goes_on()
+        raise
+    finally:
+        lane.running.pop(me, None)
+    lane.waits = (delivery, call) if lane.waits_for is not None else None
+
+
 class Answers:
     """Serves one link's worker.
 
@@ -100,24 +122,25 @@ class Answers:
         self._open = 0
         self._pending = 0
         self._requests: dict[int, Request] = {}
+        self._handed_over = HandedOver(self._host)
         self._changes_in = 0
         self._changes = 0
         self._calls_in = 0
         self._calls = 0
 
     def take(
-        self, message: protocol.Log | protocol.Ask | protocol.Pending | protocol.Stopped
+        self, message: protocol.Log | protocol.Ask | protocol.Pending | protocol.CallEnded
     ) -> bool:
         """Do what a message says; False when no worker of ours would send it."""
+        if isinstance(message, protocol.Ask):
+            return self._ask(message)
         if type(message) is protocol.Log:
             self._log(message)
             return True
         if type(message) is protocol.Pending:
             return self._pend(message.change)
-        if type(message) is protocol.Ask:
-            return self._ask(message)
-        if type(message) is protocol.Stopped:
-            self._stopped(message)
+        if type(message) is protocol.CallEnded:
+            self._handed_over.ended(message)
             return True
         return False
 
@@ -135,6 +158,7 @@ class Answers:
             if self._of_worker:
                 self._open = 0
             self._requests.clear()
+        self._handed_over.lost()
         for _ in range(pending):
             self._host.activities.end()
 
@@ -152,11 +176,6 @@ class Answers:
             return
         logger = script_logger(message.logger, receiver.project)
         self._host.logbook.write(message.level, logger, message.message, message.detail, origin)
-
-    def _stopped(self, message: protocol.Stopped) -> None:
-        sender = self._delivery(message.delivery)[1] or self._script
-        if sender is not None and sender.sent is not None:
-            self._host.run_stopped(sender, message.name, HOST)
 
     def _pend(self, change: int) -> bool:
         with self._lock:
@@ -228,6 +247,17 @@ class Answers:
         receiver = self._link.receivers.get(message.receiver)
         lane, delivery = self._delivery(message.delivery)
         cause = self._cause(message, receiver, delivery)
+        own = False
+        if type(message) is protocol.WorkerAsk:
+            own = message.own
+            if message.run and receiver is not None and message.function in protocol.SENDS:
+                cause = self._handed_over.sender(message, receiver, cause)
+        if not own:
+            # Its lane goes on while it waits.
+            lane = None
+        if lane is not None:
+            # Who asks has not been waiting any more.
+            lane.goes_on()
         set_current_run(Run(context=cause))
         try:
             if receiver is None:
@@ -336,24 +366,16 @@ class Answers:
             raise ValueError("sendRequest(): timeoutSec must be a number")
         if not 0 < timeout < LONGEST:
             raise ValueError("sendRequest(): timeoutSec must be above zero")
-        me = get_ident()
-        if lane is not None and delivery is not None:
-            # For as long as this takes, this thread is the one of the lane that asks.
-            lane.running[me] = delivery
-        try:
+        with _as_thread_of(lane, delivery, call):
             request = ask(receiver, project, handler, payload, server, timeout, waiting)
-        finally:
-            if lane is not None:
-                lane.running.pop(me, None)
-
         with self._lock:
             self._requests[call] = request
 
         def answer(ended: Request) -> None:
             with self._lock:
                 self._requests.pop(call, None)
-            if lane is not None and lane.waits_for is ended.lane:
-                lane.waits_for = None
+            if lane is not None:
+                lane.answered(call)
             error = ended.wait()
             if error is not None:
                 self._refuse(call, error.java_name, str(error))
@@ -371,12 +393,11 @@ class Answers:
             request = self._requests.get(call)
         if request is None or request.lane is None or lane is None or delivery is None:
             return
-        me = get_ident()
-        lane.running[me] = delivery
-        try:
+        with _as_thread_of(lane, delivery, call):
             claim(request.handler, request.lane)
-        finally:
-            lane.running.pop(me, None)
+        if request.done:
+            # It was answered meanwhile.
+            lane.goes_on()
 
     def _function(self, name: str) -> Callable[..., Any]:
         """What a worker may have called beside messages and sessions: tags, what was provided."""

@@ -21,6 +21,7 @@ from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, NamedError, RequestCancelled, TooManyCalls
 from runtime.executors import protocol
 from runtime.executors.inside_log import RemoteLog
+from runtime.executors.protocol import clean
 from runtime.executors.values import CODEC
 from runtime.generation import Generation
 from runtime.lanes import LanePool
@@ -28,6 +29,7 @@ from runtime.libraries import Libraries
 from runtime.logbook import HOST, Origin
 from runtime.message import Delivery, Filter
 from runtime.payload import copy_payload
+from runtime.sent import one_more
 from runtime.system.exceptions import to_caller
 from runtime.system.registry import SystemRegistry
 from runtime.tags.provider import Browsed
@@ -362,7 +364,17 @@ class WorkerHost:
             self.activities.begin()
         receiver = scope.session_id if scope is not None else ""
         number = delivery.id if delivery is not None else 0
-        self.channel.send(protocol.Ask(reply.id, receiver, number, function, data))
+        handed = 0
+        if isinstance(context, ScriptCall) and context.number:
+            handed = context.number
+            if function in protocol.SENDS:
+                # The host counts; here it says that the host is to hear of the end.
+                one_more(context)
+        # A thread that the handler started has a run of its own, and holds no lane.
+        own = delivery is not None and delivery.run is run
+        self.channel.send(
+            protocol.WorkerAsk(reply.id, receiver, number, function, data, handed, own)
+        )
         return reply
 
     def returned(self, message: protocol.Return) -> None:
@@ -396,10 +408,14 @@ class WorkerHost:
     def tell(self, event: object) -> None:
         """Nobody watches here."""
 
-    def run_stopped(self, sender: Delivery | ScriptCall, name: str, origin: Origin) -> None:
-        """A run was stopped, which is no lane's: the host does not see it."""
-        cause = sender.delivery if isinstance(sender, ScriptCall) else sender
-        self.channel.send(protocol.Stopped(cause.id if cause is not None else 0, name[:1000]))
+    def run_ended(
+        self, sender: Delivery | ScriptCall, name: str, origin: Origin, stopped: bool = True
+    ) -> None:
+        """A run that is no lane's has ended: the host, which counts what it sent, is told."""
+        if isinstance(sender, ScriptCall) and sender.number:
+            number = sender.delivery.id if sender.delivery is not None else 0
+            label = clean(sender.label[:1000])
+            self.channel.send(protocol.CallEnded(number, sender.number, label, stopped))
 
     def report_backlog(self, lane: Any) -> None:
         """The host counts what waits."""

@@ -301,9 +301,10 @@ class Link:
             self.worker = None
             blame, self._blame = self._blame, None
             self._judge.forget()
-            self._barren = 0 if life.fruitful else self._barren + 1
         self._answers.lost()
         busy = recover(self.lanes, end, blame)
+        # What ran has ended, though no report says so: less is left.
+        self._barren = 0 if life.fruitful or busy else self._barren + 1
         if busy or (self.receivers and not life.worn_out):
             self.host.logbook.write(
                 "ERROR" if busy else "WARN",

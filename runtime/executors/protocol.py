@@ -28,6 +28,9 @@ OUTCOMES: Final = ("done", "failed", "stopped", "no_handler", "undelivered")
 TOLD: Final = len(OUTCOMES)
 """Outcome of what is done and has more to say: only its report ends it."""
 
+SENDS: Final = frozenset({"sendMessage", "sendRequest"})
+"""Functions of the host that send a message."""
+
 Outcome = Literal["done", "failed", "stopped", "no_handler", "undelivered"]
 
 
@@ -266,6 +269,19 @@ class Ask(msgspec.Struct, tag=3, array_like=True):
     data: bytes
 
 
+class WorkerAsk(Ask, tag=3, array_like=True):
+    """The same from a worker, which also says who of the delivery asks.
+
+    Args:
+        run: number of the function that its script handed over, 0 for what the delivery itself
+            runs.
+        own: the lane's own thread asks, and does nothing else until it has its answer.
+    """
+
+    run: Natural
+    own: bool
+
+
 class Pending(msgspec.Struct, tag=4, array_like=True):
     """Something will happen later in the worker (1), or has happened (-1): a drain waits for it."""
 
@@ -279,11 +295,16 @@ class Recalled(msgspec.Struct, tag=5, array_like=True):
     last: Natural
 
 
-class Stopped(msgspec.Struct, tag=10, array_like=True):
-    """What a delivery, or a user script (0), had started beside itself was stopped."""
+class CallEnded(msgspec.Struct, tag=10, array_like=True):
+    """A function that a delivery, or a user script (0), handed over and that sent has ended.
+
+    ``run`` is the number that its ``WorkerAsk``s had, ``name`` what the script calls it.
+    """
 
     delivery: Natural
+    run: Natural
     name: Name
+    stopped: bool
 
 
 class SeenScript(msgspec.Struct, array_like=True):
@@ -306,7 +327,7 @@ class Seen(msgspec.Struct, tag=9, array_like=True):
     scripts: Annotated[list[SeenScript], msgspec.Meta(max_length=1_000)]
 
 
-ToHost = Recalled | Done | Log | Ask | Pending | Seen | Stopped
+ToHost = Recalled | Done | Log | WorkerAsk | Pending | Seen | CallEnded
 
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
@@ -371,5 +392,5 @@ class ScriptEnd(msgspec.Struct, tag=8, array_like=True):
     found: AllFound
 
 
-ScriptToHost = Log | Ask | Pending | Begun | Printed | ScriptEnd | Seen | Stopped
+ScriptToHost = Log | WorkerAsk | Pending | Begun | Printed | ScriptEnd | Seen | CallEnded
 """What a worker that runs one user script says."""

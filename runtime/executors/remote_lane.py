@@ -67,6 +67,7 @@ class RemoteLane(Lane):
 
     Attributes:
         past: the last that ended; what they started may still ask.
+        waits: the delivery that waits for an answer, and the number of its call; None for none.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class RemoteLane(Lane):
         "past",
         "receiver",
         "slot",
+        "waits",
     )
 
     def __init__(self, name: str, link: Link, slot: int, receiver: str, **limits: Any) -> None:
@@ -102,6 +104,7 @@ class RemoteLane(Lane):
         self._recalled = Event()
         self._back: list[Item] = []
         self.past: deque[Delivery] = deque(maxlen=PAST)
+        self.waits: tuple[Delivery, int] | None = None
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
@@ -361,6 +364,15 @@ class RemoteLane(Lane):
             if numbers and self.link.ready:
                 self.link.send(protocol.LetGo(self.slot, numbers, sent.why))
 
+    def goes_on(self) -> None:
+        """What runs waits for no answer."""
+        self.waits = self.waits_for = None
+
+    def answered(self, call: int) -> None:
+        """A call has its answer."""
+        if self.waits is not None and self.waits[1] == call:
+            self.goes_on()
+
     def load(self) -> int:
         """How much waits or runs."""
         return len(self._queue) + len(self._flight)
@@ -485,6 +497,9 @@ class RemoteLane(Lane):
         if begun is not None and self.link.host.observers:
             self.link.host.tell(begun)
         self.past.extend(over)
+        if self.waits is not None and self.waits[0] in over:
+            # However it ended, its answer may be long in coming.
+            self.goes_on()
         watched = self.link.host.observers
         for delivery in over:
             if watched or delivery.awaited:
@@ -492,6 +507,6 @@ class RemoteLane(Lane):
             if delivery.sent is not None and delivery.status in _STOPPED:
                 name = delivery.message.handler
                 origin = delivery.target.receiver.origin(name)  # type: ignore[attr-defined]
-                self.link.host.run_stopped(delivery, name, origin)
+                self.link.host.run_ended(delivery, name, origin)
         if rests and self._on_rest is not None:
             self._on_rest()

@@ -100,7 +100,7 @@ class UserScript:
                 self._kill("the caller gave it up")
                 raise
         if result.stopped and self._call.sent is not None:
-            self.host.run_stopped(self._call, self._filename, self._scope.origin())
+            self.host.run_ended(self._call, self._filename, self._scope.origin())
         return result
 
     def send(self, *messages: protocol.ToWorker) -> None:

@@ -177,7 +177,7 @@ class ThreadExecutor:
             stopped = isinstance(told, ScriptStopped)
             note_failure(receiver, delivery, told, "stopped" if stopped else "failed")
             if stopped and delivery.sent is not None:
-                host.run_stopped(delivery, message.handler, receiver.origin(message.handler))
+                host.run_ended(delivery, message.handler, receiver.origin(message.handler))
         finally:
             if deadline is not None:
                 run.__exit__(None, None, None)

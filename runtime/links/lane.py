@@ -279,6 +279,6 @@ class LinkLane(Lane):
                 name = delivery.message.handler
                 host, receiver = self.peer.host, self.peer.receiver
                 origin = receiver.origin(name) if receiver is not None else HOST
-                host.run_stopped(delivery, name, origin)
+                host.run_ended(delivery, name, origin)
         if rests and self._on_rest is not None:
             self._on_rest()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from runtime.calls import Call, ScriptCall
+from runtime.calls import LABEL, Call, ScriptCall, title_of
 from runtime.dispatch import current_delivery
 from runtime.errors import BadArgument, PilotlightError, WrongScope
 from runtime.logbook import HOST_LOGGERS, LEVELS, LINE, shown
@@ -29,8 +30,7 @@ _set = object.__setattr__
 
 MILLIS: Final = 1000.0
 
-LABEL: Final = 256
-"""Characters of a description that are kept."""
+_numbers = count(1)
 
 
 def require_session(scope: Scope, function: str) -> None:
@@ -319,7 +319,7 @@ def _call(
 
     run = parent.child(label) if parent is not None else Run(label=label)
     run.sink = run.output = write
-    call = ScriptCall(scope, label, cause)
+    call = ScriptCall(scope, label, cause, next(_numbers))
     run.context = call
     with host.activities.one(call, run), run:
         try:
@@ -336,5 +336,5 @@ def _call(
         finally:
             if pending:
                 write("\n")
-            if run.token.stopped:
-                host.run_stopped(call, label, origin)
+            if call.sent is not None:
+                host.run_ended(call, title_of(label, cause), origin, run.token.stopped)

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -140,3 +141,11 @@ def logged(host, level=None, logger=None):
         for r in host.logbook
         if (level is None or r.level == level) and (logger is None or r.logger == logger)
     ]
+
+
+def wait_for(condition):
+    """Wait until something holds that nobody tells of."""
+    until, pause = monotonic() + DEADLINE, threading.Event()
+    while not condition():
+        assert monotonic() < until, "it did not come to hold"
+        pause.wait(0.005)

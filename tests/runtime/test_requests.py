@@ -7,7 +7,7 @@ import pytest
 
 from runtime import GatewayNetwork, PilotlightError
 from runtime.errors import RequestDeadlock, RequestFailed, RequestTimeout, UnknownHandler
-from tests.runtime.conftest import DEADLINE, logged
+from tests.runtime.conftest import DEADLINE, logged, wait_for
 
 
 def ask(host, *args, **keywords):
@@ -191,6 +191,55 @@ def test_a_handle_that_waits_for_its_own_lane_is_refused(projects, open_host):
     host = open_host()
     with pytest.raises(RequestFailed, match="would wait for ever"):
         ask(host, "X", "a")
+
+
+@pytest.mark.parametrize("how", ["thread", "stopped"])
+def test_a_lane_that_does_not_wait_may_be_asked(projects, open_host, heard, how):
+    """Only what a lane runs holds it: no thread of a handler, and nothing that was stopped."""
+    asks = "def background():\n\tsystem.util.sendRequest('Y', 'b')\n\tsystem.test.say('well')\n"
+    calls = "background()" if how == "stopped" else "system.util.invokeAsynchronous(background)"
+    projects.handler("X", "G", "a", asks + calls)
+    projects.handler("X", "G", "c", "return 'fine'")
+    projects.handler(
+        "Y", "G", "b", "system.test.wait()\nsystem.test.say(system.util.sendRequest('X', 'c'))"
+    )
+    gate = threading.Event()
+    host = open_host()
+    host.system.provide("test.say", heard)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.gateway.system.util.sendMessage("X", "a")
+    wait_for(lambda: any(each.handler == "b" for each in host.running()))
+    if how == "stopped":
+        assert host.kill(next(iter(host.trace)).id)
+    wait_for(lambda: next(iter(host.trace)).status in {"done", "stopped", "killed"})
+    gate.set()
+    assert host.drain(DEADLINE)
+    assert heard.values == ["fine", "well"][: 1 if how == "stopped" else 2]
+
+
+def test_a_thread_may_wait_beside_its_handler(projects, open_host):
+    """Two threads of a handler wait at a time: what one waits for is nothing to the other."""
+    projects.handler(
+        "X",
+        "G",
+        "a",
+        "def background():\n\tsystem.util.sendRequest('Y', 'b')\n"
+        "thread = system.util.invokeAsynchronous(background)\n"
+        "system.test.begun()\n"
+        "try:\n\treturn system.util.sendRequest('Z', 'd')\n"
+        "finally:\n\tsystem.test.open()\n",
+    )
+    projects.handler("X", "G", "c", "return 1")
+    projects.handler("Y", "G", "b", "system.test.wait()")
+    projects.handler("Z", "G", "d", "return system.util.sendRequest('X', 'c')")
+    gate, begun = threading.Event(), threading.Event()
+    host = open_host()
+    host.system.provide("test.wait", lambda: begun.set() or (gate.wait(DEADLINE) and None))
+    host.system.provide("test.begun", lambda: begun.wait(DEADLINE) and None)
+    host.system.provide("test.open", gate.set)
+    with pytest.raises(RequestFailed, match="from d to c would wait for ever"):
+        ask(host, "X", "a")
+    assert host.drain(DEADLINE)
 
 
 def test_another_gateway_replies(projects, open_host):

@@ -1,10 +1,13 @@
 """What waits of a flood goes with the run that is stopped; what others sent does not."""
 
+import threading
+
 import pytest
 
+from runtime.executors import fleet
 from runtime.sent import FLOOD
 from sandbox.isolation.probe import probe
-from tests.runtime.conftest import DEADLINE, logged
+from tests.runtime.conftest import DEADLINE, logged, wait_for
 
 TIERS = ["thread", "process"] if probe().available else ["thread"]
 FLOODS = {
@@ -101,3 +104,81 @@ def test_too_many_open_requests_are_refused_and_harm_nobody(projects, open_host,
     else:
         assert 200 <= host.gateway.system.util.sendRequest("X", "many", {}) < 256
     assert not [line for line in logged(host, "ERROR", "Workers") if "G" in line]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("own", [0, FLOOD + 5])
+def test_a_thread_that_is_stopped_takes_what_it_sent_alone(projects, open_host, heard, tier, own):
+    """What the handler sent that started it is delivered: that handler ended well."""
+    many = FLOOD + 10
+    projects.handler(
+        "X",
+        "G",
+        "d",
+        "def background():\n"
+        f"\tfor n in range({own}):\n\t\tsystem.util.sendMessage('Y', 'slow', {{'by': 'it'}}, 'G')\n"
+        "\tsystem.test.say('sent')\n"
+        "\twhile True:\n\t\tpass\n"
+        f"for n in range({many}):\n\tsystem.util.sendMessage('Y', 'slow', {{'by': 'd'}}, 'G')\n"
+        "system.util.invokeAsynchronous(background, description='Y was taken over and')",
+    )
+    projects.handler("Y", "G", "slow", "system.test.wait()\nprint payload['by']")
+    gate, over = threading.Event(), threading.Event()
+    host = open_host(tier=tier)
+    host.system.provide("test.say", heard)
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    host.logbook.listen(lambda line: over.set() if "taken over and failed" in str(line) else None)
+    host.gateway.system.util.sendMessage("X", "d", {}, "G")
+    heard.wait(1)
+    (script,) = [each for each in host.running() if each.script]
+    assert host.kill(script.number)
+    assert over.wait(DEADLINE)
+    if own:
+        wait_for(lambda: logged(host, "WARN", "MessageDispatchManager"))
+    gate.set()
+    assert host.drain(DEADLINE)
+    printed = [each.output for each in host.trace if each.message.handler == "slow"]
+    assert printed.count("d\n") == many
+    assert printed.count("it\n") == 0
+    lines = [line for line in host.logbook if line.logger == "MessageDispatchManager"]
+    assert [line.message for line in lines] == [
+        f'"Y was taken over and" of d was stopped after it had sent {own} messages: those that '
+        "still wait are not delivered"
+    ] * bool(own)
+    assert all((line.origin.project, line.origin.handler) == ("X", "d") for line in lines)
+
+
+@pytest.mark.skipif("process" not in TIERS, reason="this kernel cannot lock a process")
+def test_what_ends_with_its_worker_takes_its_flood_along(projects, open_host, heard):
+    """A thread whose worker is lost is stopped as well; one that ended before has sent for good."""
+    sends = (
+        f"for n in range({FLOOD + 5}):\n"
+        "\t\tsystem.util.sendMessage('Y', 'slow', {'by': '%s'}, 'G')\n"
+    )
+    projects.handler(
+        "X",
+        "G",
+        "d",
+        f"def ends():\n\t{sends % 'ends'}\tsystem.test.say(1)\n"
+        f"def stays():\n\t{sends % 'stays'}\tsystem.test.say(2)\n\tsystem.test.stay()\n"
+        "system.util.invokeAsynchronous(ends).join()\n"
+        "system.util.invokeAsynchronous(stays)",
+    )
+    projects.handler("Y", "G", "slow", "system.test.wait()\nprint payload['by']")
+    gate = threading.Event()
+    host = open_host(tier="process")
+    host.system.provide("test.say", heard)
+    for name in ("test.wait", "test.stay"):
+        host.system.provide(name, lambda: gate.wait(DEADLINE) and None)
+    host.gateway.system.util.sendMessage("X", "d", {}, "G")
+    heard.wait(2)
+    wait_for(lambda: next(iter(host.trace)).status == "done")
+    [link] = [each for each in fleet.fleet_of(host)._links if each.project == "X"]
+    link.end("for a test")
+    wait_for(lambda: logged(host, "WARN", "MessageDispatchManager"))
+    gate.set()
+    assert host.drain(DEADLINE)
+    printed = [each.output for each in host.trace if each.message.handler == "slow"]
+    assert (printed.count("ends\n"), printed.count("stays\n")) == (FLOOD + 5, 0)
+    (told,) = logged(host, "WARN", "MessageDispatchManager")
+    assert '"a function" of d was ended with its worker after it had sent 25 messages' in told
