@@ -10,6 +10,7 @@ from sandbox.dialect.meaning.containers import python2_apply
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.generators import require_run
 from sandbox.guards import (
+    Careful,
     Private,
     SuperFunction,
     field,
@@ -29,6 +30,7 @@ from sandbox.guards_shown import SHOWN_AS, type_function
 from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, run_token
 from sandbox.limits_items import Items
+from sandbox.lookups import ASKING, operand, storing
 from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
@@ -96,6 +98,10 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$open": settable,
             "$private": Private,
             "$stores": Items,
+            "$asking": ASKING,
+            "$changing": Careful,
+            "$storing": storing,
+            "$operand": operand,
             "bytearray": ByteArray,
             "property": Property,
             "staticmethod": StaticMethod,

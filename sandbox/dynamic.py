@@ -26,6 +26,7 @@ from sandbox.library.errors import Traceback, readable
 from sandbox.library.file_module import open_file
 from sandbox.library.java.throwables import JavaThrowable
 from sandbox.limits import checkpoint, current_run
+from sandbox.lookups import change
 from sandbox.policy import Policy
 from sandbox.policy_names import HIDDEN_GLOBALS
 from sandbox.tracebacks import hidden_file, shown_file
@@ -248,6 +249,7 @@ def _take(names: Any, space: dict[Any, Any]) -> None:
 
 
 def _give_back(space: dict[Any, Any], names: Any) -> None:
+    change(names)
     for name, value in space.items():
         if not hidden(name):
             dict.__setitem__(names, name, value)

@@ -42,6 +42,7 @@ from sandbox.guards_stores import (
 from sandbox.iteration import answer_for_missing, hides_items, is_ours, shown_iter
 from sandbox.limits_hooks import Getter, asked_for
 from sandbox.limits_methods import SIZED_NAMES, sized_method
+from sandbox.lookups import ASKING, shown_eq
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
 
 _MISSING: Any = object()
@@ -58,6 +59,8 @@ def field(owner: Any, name: str) -> Any:
 
 def owns(owner: Any) -> bool:
     """``$own`` of a method: whether its instance has no private attributes but the script's."""
+    if ASKING:
+        return False
     kind = type(owner)
     return type(kind) in PLAIN_METACLASSES and not issubclass(kind, type)
 
@@ -137,7 +140,8 @@ def _found(owner: Any, name: str) -> Any:
     if name in PY2_METHOD_NAMES:
         return python2_attribute(owner, name)
     if name in SIZED_NAMES:
-        return sized_method(by_owner(owner, name), name)
+        found = by_owner(owner, name)
+        return sized_method(shown_eq(found, owner) if name == "__eq__" else found, name)
     return by_owner(owner, name)
 
 
@@ -195,6 +199,18 @@ def guarded_hasattr(owner: Any, name: Any) -> bool:
     return True
 
 
+class Careful:
+    """``$changing(owner)``: reads through the guards, for methods that change a table."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Any:
+        return read(self._owner, name)
+
+
 class Private:
     """``$private(owner)[name]``: a guarded attribute where a target may stand."""
 
@@ -228,7 +244,7 @@ def _plain_read(owner: Any, name: Any) -> Any:
         kind = type(value)
         if name == "__iter__" and kind in _FUNCTIONS and is_ours(value, kind):
             return _iter_shown(value, owner)
-        return asked_for(value)
+        return shown_eq(value, owner) if kind is types.MethodType else asked_for(value)
     return guarded_getattr(owner, name)
 
 

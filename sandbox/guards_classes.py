@@ -8,6 +8,7 @@ import weakref
 from typing import Any
 
 from sandbox.dialect.meaning.classes import adapt
+from sandbox.dialect.meaning.representation import python2_repr
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
 from sandbox.guards_metaclass import (
     HOSTS_OWN,
@@ -139,7 +140,7 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
     for base in bases:
         if not isinstance(base, type):
             if isinstance(base, TypeName) or not isinstance(type(base), ScriptType):
-                raise TypeError(f"{base!r} is not an acceptable base type")
+                raise TypeError(f"{python2_repr(base)} is not an acceptable base type")
             return type(base)(name, bases, inside)
     if len(bases) > MOST_BASES:
         raise TypeError(f"a class has {MOST_BASES} bases at most here")

@@ -15,6 +15,7 @@ from sandbox.errors import Sealed
 from sandbox.guards_kept import barred_names, keep, private_names, withheld
 from sandbox.iteration import give_items, give_items_below, hides_items
 from sandbox.limits_hooks import asked_for, interruptible, is_hook
+from sandbox.lookups import asked
 from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 
 _build_class = builtins.__build_class__
@@ -61,6 +62,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         _check_metaclass(bases, inside)
         if "__getattribute__" in inside:
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
+        if "__eq__" in inside:
+            inside["__eq__"] = asked(inside["__eq__"])
         for hook in [hook for hook in inside if is_hook(hook)]:
             inside[hook] = interruptible(hook, inside[hook])
         if any("__class_getitem__" in _type_dict(one) for base in bases for one in _type_mro(base)):
@@ -94,6 +97,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
                 raise TypeError(f"'{name}' of a class is a text")
         if type(cls) not in HOSTS_OWN and _stored_in_c(type(cls), name):
             raise TypeError(f"'{name}' of a class cannot be set")
+        if name == "__eq__":
+            value = asked(value)
         value = interruptible(name, value)
         type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
         if name == "__getitem__":

@@ -31,8 +31,10 @@ from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_names import InstanceNames
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
+from sandbox.guards_texts import text_method
 from sandbox.iteration import ITEMS
 from sandbox.limits_hooks import asked_for
+from sandbox.limits_methods import sized_method
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tables import clear_table, fill_table, update_table
 from sandbox.tracebacks import shown_file
@@ -245,7 +247,13 @@ def _table_method(owner: Any, name: str) -> Any:
         return types.MethodType(_TABLES[name], found.__self__)
     if kind in _UNBOUND and found.__objclass__ is dict:
         return UnboundMethod(name, types.MethodType(_table_unbound, name))
-    return found
+    return sized_method(found, name) if _of_set(found, kind) else found
+
+
+def _of_set(found: Any, kind: type) -> bool:
+    if kind in _BOUND:
+        return isinstance(found.__self__, set)
+    return kind in _UNBOUND and found.__objclass__ is set
 
 
 _BOUND = frozenset({types.BuiltinMethodType, types.MethodWrapperType})
@@ -262,6 +270,8 @@ def _joined(owner: Any, name: str) -> Any:
     """What Python 2's dictionaries and classes do not have."""
     found = by_owner(owner, name)
     kind = type(found)
+    if _of_set(found, kind):
+        return sized_method(found, name)
     if kind is types.MethodWrapperType and isinstance(found.__self__, dict | type):
         raise missing(owner, name)
     if kind is types.WrapperDescriptorType and found.__objclass__ in (dict, type):
@@ -356,5 +366,6 @@ SPECIAL: dict[str, Any] = {
     "throw": _throw_of,
     "close": _close_of,
     **dict.fromkeys(_TABLES, _table_method),
+    **dict.fromkeys(("__repr__", "__str__"), text_method),
     **dict.fromkeys(("__or__", "__ior__", "__ror__"), _joined),
 }

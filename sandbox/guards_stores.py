@@ -22,6 +22,7 @@ from sandbox.guards_kept import kept_names
 from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType, is_sealed
 from sandbox.guards_owners import is_open
 from sandbox.limits import outlive
+from sandbox.lookups import ASKING, change_attribute
 from sandbox.policy_names import (
     FIELD_DUNDERS,
     METHOD_DUNDERS,
@@ -59,6 +60,8 @@ def settable(owner: Any, name: str) -> Any:
     Errors: AttributeError for objects and classes of the host's that would take any store.
     """
     kind = type(owner)
+    if ASKING:
+        change_attribute(owner, name)
     if type(kind) in PLAIN_METACLASSES or _takes_stores(owner, kind, name):
         return owner
     raise refused(owner, name)
@@ -107,6 +110,8 @@ def write(value: Any, owner: Any, name: str) -> None:
     if name[:1] != "_" and name not in FUNCTION_FIELDS:
         setattr(settable(owner, name), name, value)
         return
+    if ASKING:
+        change_attribute(owner, name)
     kind = type(owner)
     if type(kind) in PLAIN_METACLASSES and name[:2] != "__":
         setattr(owner, name, value)
@@ -222,6 +227,8 @@ def plain_write(owner: Any, name: Any, value: Any) -> None:
         return
     if _kept_by_host(kind, name):
         raise refused(owner, name)
+    if ASKING:
+        change_attribute(owner, name)
     if type(kind) in PLAIN_METACLASSES:
         object.__setattr__(owner, name, value)
     else:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sandbox.iteration import held_iter, held_value
 from sandbox.limits import STOP, checkpoint
+from sandbox.lookups import hook_of, is_asked
 from sandbox.unbound import from_host
 
 _DATA: Final = frozenset(
@@ -96,9 +97,49 @@ class Getter:
         return value(*args)
 
 
+_TEXTS: Final = frozenset({"__repr__", "__str__"})
+
+
+class Shown(Interruptible):
+    """The same for what makes the text of an instance, which code of ours alone has asked for.
+
+    The interpreter's own holds none of the parts of a list, a slice or an error while it asks them
+    for their text, and a script's method may take them away meanwhile.
+    """
+
+    __slots__ = ()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        value = self.value
+        if instance is not None:
+            hook = Interruptible.__get__(self, instance, owner)
+            return types.MethodType(_unasked, Asked(hook, instance))
+        if type(value) is types.FunctionType:
+            return value
+        return Interruptible.__get__(self, instance, owner)
+
+
+class Asked:
+    """Such a method and its instance."""
+
+    __slots__ = ("hook", "instance")
+
+    def __init__(self, hook: Any, instance: Any) -> None:
+        self.hook = hook
+        self.instance = instance
+
+
+def _unasked(asked: Asked) -> str:
+    from sandbox.dialect.meaning.representation import unasked_text
+
+    return unasked_text(asked.instance)
+
+
 def interruptible(name: str, value: Any) -> Any:
     """What a class holds under a name: the value, or what stands for it."""
     kind = type(value)
+    if name in _TEXTS and value is not None:
+        return value if issubclass(kind, Shown) else Shown(asked_for(value))
     if kind in _PLAIN or not is_hook(name) or kind is Getter or issubclass(kind, Interruptible):
         return value
     if name == "__get__":
@@ -114,7 +155,7 @@ def asked_for(value: Any) -> Any:
     """What the script put there."""
     kind = type(value)
     if kind is types.FunctionType:
-        return held_value(value)
+        return hook_of(value) if is_asked(value) else held_value(value)
     return value.value if kind is Getter or issubclass(kind, Interruptible) else value
 
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any, Final
 
 from sandbox.limits_consuming import checked_items
+from sandbox.lookups import storing
 
 UNSAFE: Final = sys.version_info < (3, 13)
 """Whether stores by an index that may be a slice are looked at."""
@@ -38,7 +39,7 @@ def walked(owner: Any, index: Any, value: Any) -> Any:
 
 def store_item(owner: Any, index: Any, value: Any) -> None:
     """``owner[index] = value``."""
-    owner[index] = walked(owner, index, value)
+    storing(owner)[index] = walked(owner, index, value)
 
 
 class Items:
@@ -54,7 +55,7 @@ class Items:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         owner = self._owner
-        owner[index] = walked(owner, index, value)
+        storing(owner)[index] = walked(owner, index, value)
 
 
 def is_plain_index(node: ast.expr) -> bool:

@@ -32,6 +32,7 @@ from sandbox.limits_sizes import (
     too_large,
     whole,
 )
+from sandbox.lookups import change
 from sandbox.unbound import Unbound, from_host
 
 _KINDS = (str, bytes, bytearray, list, tuple, deque, dict, set, frozenset, int, Decimal, slice)
@@ -162,10 +163,16 @@ def _reflected_shift(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any
 
 
 def _set_item(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    change(owner)
     if length(args[-1]) > limit // 2 and type(args[0]) is slice:
         raise too_large()
     if len(args) == 2 and isinstance(owner, list) and walks(args[0], args[1]):
         return (args[0], list(checked_items(args[1])))
+    return args
+
+
+def _change(owner: Any, args: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
+    change(owner)
     return args
 
 
@@ -201,6 +208,15 @@ _TEXT: Final[dict[str, Check]] = {
     "expandtabs": _expand,
     "extend": _extend,
 }
+CHANGES: Final = frozenset(
+    {
+        *("add", "setdefault", "popitem", "fromkeys", "difference_update", "intersection_update"),
+        *("symmetric_difference_update", "__ior__", "__iand__", "__isub__", "__ixor__"),
+        *("update", "clear", "__init__"),
+    }
+)
+"""Methods that may give a dictionary or set another table."""
+
 CHECKS: Final[dict[str, Check]] = {
     **_TEXT,
     "extendleft": _extend,
@@ -223,6 +239,7 @@ CHECKS: Final[dict[str, Check]] = {
     "__hash__": _hash,
     **dict.fromkeys(("__eq__", "__ne__", "__contains__"), _compare),
     **dict.fromkeys(ORDERS, _in_order),
+    **dict.fromkeys(CHANGES, _change),
 }
 _OWN: Final[dict[str, Any]] = {
     "__mod__": format_percent,
@@ -232,7 +249,7 @@ _OWN: Final[dict[str, Any]] = {
 
 
 # Checked without arguments as well.
-_BARE: Final = frozenset({_hash, _whole, _round})
+_BARE: Final = frozenset({_hash, _whole, _round, _change})
 _MOST_ARGUMENTS: Final[dict[Any, int]] = {_pad: 2, _replace: 3, _power: 2, _set_item: 2}
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD
-from sandbox.policy_expressions import ExpressionRules
+from sandbox.policy_expressions import ExpressionRules, yields
+
+# What gives a set another table where it is done in place; ``|=`` is a call.
+_OF_SETS = frozenset({ast.Sub, ast.BitAnd, ast.BitXor, ast.BitOr})
 
 
 class AssignmentRules(ExpressionRules):
@@ -56,6 +59,8 @@ class AssignmentRules(ExpressionRules):
         node.value = self.visit(node.value)
         if self.sizes and type(node.op) is ast.Add:
             node.value = self._addend(node.value)
+        elif type(node.op) in _OF_SETS and type(node.value) is not ast.Constant:
+            node.value = self._in_search("$operand", node.value)
         if type(node.target) is ast.Attribute and self._is_receiver(node.target):
             return self._own_augmented(node)
         # An augmented target is read as well: both go through the guard.
@@ -69,7 +74,9 @@ class AssignmentRules(ExpressionRules):
             node.target = self._guarded_attribute(target)
         else:
             self._augmented = False
+            self._suspended = yields(node.value)
             node.target = self.visit(target)
+            self._suspended = False
         self._augmented = False
         sliced = type(target) is ast.Subscript and type(target.slice) is ast.Slice
         if self.sizes and not sliced:

@@ -139,7 +139,10 @@ class ExpressionRules(SizeRules):
         func = node.func
         kind = type(func)
         args = node.args
-        if kind is not HostName:
+        if kind is ast.Attribute and func.attr in _OFTEN:  # type: ignore[attr-defined]
+            suspends = any(map(yields, (*args, *node.keywords)))
+            node.func = self._changer(func, suspends)  # type: ignore[arg-type]
+        elif kind is not HostName:
             node.func = dispatch[kind](func)
         elif func.id[:5] == "$exec":  # type: ignore[attr-defined]
             # It may bind any name of the function.
@@ -170,6 +173,25 @@ class ExpressionRules(SizeRules):
         self._depth -= 1
         return node
 
+    def _changer(self, func: ast.Attribute, suspends: bool) -> ast.expr:
+        """A called method that may give a dictionary or set another table."""
+        owner = self._dispatch[type(func.value)](func.value)
+        # A generator may be resumed in a search, once it has been looked whether there is one.
+        if suspends or not is_small(owner):
+            return self._call("$getattr", [owner, self._constant(func.attr, func)], func)
+        func.value = self._in_search("$changing", owner)
+        return func
+
+    def _in_search(self, guard: str, node: Any) -> ast.expr:
+        """``node``, guarded while the interpreter may be searching a dictionary or set."""
+        guarded = self._call(guard, [node], node)
+        if not is_small(node):
+            return guarded
+        made: ast.expr = self._at(
+            ast.IfExp(test=self._host("$asking", node), body=guarded, orelse=node), node
+        )
+        return made
+
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         """Allow: items have no names to check. Stores may need a look at what the index is."""
         self._enter(node)
@@ -179,13 +201,22 @@ class ExpressionRules(SizeRules):
         index = node.slice
         node.slice = dispatch[type(index)](index)
         self._depth -= 1
-        if UNSAFE and type(node.ctx) is ast.Store and not is_plain_index(index):
-            self._store_of_item(node, isinstance(value, ast.Name) or isinstance(index, ast.Name))
+        if type(node.ctx) is ast.Store and type(index) is not ast.Slice:
+            owner = node.value
+            if self._suspended or yields(index):
+                node.value = self._call("$stores", [owner], node)
+                return node
+            node.value = self._in_search("$storing", owner)
+            if UNSAFE and not is_plain_index(index):
+                named = isinstance(value, ast.Name) or isinstance(index, ast.Name)
+                self._store_of_item(node, owner, named)
+        elif type(node.ctx) is ast.Store and UNSAFE and not is_plain_index(index):
+            self._store_of_item(node, node.value, True)
         return node
 
-    def _store_of_item(self, node: ast.Subscript, named: bool) -> None:
+    def _store_of_item(self, node: ast.Subscript, owner: ast.expr, named: bool) -> None:
         """``x[i] = v`` with ``$stores(x)`` where the index is a slice."""
-        guarded = self._call("$stores", [node.value], node)
+        guarded = self._call("$stores", [owner], node)
         if type(node.slice) is ast.Slice or not named or self._in_class or not self._in_function:
             # A variable of a module could change between two reads.
             node.value = guarded
@@ -402,4 +433,44 @@ class ExpressionRules(SizeRules):
 
 
 _WALKING = (ast.Eq, ast.NotEq)
+# Methods of dictionaries and sets that are called too often for a call of a guard.
+_OFTEN = frozenset({"add", "setdefault"})
+_SMALL_NODES = 12
+
+
+def yields(node: ast.AST) -> bool:
+    """Whether a generator may be left and resumed within an expression."""
+    return any(type(one) in _YIELDS for one in ast.walk(node))
+
+
+_YIELDS = frozenset({ast.Yield, ast.YieldFrom})
+
+
+def is_small(node: Any) -> bool:
+    """Whether an expression may stand twice in the code: it is run once."""
+    waiting, count = [node], 0
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        count += 1
+        if kind is ast.Attribute:
+            waiting.append(one.value)
+        elif kind is ast.Subscript:
+            waiting += (one.value, one.slice)
+        elif kind is ast.BinOp:
+            waiting += (one.left, one.right)
+        elif kind is ast.IfExp:
+            if type(one.test) is not HostName or one.test.id != "$own":
+                return False
+            # What stands there else is a call of a guard.
+            waiting.append(one.body)
+            count += 4
+        elif kind not in _LEAVES:
+            return False
+        if count > _SMALL_NODES:
+            return False
+    return True
+
+
+_LEAVES = frozenset({ast.Name, ast.Constant, HostName})
 _SEARCHING = (ast.In, ast.NotIn)

@@ -88,7 +88,8 @@ class PolicyTransformer(AssignmentRules):
         stored = self._host("$own", node)
         stored.ctx = ast.Store()
         value: ast.expr = self._constant(False, node)
-        if not receiver.rebound:
+        # A generator goes on in the middle of anything.
+        if not receiver.rebound and not _yields(node.body):
             value = self._call(
                 "$owns", [self._at(ast.Name(id=receiver.name, ctx=LOAD), node)], node
             )

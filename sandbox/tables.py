@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.lookups import change
+
 _basic_size = type.__dict__["__basicsize__"].__get__
 
 
@@ -17,6 +19,7 @@ def clear_table(table: Any, /, *given: Any) -> None:
     """``dict.clear``."""
     if given:
         raise TypeError(f"clear() takes exactly one argument ({len(given)} given)")
+    change(table)
     dict.clear(table)
     # A key that is no text: the table is one for any key from now on.
     dict.__setitem__(table, 0, None)
@@ -27,12 +30,16 @@ def update_table(table: Any, /, *given: Any, **named: Any) -> None:
     """``dict.update``."""
     if len(given) > 1:
         raise TypeError(f"update() takes at most 1 arguments ({len(given)} given)")
-    dict.update(table, *_items_of(table, given), **named)
+    items = _items_of(table, given)
+    change(table)
+    dict.update(table, *items, **named)
 
 
 def fill_table(table: Any, /, *given: Any, **named: Any) -> None:
     """``dict.__init__``, which is an update as well."""
-    dict.__init__(table, *_items_of(table, given), **named)
+    items = _items_of(table, given)
+    change(table)
+    dict.__init__(table, *items, **named)
 
 
 def _items_of(table: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:

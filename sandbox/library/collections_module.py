@@ -17,6 +17,7 @@ from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_sizes import Room, joined
+from sandbox.lookups import change
 
 _RESERVED = frozenset({*keyword.kwlist, "print", "exec"}) - {"nonlocal", "async", "await"}
 MAX_REPEATS = 10_000_000
@@ -91,6 +92,7 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
         self._add(iterable, counts, -1)
 
     def _add(self, iterable: Any, counts: dict[str, Any], sign: int) -> None:
+        change(self)
         if iterable is not None:
             if hasattr(iterable, "keys"):
                 for key in iterable.keys():  # noqa: SIM118 - a script's mapping

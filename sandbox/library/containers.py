@@ -13,6 +13,7 @@ from sandbox.dialect.meaning.representation import dict_repr, shown_once
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
+from sandbox.lookups import change
 
 _FACTORY: Any = vars(collections.defaultdict)["default_factory"]
 
@@ -66,7 +67,9 @@ class defaultdict(collections.defaultdict[Any, Any], metaclass=HostType):
         factory = _FACTORY.__get__(self, type(self))
         if factory is None:
             raise KeyError(key)
-        value = self[key] = factory()
+        value = factory()
+        change(self)
+        self[key] = value
         return value
 
     def __repr__(self) -> str:
@@ -90,6 +93,7 @@ class OrderedDict(dict[Any, Any], metaclass=HostType):
         """Set several items."""
         if len(items) > 1:
             raise TypeError(f"update expected at most 1 arguments, got {len(items)}")
+        change(self)
         for source in (*items, more):
             if isinstance(source, dict):
                 for key, value in list(dict.items(source)):

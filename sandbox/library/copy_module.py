@@ -15,6 +15,7 @@ from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
+from sandbox.lookups import change
 
 MAX_DEPTH = 900
 _ATOMS: frozenset[Any] = frozenset(
@@ -108,6 +109,7 @@ class Memo(Held):
                 self[key] = value
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        change(self._own)
         if type(key) is int:
             self._made[key] = value
         self._own[key] = value

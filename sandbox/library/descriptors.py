@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.guards_metaclass import ScriptType
 from sandbox.library.module import HostType, host_class
 
 MAX_BOUND = 100
@@ -48,6 +49,20 @@ def check_bound(*parts: Any) -> None:
     raise MemoryError(f"a method can be bound {MAX_BOUND} times at most here")
 
 
+def plain_function(function: Any) -> Any:
+    """What a method is made of: the interpreter asks a function for its name, and holds it badly.
+
+    An object of a script's that can be called would answer in the middle of a text.
+    """
+    if not isinstance(type(function), ScriptType):
+        return function
+
+    def call(*args: Any, **keywords: Any) -> Any:
+        return function(*args, **keywords)
+
+    return call
+
+
 def _one(name: str, given: tuple[Any, ...]) -> None:
     if len(given) != 1:
         raise TypeError(f"{name} expected 1 argument, got {len(given)}")
@@ -74,6 +89,8 @@ class ClassMethod(classmethod, metaclass=DescriptorType):  # type: ignore[type-a
         _one("classmethod", function)
         _check(_CLASS.__get__(self, ClassMethod) is not None, "classmethod", function)
         check_bound(*function)
+        if all("__get__" not in vars(cls) for cls in type(function[0]).__mro__):
+            function = (plain_function(function[0]),)
         super().__init__(*function)
 
 

@@ -11,6 +11,7 @@ from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.representation import address
 from sandbox.library.module import Held, Module
 from sandbox.limits_consuming import checked_items
+from sandbox.tables import update_table
 from sandbox.unbound import from_host
 
 _NOTHING = object()
@@ -102,7 +103,7 @@ def dress(wrapper: Any, wrapped: Any) -> Any:
         if isinstance(value, str):
             setattr(wrapper, name, str.__str__(value))
     if type(wrapped) is types.FunctionType and not from_host(wrapped):
-        wrapper.__dict__.update(wrapped.__dict__)
+        update_table(wrapper.__dict__, wrapped.__dict__)
     return wrapper
 
 

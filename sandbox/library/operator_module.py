@@ -17,6 +17,7 @@ from sandbox.library.meaning import helper
 from sandbox.library.module import Held, Module
 from sandbox.limits_items import store_item
 from sandbox.limits_sizes import check_division
+from sandbox.lookups import change
 
 
 class ItemGetter(Held):
@@ -101,8 +102,6 @@ class OperatorModule(Module):
     truediv = operator.truediv
     truth = operator.truth
     xor = operator.xor
-    isub = operator.isub
-    iand = operator.iand
 
     def add(self, a: Any, b: Any) -> Any:
         """``a + b``."""
@@ -158,6 +157,23 @@ class OperatorModule(Module):
     def ior(self, a: Any, b: Any) -> Any:
         """``a |= b``."""
         return helper("$ior", operator.ior)(a, b)
+
+    def isub(self, a: Any, b: Any) -> Any:
+        """``a -= b``."""
+        change(a)
+        return operator.isub(a, b)
+
+    def iand(self, a: Any, b: Any) -> Any:
+        """``a &= b``."""
+        change(a)
+        return operator.iand(a, b)
+
+    def ixor(self, a: Any, b: Any) -> Any:
+        """``a ^= b``."""
+        change(a)
+        return operator.ixor(a, b)
+
+    __isub__, __iand__, __ixor__ = isub, iand, ixor
 
     def lt(self, a: Any, b: Any) -> Any:
         """``a < b`` in Python 2's order."""

@@ -51,6 +51,8 @@ def register() -> None:
         (defaultdict, _defaultdict),
         (OrderedDict, OrderedDict.__repr__),
         (deque, _deque),
+        (collections.defaultdict, _defaultdict),
+        (collections.deque, _deque),
         (Property, lambda value: f"<property object at {address(value)}>"),
         (StaticMethod, lambda value: f"<staticmethod object at {address(value)}>"),
         (ClassMethod, lambda value: f"<classmethod object at {address(value)}>"),

@@ -11,13 +11,14 @@ from sandbox.library.arguments import number
 from sandbox.library.locks import Condition, Event, Lock, RLock, Semaphore, seconds_or_none
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.threads import COUNT, NUMBERS, HookOutput, run_as_current, start_thread
+from sandbox.library.values import script_str
 
 _CURRENT = threading.local()
 
 
 def _plain(name: Any) -> str:
     # The host shows names: a script's own kind of text would be asked how, outside of its run.
-    return str.__str__(name if isinstance(name, str) else str(name))
+    return str.__str__(script_str(name))
 
 
 @host_class("threading")

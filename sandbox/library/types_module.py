@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.guards_shown import safe_class
 from sandbox.library.arguments import text
-from sandbox.library.descriptors import check_bound
+from sandbox.library.descriptors import check_bound, plain_function
 from sandbox.library.errors import Code, Frame, Traceback
 from sandbox.library.hooks import current_run
 from sandbox.library.meaning import builtin
@@ -54,7 +54,7 @@ def _bind(cls: Any, function: Any, instance: Any = None, owner: Any = None) -> A
     if not callable(function):
         raise TypeError("first argument must be callable")
     check_bound(function, instance)
-    return function if instance is None else types.MethodType(function, instance)
+    return function if instance is None else types.MethodType(plain_function(function), instance)
 
 
 _METHOD = host_class("types")(

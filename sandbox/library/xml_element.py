@@ -10,6 +10,7 @@ from sandbox.dialect.meaning.typenames import type_text
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
+from sandbox.library.values import script_repr
 from sandbox.limits_items import store_item
 from sandbox.tables import clear_table
 
@@ -149,7 +150,7 @@ class Element(metaclass=HostType):
         return Element(tag, attrib)
 
     def __repr__(self) -> str:
-        return f"<Element {self.tag!r} at {address(self)}>"
+        return f"<Element {script_repr(self.tag)} at {address(self)}>"
 
 
 def _select(root: Any, path: Any, namespaces: Any) -> list[Any]:

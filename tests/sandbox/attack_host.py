@@ -125,7 +125,7 @@ def attack(source: str, policy: Policy | None = None) -> tuple[Verdict, str]:
         namespace.pop(name)
     names["keep"].clear()
     gc.collect()
-    if win._calls or len(late._calls) > ended or SECRET in "".join(output):
+    if win._calls or len(late._calls) > ended or SECRET in detail + "".join(output):
         verdict = "won"
     if host._secret != SECRET or host._items != [1, 2, 3] or host._table != {"a": 1}:
         verdict = "won"

@@ -8,7 +8,13 @@ from typing import Any
 from sandbox.dialect.meaning import codecs, containers, errors, fields
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.kinds import bytestr, unicode
-from sandbox.dialect.meaning.typenames import Str, Unicode
+from sandbox.dialect.meaning.typenames import (
+    BUILTIN,
+    METHOD_DESCRIPTOR,
+    VISIBLE_TYPES,
+    Str,
+    Unicode,
+)
 
 _ABSENT = object()
 
@@ -69,6 +75,8 @@ class UnboundMethod:
     def __repr__(self) -> str:
         return f"<method '{self._name}'>"  # type: ignore[attr-defined]
 
+
+VISIBLE_TYPES.update({BoundMethod: BUILTIN, UnboundMethod: METHOD_DESCRIPTOR})
 
 _DICT = {
     "keys": containers.keys,

@@ -20,6 +20,7 @@ from sandbox.dialect.meaning import (
 )
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.typenames import MAKERS, type_text
+from sandbox.lookups import ASKING, change
 
 
 def _require_or(a: Any, b: Any, sign: str) -> None:
@@ -45,6 +46,8 @@ def either(a: Any, b: Any) -> Any:
 
 def either_in_place(a: Any, b: Any) -> Any:
     """``a |= b``."""
+    if ASKING:
+        change(a)
     if type(a) not in _JOINED:
         if isinstance(a, dict) and type(a).__ior__ is dict.__ior__:
             # It would take any mapping, and items of any kind.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.text import plain_text
 from sandbox.dialect.meaning.typenames import type_text
 
 
@@ -90,7 +91,7 @@ def compile_text(
     if hooks.compile_source is None:
         raise RuntimeError("compile is not available here")
     kind = "eval" if mode == "eval" else "exec"
-    name = str.__str__(filename) if isinstance(filename, str) else str.__str__(str(filename))
+    name = str.__str__(plain_text(filename))
     hooks.compile_source(str.__str__(source), name, kind, None)
     return CodeText(str.__str__(source), name, kind)
 

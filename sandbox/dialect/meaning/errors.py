@@ -163,7 +163,7 @@ def exception_message(error: BaseException) -> Any:
 
 def python2_message(error: BaseException) -> Any:
     """``str(error)`` of an exception without ``__str__`` of its own, in Jython's words."""
-    from sandbox.dialect.meaning.text import python2_repr, python2_str
+    from sandbox.dialect.meaning.text import plain_text, python2_repr, python2_str
 
     args = _plain_args(error)
     if isinstance(error, KeyError):
@@ -179,8 +179,9 @@ def python2_message(error: BaseException) -> Any:
         return _syntax_error(error)
     elif isinstance(error, OSError):
         if error.errno is not None:
-            shown = "" if error.filename is None else f": {python2_repr(error.filename)}"
-            return f"[Errno {error.errno}] {error.strerror}{shown}"
+            words = f"[Errno {plain_text(error.errno)}] {plain_text(error.strerror)}"
+            name = error.filename
+            return words if name is None else f"{words}: {python2_repr(name)}"
         return _joined(args)
     if not args:
         return ""
@@ -226,6 +227,10 @@ def _family(error: BaseException) -> type | None:
 
 
 def _encode_error(error: UnicodeEncodeError) -> str:
+    from sandbox.dialect.meaning.text import plain_text
+
+    # An heir's may be any object, whose own text is for ``plain_text`` to make.
+    encoding, reason = plain_text(error.encoding), plain_text(error.reason)
     start, end = error.start, error.end
     if end == start + 1:
         code = ord(error.object[start])
@@ -233,12 +238,12 @@ def _encode_error(error: UnicodeEncodeError) -> str:
             f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
         )
         return (
-            f"'{error.encoding}' codec can't encode character u'{shown}' in position {start}: "
-            f"{error.reason}"
+            f"'{encoding}' codec can't encode character u'{shown}' in position {start}: "
+            f"{reason}"
         )
     return (
-        f"'{error.encoding}' codec can't encode characters in position {start}-{end - 1}: "
-        f"{error.reason}"
+        f"'{encoding}' codec can't encode characters in position {start}-{end - 1}: "
+        f"{reason}"
     )
 
 
@@ -249,24 +254,29 @@ _DECODE_REASONS = {
 
 
 def _decode_error(error: UnicodeDecodeError) -> str:
+    from sandbox.dialect.meaning.text import plain_text
+
     start, end = min(error.start, max(0, len(error.object) - 1)), error.end
-    reason = _DECODE_REASONS.get(error.reason, error.reason)
+    encoding, reason = plain_text(error.encoding), plain_text(error.reason)
+    reason = _DECODE_REASONS.get(reason, reason)
     if reason == "invalid data":
         end += 1
     elif reason == "unexpected end of data":
         end = start + 1
     if end == start + 1:
         return (
-            f"'{error.encoding}' codec can't decode byte 0x{error.object[start]:02x} in position "
+            f"'{encoding}' codec can't decode byte 0x{error.object[start]:02x} in position "
             f"{start}: {reason}"
         )
-    return f"'{error.encoding}' codec can't decode bytes in position {start}-{end - 1}: {reason}"
+    return f"'{encoding}' codec can't decode bytes in position {start}-{end - 1}: {reason}"
 
 
 def _syntax_error(error: SyntaxError) -> Any:
-    text = error.msg if error.args else ""
+    from sandbox.dialect.meaning.text import plain_text
+
+    text = plain_text(error.msg) if error.args else ""
     if error.filename and error.lineno:
-        return f"{text} ({error.filename}, line {error.lineno})"
+        return f"{text} ({plain_text(error.filename)}, line {plain_text(error.lineno)})"
     return text
 
 

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, long
-from sandbox.dialect.meaning.typenames import type_text
+from sandbox.dialect.meaning.typenames import is_old_style, type_text
 from sandbox.limits_sizes import check_division
 
 _INTEGERS = frozenset({int, bool, long})
@@ -267,11 +267,25 @@ def python2_float(value: Any = 0.0) -> float:
     return float(value)
 
 
+def _of_method(value: Any, name: str) -> Any:
+    """What a method such as ``__hex__`` gives, None without one."""
+    kind = type(value)
+    method = getattr(kind, name, None)
+    if method is None:
+        return None
+    made = method(value)
+    if isinstance(made, str):
+        return made
+    if is_old_style(kind):
+        raise TypeError(f"{name}() should return a string")
+    raise TypeError(f"{name} returned non-string (type {type_text(made)})")
+
+
 def python2_hex(value: Any) -> str:
     """``hex``."""
-    method = getattr(type(value), "__hex__", None)
-    if method is not None:
-        return method(value)  # type: ignore[no-any-return]
+    made: str | None = _of_method(value, "__hex__")
+    if made is not None:
+        return made
     if not isinstance(value, int):
         raise TypeError("hex() argument can't be converted to hex")
     return hex(value) + _suffix(value)
@@ -279,9 +293,9 @@ def python2_hex(value: Any) -> str:
 
 def python2_oct(value: Any) -> str:
     """``oct``: ``'017'``."""
-    method = getattr(type(value), "__oct__", None)
-    if method is not None:
-        return method(value)  # type: ignore[no-any-return]
+    made: str | None = _of_method(value, "__oct__")
+    if made is not None:
+        return made
     if not isinstance(value, int):
         raise TypeError("oct() argument can't be converted to oct")
     if value == 0:

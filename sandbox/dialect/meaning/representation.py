@@ -393,33 +393,55 @@ def address(value: Any) -> str:
 def _object_repr(value: Any, kind: type) -> Any:
     if isinstance(value, type):
         return class_repr(value)
-    if isinstance(value, BaseException):
-        method = getattr(kind, "__repr__", None)
-        if method is BaseException.__repr__ or method is None:
-            return exception_repr(value)
-        return method(value)
     method = getattr(kind, "__repr__", None)
-    if method is object.__repr__:
-        return instance_text(value, kind)
-    if method is list.__repr__:
-        return _list_repr(value)
-    if method is dict.__repr__:
-        return dict_repr(value)
-    if method is tuple.__repr__:
-        return _tuple_repr(value)
-    if method is set.__repr__ or method is frozenset.__repr__:
-        name = kind.__name__
-        return f"{name}([{_shown(value)}])"
-    if method is str.__repr__:
-        return string_repr(value)
-    if method is int.__repr__:
-        return int_text(value) + ("L" if isinstance(value, long) else "")
-    if method is float.__repr__:
-        return float.__repr__(value)
+    if type(method) is types.WrapperDescriptorType:
+        return slot_repr(method, value)
     result = method(value)  # type: ignore[misc]
-    if not isinstance(result, str):
+    if not isinstance(result, str) and not isinstance(value, BaseException):
         raise TypeError(no_text("__repr__", kind, result))
     return result
+
+
+def slot_repr(slot: types.WrapperDescriptorType, value: Any) -> Any:
+    """What a ``__repr__`` of the interpreter's own gives for a value of its class.
+
+    Its code does not hold the parts that it shows, which a script's ``__repr__`` may take away.
+    """
+    cls: type = slot.__objclass__
+    maker = _SLOTS.get(cls) or REPRS.get(cls)
+    if maker is not None:
+        return maker(value)
+    return exception_repr(value) if issubclass(cls, BaseException) else slot(value)
+
+
+def _any_object_repr(value: Any) -> str:
+    if isinstance(value, type):
+        return f"<type object at {address(value)}>"
+    return instance_text(value, type(value))
+
+
+def _any_int_repr(value: int) -> str:
+    wide = isinstance(value, long) or not (
+        type(value) is not int or SMALLEST <= value <= LARGEST
+    )
+    return int_text(value) + ("L" if wide else "")
+
+
+def _any_set_repr(value: Any) -> str:
+    kind = type(value)
+    if kind is set or kind is frozenset:
+        return _set_repr(value)
+    return f"{kind.__name__}([{_shown(value)}])"
+
+
+# Where heirs show otherwise than the class itself does in ``REPRS``.
+_SLOTS: dict[type, Any] = {
+    object: _any_object_repr,
+    str: string_repr,
+    int: _any_int_repr,
+    set: _any_set_repr,
+    frozenset: _any_set_repr,
+}
 
 
 def no_text(method: str, kind: type, result: Any) -> str:
@@ -435,6 +457,17 @@ def instance_text(value: Any, kind: type) -> str:
     if kind.__module__ == "builtins":
         return f"<{type_text(value)} object at {address(value)}>"
     return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
+
+
+def unasked_text(value: Any) -> str:
+    """How an instance shows to the interpreter's own code, without its own ``__repr__``."""
+    if isinstance(value, BaseException):
+        args = value.args
+        if all(type(one) is str for one in args):
+            return ", ".join(args)
+    if isinstance(value, type):
+        return _any_object_repr(value)
+    return instance_text(value, type(value))
 
 
 def class_repr(value: type) -> str:

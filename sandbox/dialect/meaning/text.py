@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from sandbox.dialect.meaning import errors
@@ -18,6 +19,7 @@ from sandbox.dialect.meaning.representation import (
     int_text,
     no_text,
     python2_repr,
+    slot_repr,
     string_repr,
 )
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
@@ -33,6 +35,8 @@ __all__ = [
     "python2_repr",
     "python2_str",
     "python2_unicode",
+    "slot_repr",
+    "slot_str",
     "string_repr",
 ]
 
@@ -83,29 +87,35 @@ def _str_of(value: Any, kind: type, wide: bool = False) -> Any:
         if is_old_style(value):
             return f"{value.__module__}.{value.__name__}"
         return class_repr(value)
-    if isinstance(value, BaseException):
-        method = getattr(kind, "__str__", None)
-        if method in errors.PLAIN_STR:
-            result: Any = errors.python2_message(value)
-            wide = False
-        else:
-            result = method(value)  # type: ignore[misc]
-    else:
-        method = getattr(kind, "__str__", None)
-        if method is object.__str__:
-            # These types of Python 2 have a text of their own beside their repr.
-            if isinstance(value, int):
-                return int_text(value)
-            if isinstance(value, float):
-                return float_text(value)
-            return dict_repr(value) if isinstance(value, dict) else python2_repr(value)
-        if method is str.__str__:
-            return _str.__str__(value)
-        if method is int.__str__ or method is int.__repr__:
+    method = getattr(kind, "__str__", None)
+    if type(method) is types.WrapperDescriptorType:
+        return slot_str(method, value)
+    return _as_text(method(value), kind, wide)  # type: ignore[misc]
+
+
+def slot_str(slot: types.WrapperDescriptorType, value: Any) -> Any:
+    """What a ``__str__`` of the interpreter's own gives for a value of its class.
+
+    Its code does not hold the parts that it shows, which a script's ``__repr__`` may take away.
+    """
+    cls: type = slot.__objclass__
+    if cls is object:
+        # These types of Python 2 have a text of their own beside their repr.
+        if isinstance(value, int) and type(value) is not bool:
             return int_text(value)
-        if method is float.__str__ or method is float.__repr__:
+        if isinstance(value, float):
             return float_text(value)
-        result = method(value)  # type: ignore[misc]
+        if isinstance(value, complex):
+            return complex_text(value, float_text)
+        return dict_repr(value) if isinstance(value, dict) else python2_repr(value)
+    if issubclass(cls, BaseException):
+        return _as_text(errors.python2_message(value), type(value), False)
+    if slot is int.__repr__:
+        return int_text(value)
+    return float_text(value) if slot is float.__repr__ else slot(value)
+
+
+def _as_text(result: Any, kind: type, wide: bool) -> Any:
     if type(result) is str:
         return result
     if isinstance(result, unicode):

@@ -391,6 +391,8 @@ def type_text(value: Any) -> str:
     if isinstance(kind, OldStyle) and kind not in _MIXED:
         return "instance"
     name = kind.__name__
+    if issubclass(kind, type) and kind.__module__.startswith("sandbox."):
+        return "classobj" if is_old_style(value) else "type"
     if issubclass(kind, BaseException) and kind.__module__ == "builtins":
         return f"exceptions.{name}"
     return _NAMES.get(name, name)

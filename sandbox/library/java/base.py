@@ -10,6 +10,7 @@ from sandbox.guards_metaclass import ScriptType
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
+from sandbox.lookups import asking
 
 _HOST_CLASSES: set[type] = set()
 _put = object.__setattr__
@@ -202,7 +203,7 @@ class Object(metaclass=JavaType, package="java.lang"):
         return str(self.toString())
 
     def __eq__(self, other: object) -> bool:
-        return self is other or bool(self.equals(other))
+        return self is other or bool(asking(self.equals, other))
 
     def __ne__(self, other: object) -> bool:
         return not self == other

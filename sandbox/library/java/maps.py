@@ -18,6 +18,7 @@ from sandbox.library.java.throwables import UnsupportedOperationException as Uns
 from sandbox.library.values import script_repr, unicode_text
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_sizes import joined
+from sandbox.lookups import change
 from sandbox.tables import clear_table
 
 _NOTHING: Any = object()
@@ -96,6 +97,7 @@ class Map(Object, package="java.util"):
         self._check_key(key)
         place = keyed(key)
         old = self._table.get(place)
+        change(self._table)
         if old is None:
             if len(self._table) >= MAX_ITEMS:
                 raise MemoryError("the map would be too large")

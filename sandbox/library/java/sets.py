@@ -11,6 +11,7 @@ from sandbox.library.java.convert import java_hash, sort_key, to_java, wrap_int
 from sandbox.library.java.fixed import FixedTable
 from sandbox.library.java.throwables import NoSuchElementException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
+from sandbox.lookups import change
 from sandbox.tables import clear_table
 
 
@@ -50,6 +51,7 @@ class Set(Collection, package="java.util"):
             return False
         if len(self._table) >= MAX_ITEMS:
             raise MemoryError("the set would be too large")
+        change(self._table)
         self._table[key] = to_java(value)
         return True
 

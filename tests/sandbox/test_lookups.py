@@ -1,0 +1,189 @@
+"""What a script may not change while the interpreter may be searching a dictionary or set."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox import Policy
+from tests.sandbox.attack_host import attack
+
+KEY = """
+class K(object):
+    def __hash__(self):
+        return hash('one')
+    def __eq__(self, other):
+        {body}
+        return False
+d, s = {{'one': 1}}, set(['one'])
+from collections import defaultdict, Counter, OrderedDict
+import operator
+from java.util import HashMap, HashSet
+many, named, table, places = defaultdict(list), OrderedDict(one=1), HashMap(), HashSet()
+counts = Counter('a')
+adding, setting = s.add, d.setdefault
+def drip(where):
+    place = yield
+    while True:
+        where[place] = (yield)
+def fill(what):
+    while True:
+        what.add((yield))
+waiting, filling = drip(d), fill(s)
+waiting.next(); waiting.send('three'); filling.next()
+class Empty(object):
+    pass
+seen, shown = Empty(), Empty()
+held = shown.__dict__
+def mark(): pass
+marks = mark.__dict__
+"""
+ASK = "\nd.get(K())\nprint 'done'\n"
+
+
+def outcome(body: str, tier: str, ask: str = ASK) -> tuple[str, str]:
+    verdict, detail = attack(KEY.format(body=body) + ask, Policy(tier=tier))  # type: ignore[arg-type]
+    return verdict, detail
+
+
+@pytest.mark.parametrize("tier", ["thread", "process"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "d['two'] = 2",
+        "d[K] = 2",
+        "d['two'] = d['three'] = 2",
+        "for d['two'] in [1]: pass",
+        "[0 for d['two'] in [1]]",
+        "d.setdefault('two', 2)",
+        "setting('two', 2)",
+        "getattr(d, 'setdefault')('two', 2)",
+        "dict.setdefault(d, 'two', 2)",
+        "d.clear()",
+        "d.update(two=2)",
+        "d.popitem()",
+        "d.__setitem__('two', 2)",
+        "dict.__setitem__(d, 'two', 2)",
+        "operator.setitem(d, 'two', 2)",
+        "exec 'two = 2' in d",
+        "waiting.send(2)",
+        "many['two']",
+        "many['two'].append(1)",
+        "counts.update('b')",
+        "counts['b'] += 1",
+        "named['two'] = 2",
+        "named.update(two=2)",
+        "table.put('two', 2)",
+        "table['two'] = 2",
+        "places.add('two')",
+        "s.add('two')",
+        "adding('two')",
+        "map(s.add, ['two'])",
+        "filling.send('two')",
+        "set.add(s, 'two')",
+        "s.update(['two'])",
+        "s.__ior__(set(['two']))",
+        "set.__ior__(s, set(['two']))",
+        "global s; s |= set(['two'])",
+        "global s; s -= set(['two'])",
+        "global s; s &= set(['two'])",
+        "global s; s ^= set(['two'])",
+        "operator.ior(s, set(['two']))",
+        "operator.isub(s, set(['two']))",
+        "operator.iand(s, set(['two']))",
+        "operator.ixor(s, set(['two']))",
+        "s.difference_update(['two'])",
+        "s.__isub__(set(['two']))",
+        "s.intersection_update(['two'])",
+        "s.symmetric_difference_update(['two'])",
+        "shown.two = 2",
+        "shown._two = 2",
+        "setattr(shown, 'two', 2)",
+        "object.__setattr__(shown, 'two', 2)",
+        "held['two'] = 2",
+        "mark.two = 2",
+    ],
+)
+def test_what_could_move_a_table_is_refused(body: str, tier: str) -> None:
+    """However a dictionary or set comes to have more, or other, items: not within ``__eq__``."""
+    verdict, detail = outcome(body, tier)
+    assert verdict == "blocked"
+    assert "cannot be changed within __eq__ or __cmp__" in detail
+
+
+@pytest.mark.parametrize("tier", ["thread", "process"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "d['one'] = 2",
+        "d['one'] += 1",
+        "del d['one']",
+        "d.pop('one')",
+        "s.discard('one')",
+        "s.remove('one')",
+        "d.get('one'), d.keys(), 'one' in s",
+        "mine = {}",
+        "mine = dict(d, two=2), set(s), s | set(['two']), d.copy()",
+        "l = []; l.append(1); l[0] = 2; l[:] = [3]; l += [4]",
+        "n = 5; n -= 2; n &= 1; n ^= n",
+        "seen.asked = seen.__class__",
+        "self.asked = 1",
+        "class C(object): x = {1: 2}",
+        "import copy; copy.copy({1: 2})",
+    ],
+)
+def test_what_leaves_tables_where_they_are_is_allowed(body: str, tier: str) -> None:
+    """Replacing and taking out items, attributes of instances, values of its own, lists."""
+    assert outcome(body, tier) == ("held", "")
+
+
+def test_it_holds_for_comparisons_by_cmp_and_by_equals() -> None:
+    """``__cmp__`` and Java's ``equals`` are asked in a search as well."""
+    for method in ("__cmp__", "equals"):
+        base = "object" if method == "__cmp__" else "Object"
+        source = (
+            "from java.lang import Object\n"
+            "d = {'one': 1}\n"
+            f"class K({base}):\n"
+            "    def __hash__(self): return hash('one')\n"
+            "    def hashCode(self): return hash('one')\n"
+            f"    def {method}(self, other):\n        d['two'] = 2\n        return 1\n"
+            "d.get(K())\n"
+        )
+        verdict, detail = attack(source)
+        assert (verdict, "cannot be changed within" in detail) == ("blocked", True), method
+
+
+def test_a_script_sees_its_own_methods() -> None:
+    """What stands in the class for ``__eq__`` is not to be seen, and not called by name."""
+    source = """
+d = {}
+class K(object):
+    def __eq__(self, other):
+        d[other] = 1
+        return True
+class L(K):
+    def __eq__(self, other):
+        return super(L, self).__eq__(other)
+assert K.__eq__.im_func is K.__dict__['__eq__'], K.__eq__
+assert K().__eq__(1) and K.__eq__(K(), 2) and L().__eq__(3) and getattr(K(), '__eq__')(4)
+assert d == {1: 1, 2: 1, 3: 1, 4: 1}
+def other(self, other):
+    return NotImplemented
+K.__eq__ = other
+assert K.__dict__['__eq__'] is other
+assert not K() == 1
+class M(object):
+    __eq__ = other
+    again = other
+assert M.__dict__['__eq__'] is M.__dict__['again'] is other
+assert type('N', (object,), dict(K.__dict__)).__dict__['__eq__'] is other
+class P(object):
+    __eq__ = None
+class Q(object):
+    @property
+    def __eq__(self):
+        return lambda other: other == 7
+assert Q() == 7 and not Q() == 8
+print 'done'
+"""
+    assert attack(source) == ("held", "")
