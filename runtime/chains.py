@@ -40,13 +40,16 @@ class Chains:
         self._lock = threading.Lock()
         self._counts: dict[str, tuple[float, int]] = {}
 
-    def next_path(self, cause: Delivery, handler: str, sent: int = 1) -> tuple[str, ...]:
+    def next_path(
+        self, cause: Delivery, handler: str, sent: int = 1, step: str = ""
+    ) -> tuple[str, ...]:
         """The first handlers of the chain of a message that the handler of ``cause`` sends.
 
         Args:
             cause: whose handler sends.
             handler: what it sends to.
             sent: messages that the run has sent, this one among them.
+            step: what paths call that handler, empty for its name.
 
         Raises:
             EndlessChain: the handlers of its project have sent too many that go on so long.
@@ -54,11 +57,12 @@ class Chains:
         message = cause.message
         path = message.path or (message.handler,)
         if len(path) < FREE:
-            visits = path.count(handler)
+            step = step or handler
+            visits = path.count(step)
             if not visits:
-                return (*path, handler)
+                return (*path, step)
             if visits < VISITS and sent <= FAN and not self._over(message.project):
-                return (*path, handler)
+                return (*path, step)
         count = self._one_more(message.project)
         if count > self._limit:
             raise EndlessChain(
@@ -69,6 +73,13 @@ class Chains:
                 first=count == self._limit + 1,
             )
         return path
+
+    @staticmethod
+    def goes_round(cause: Delivery, handler: str) -> bool:
+        """Whether a message to a handler may close a ring, as far as is known of its chain."""
+        message = cause.message
+        path = message.path or (message.handler,)
+        return len(path) >= FREE or handler in path
 
     def _over(self, project: str) -> bool:
         since, count = self._counts.get(project, (0.0, 0))

@@ -7,7 +7,7 @@ from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from runtime.chains import FAN, Chains
+from runtime.chains import FAN, FREE, Chains
 from runtime.errors import (
     BadArgument,
     EndlessChain,
@@ -29,7 +29,7 @@ from runtime.message import (
 from runtime.payload import copy_payload
 from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
-from runtime.sent import Sent, let_go, one_more
+from runtime.sent import Sent, let_round_go, one_change, one_more
 from runtime.suggest import nearest
 from sandbox import Run, ScriptStopped, current_run
 from sandbox.nesting import require_frames
@@ -101,7 +101,9 @@ class Dispatcher:
             source = one_more(run.context)
             parent = delivery_of(run)
             if parent is not None:
-                path = self._path(parent, handler, source)
+                path = self._path(parent, handler, source, source.count)
+                if self._chains.goes_round(parent, handler):
+                    source = source.one_round()
                 if not parent.id:
                     # It stands for one that is not known any more, and nobody is shown it.
                     parent = None
@@ -148,35 +150,32 @@ class Dispatcher:
         event: EventCall,
         settled: Callable[[Delivery], None] | None = None,
         cause: Delivery | None = None,
+        path: tuple[str, ...] = (),
     ) -> Delivery:
         """Queue a run of an event script that is no message handler.
+
+        It has no sender whose end would let it go: what happened has happened.
 
         Args:
             receiver: whose script it is.
             event: what is to run, and with what.
             settled: called with the delivery when it has ended, on its lane's thread.
             cause: the delivery whose script made it happen, None where no handler did.
-
-        Raises:
-            EndlessChain: handlers made it happen that cause each other, and too often.
+            path: what ``steps`` gave for it.
         """
         require_frames()
         message = Message(
             next(self._message_ids),
             receiver.project,
-            f"{event.kind} {event.name}".rstrip(),
+            event.title,
             None,
             event.scope,
             NO_FILTER,
             "host",
-            cause,
+            cause if cause is not None and cause.id else None,
             perf_counter(),
         )
-        if cause is not None:
-            message.source = one_more(cause)
-            message.path = self._path(cause, message.handler, message.source)
-            if not cause.id:
-                message.parent = None
+        message.path = path
         message.event = event
         delivery = self.delivery(message, receiver.label, receiver.executor)
         if settled is not None:
@@ -184,6 +183,25 @@ class Dispatcher:
         self.record(message, (delivery,))
         self._submit(delivery)
         return delivery
+
+    def steps(
+        self, receiver: Receiver, event: EventCall, cause: Delivery | None
+    ) -> tuple[str, ...]:
+        """The first steps of the chain of an event script, for what the script of ``cause`` does.
+
+        Raises:
+            EndlessChain: handlers make it happen that cause each other, and too often.
+        """
+        if cause is None:
+            return ()
+        # No handler can be called so: one of another project would pass for it.
+        step = f"{receiver.project}\0{event.title}"
+        path = cause.message.path or (cause.message.handler,)
+        if receiver.project != cause.message.project and step not in path:
+            # One project's rings keep no other from hearing of what they change.
+            return (*path, step)[:FREE]
+        sent = one_change(cause)
+        return self._path(cause, event.title, sent, sent.changes, step)
 
     def delivery(self, message: Message, receiver: str, target: Any) -> Delivery:
         """A new delivery of the message."""
@@ -217,19 +235,23 @@ class Dispatcher:
         )
         message.source = source
         if parent is not None and source is not None:
-            message.path = self._path(parent, handler, source)
+            message.path = self._path(parent, handler, source, source.count)
+            if self._chains.goes_round(parent, handler):
+                message.source = source.one_round()
             if not parent.id:
                 message.parent = None
         return message
 
-    def _path(self, cause: Delivery, handler: str, sent: Sent) -> tuple[str, ...]:
+    def _path(
+        self, cause: Delivery, handler: str, sent: Sent, count: int, step: str = ""
+    ) -> tuple[str, ...]:
         try:
-            return self._chains.next_path(cause, handler, sent.count)
+            return self._chains.next_path(cause, handler, count, step)
         except EndlessChain as endless:
             host = self._host
             origin = host.origin_now()
             # What it sent before goes round as well.
-            let_go(host, sent, cause.message.handler, origin, FAN, "refused a message")
+            let_round_go(host, sent, cause.message.handler, origin, FAN)
             if endless.first:
                 # Who sent it may not listen: a request's error goes to its callback.
                 host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)

@@ -272,7 +272,7 @@ class Lane:
             else:
                 queue = self._queue
                 waiting = len(queue)
-                if full or waiting >= self.limit:
+                if (full or waiting >= self.limit) and not always(item):
                     self.rejected += 1
                     return "rejected"
                 if size and weighed is not None:
@@ -387,6 +387,12 @@ def _weigh(item: Any) -> int:
     size = weight_of(message.payload if message.event is None else message.event.arguments)
     # Small ones are bounded well enough by their number.
     return size if size > LIGHT else 0
+
+
+def always(item: Any) -> bool:
+    """Whether an item is queued however much waits."""
+    message = getattr(item, "message", None)
+    return message is not None and message.event is not None and message.event.always
 
 
 def age_of(item: Item) -> float:

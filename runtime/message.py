@@ -117,6 +117,8 @@ class EventCall:
         arguments: what its function is called with.
         pinned: the compiled script to run, None for that of the newest generation.
         lane: key of the lane it runs on; empty for the Shared one.
+        begin: gives what its function is called with, where that is settled as it begins.
+        always: it is queued however much waits: nothing else tells what it does.
     """
 
     kind: str
@@ -125,6 +127,17 @@ class EventCall:
     arguments: tuple[Any, ...] = ()
     pinned: Any = None
     lane: str = ""
+    begin: Callable[[], tuple[Any, ...]] | None = None
+    always: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it is called where handlers have their names."""
+        return f"{self.kind} {self.name}".rstrip()
+
+    def given(self) -> tuple[Any, ...]:
+        """What its function is called with, now that it begins."""
+        return self.arguments if self.begin is None else self.begin()
 
 
 class Message:

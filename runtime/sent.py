@@ -16,14 +16,31 @@ class Sent:
 
     Attributes:
         count: how many there are.
+        changes: how many runs of tag change scripts it has caused, which are no messages.
+        ring: those of them that go round, to handlers of its own chain; None while there are none.
         why: why those that wait will not be delivered; empty while they will.
     """
 
-    __slots__ = ("count", "why")
+    __slots__ = ("changes", "count", "ring", "why")
 
     def __init__(self) -> None:
         self.count = 0
+        self.changes = 0
+        self.ring: Sent | None = None
         self.why = ""
+
+    def of(self, sender: Sender) -> bool:
+        """Whether that run has sent these."""
+        sent = sender.sent
+        return sent is not None and (sent is self or sent.ring is self)
+
+    def one_round(self) -> Sent:
+        """Count one that goes round; gives those that do."""
+        ring = self.ring
+        if ring is None:
+            ring = self.ring = Sent()
+        ring.count += 1
+        return ring
 
 
 class Sender(Protocol):
@@ -41,13 +58,17 @@ def one_more(sender: Sender) -> Sent:
     return sent
 
 
+def one_change(sender: Sender) -> Sent:
+    """Count a tag change script that a run causes to run; gives what that has sent."""
+    sent = sender.sent
+    if sent is None:
+        sent = sender.sent = Sent()
+    sent.changes += 1
+    return sent
+
+
 def let_go(
-    host: Any,
-    sent: Sent | None,
-    name: str,
-    origin: Origin,
-    most: int = FLOOD,
-    what: str = "stopped",
+    host: Any, sent: Sent | None, name: str, origin: Origin, what: str = "stopped"
 ) -> None:
     """A run was stopped: what waits of its messages ends as undelivered, if they are many.
 
@@ -59,17 +80,39 @@ def let_go(
         sent: what it has sent.
         name: what the log calls it.
         origin: where it ran.
-        most: messages that are delivered in any case.
         what: what became of it.
     """
-    if sent is None or sent.count <= most or sent.why:
+    if sent is None or sent.count <= FLOOD or sent.why:
         return
-    sent.why = f"{name} was {what} after it had sent {sent.count} messages"
+    _drop(host, sent, f"{name} was {what} after it had sent {sent.count} messages", origin)
+
+
+def let_round_go(host: Any, sent: Sent | None, name: str, origin: Origin, most: int) -> None:
+    """A message of a run was refused as it goes round: what it sent before that does so too.
+
+    Args:
+        host, sent, name, origin: as for ``let_go``.
+        most: messages that are delivered in any case.
+    """
+    ring = sent.ring if sent is not None else None
+    if sent is None or ring is None or ring.count <= most:
+        return
+    # What it sends from now on is refused as long as it is too much, and no longer.
+    sent.ring = None
+    why = f"{name} was refused a message after it had sent {ring.count} in a ring"
+    _drop(host, ring, why, origin)
+
+
+def _drop(host: Any, sent: Sent, why: str, origin: Origin) -> None:
+    dropped = [sent] if sent.ring is None else [sent, sent.ring]
+    for each in dropped:
+        each.why = why
     host.logbook.write(
         "WARN",
         "MessageDispatchManager",
-        f"{sent.why}: those that still wait are not delivered",
+        f"{why}: those that still wait are not delivered",
         origin=origin,
     )
     for lane in host.accounts.lanes():
-        lane.let_go(sent)
+        for each in dropped:
+            lane.let_go(each)

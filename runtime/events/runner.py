@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -17,10 +18,10 @@ from cronsim import CronSim, CronSimError
 from project_store.model import ScheduledScript, TagChangeScript, TimerScript
 from runtime.dispatch import current_delivery
 from runtime.errors import EndlessChain, PayloadError
+from runtime.events.changes import Changes
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS
 from runtime.generation import CompiledEvent, EventKey, Generation
 from runtime.message import Delivery, EventCall
-from runtime.tags.change import change_arguments
 from runtime.tags.provider import Change
 from runtime.timers import Timer
 
@@ -129,12 +130,9 @@ class EventRunner:
             self._fire(event, (lambda _: ended.set()) if ended is not None else None)
 
     def _fire(
-        self,
-        event: EventCall,
-        settled: Callable[[Delivery], None] | None = None,
-        cause: Delivery | None = None,
+        self, event: EventCall, settled: Callable[[Delivery], None] | None = None
     ) -> Delivery:
-        return self._receiver.host.dispatcher.event(self._receiver, event, settled, cause)
+        return self._receiver.host.dispatcher.event(self._receiver, event, settled)
 
     def _arm(self, compiled: CompiledEvent) -> Callable[[], object] | None:
         event = compiled.event
@@ -159,27 +157,38 @@ class EventRunner:
         receiver.host.logbook.write("ERROR", "Events", fault, origin=receiver.origin())
 
     def _subscribe(self, event: TagChangeScript) -> Callable[[], object]:
-        host = self._receiver.host
-        count = 0
+        receiver = self._receiver
+        dispatcher = receiver.host.dispatcher
+        changes = Changes()
+        call = EventCall("tag-change", event.name, receiver.letter)
 
         def changed(change: Change) -> None:
-            nonlocal count
             if not (change.initial or change.kinds & set(event.change_types)):
                 return
-            count += 1
+            cause = current_delivery()
             try:
-                arguments = change_arguments(change, count)
-            except PayloadError as error:
-                self._say(f"{event.file}: {change.path} changed; its script is not told: {error}")
-                return
-            call = EventCall("tag-change", event.name, self._receiver.letter, arguments)
-            try:
-                self._fire(call, cause=current_delivery())
+                path = dispatcher.steps(receiver, call, cause)
+                turn = changes.keep(change)
             except EndlessChain:
                 # The log has it; the tag was written all the same.
                 return
+            except PayloadError as error:
+                self._say(f"{event.file}: {change.path} changed; its script is not told: {error}")
+                return
+            always = changes.only(change.path)
+            while turn is not None:
+                due = replace(call, arguments=turn.first, begin=turn, always=always)
+                try:
+                    sent = dispatcher.event(receiver, due, turn.over, cause, path)
+                except BaseException:
+                    changes.take(change.path)
+                    raise
+                if sent.status != "rejected" or changes.spare(change.path):
+                    return
+                # The runs that it was left to have begun meanwhile.
+                always = True
 
-        return host.tags.subscribe(event.paths, changed)
+        return receiver.host.tags.subscribe(event.paths, changed)
 
 
 class _Repeating:

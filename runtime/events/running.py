@@ -42,10 +42,10 @@ def run_event(receiver: Receiver, generation: Generation | None, event: EventCal
     instance = receiver.instance
     if event.pinned is not None:
         entry, _ = entry_of(event.kind, event.scope)
-        instance.function(event.pinned.script, event.name or entry, entry)(*event.arguments)
+        instance.function(event.pinned.script, event.name or entry, entry)(*event.given())
         return
     if generation is None:
         return
     function = instance.handler(generation, (cast("Scope", event.scope), event.kind, event.name))
     if function is not None:
-        function(*event.arguments)
+        function(*event.given())

@@ -11,7 +11,7 @@ from runtime.executors import protocol
 from runtime.executors.outcome import ERROR_KEPT
 from runtime.executors.sources import event_text
 from runtime.executors.values import CODEC, HOST_BYTES
-from runtime.lanes import Accepted, Item, Lane
+from runtime.lanes import Accepted, Item, Lane, always
 from runtime.logbook import LINE
 from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.returned import SHOWN
@@ -118,8 +118,10 @@ class RemoteLane(Lane):
             else:
                 waiting = len(self._queue)
                 if waiting >= self.limit or (size and not self.link.waiting.take(size)):
-                    self.rejected += 1
-                    return "rejected"
+                    if not always(item):
+                        self.rejected += 1
+                        return "rejected"
+                    self.link.waiting.take_back(size)
                 if size:
                     self._weights[id(item)] = size
                 self._queue.append(item)
@@ -152,7 +154,7 @@ class RemoteLane(Lane):
             starts = []
             while queue and len(flight) < WINDOW and self._has_room():
                 source = queue[0].message.source  # type: ignore[attr-defined]
-                if source is not None and flight and flight[0][1].sent is source:
+                if source is not None and flight and source.of(flight[0][1]):
                     # What runs has sent it, and this lane is busy with that: should it be stopped,
                     # the worker would begin this before it is told not to.
                     break
@@ -445,7 +447,7 @@ class RemoteLane(Lane):
         if event is not None:
             key = (event.scope, event.kind, event.name)
             pinned = event_text(event.pinned.event) if event.pinned is not None else None
-            data = CODEC.encode(list(event.arguments), "arguments")
+            data = CODEC.encode(list(event.given()), "arguments")
             if pinned is not None and len(data) > _PINNED_BYTES:
                 raise PayloadRefused(f"arguments: {len(data)} bytes are too many")
         else:

@@ -15,6 +15,7 @@ from runtime.tags.browse import BrowseResults, results_of
 from runtime.tags.provider import MOST_PATHS, require_paths
 from runtime.tags.values import QualifiedValue, QualityCode, own
 from sandbox.library.hooks import checkpoint
+from sandbox.nesting import FRAMES, require_frames
 
 
 class Tag(SystemModule):
@@ -94,5 +95,7 @@ class Tag(SystemModule):
         checkpoint()
         # A provider of somebody's own is given no object of a script.
         given = [copy_value(value, f"values[{at}]") for at, value in enumerate(values)]
+        # Once a tag is set, whoever follows it hears of it.
+        require_frames(2 * FRAMES)
         codes: list[QualityCode] = call_embedder(self._scope.host.tags.write, names, given)
         return codes

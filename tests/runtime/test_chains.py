@@ -89,6 +89,32 @@ def test_a_burst_that_is_passed_on_is_no_ring(projects, open_host, tier):
     assert host.trace.counters.done == 6 * LIMIT + 1
 
 
+@pytest.mark.parametrize("tier", TIERS)
+def test_what_goes_round_is_refused_and_nothing_else(projects, open_host, tier):
+    """A message that is refused takes its ring along; what the run sends to others arrives."""
+    alert = "system.util.sendMessage('Y', 'alert', {}, 'G')"
+    projects.handler(
+        "X",
+        "G",
+        "a",
+        f"{alert}\nfor n in range(100):\n"
+        "\ttry:\n\t\tsystem.util.sendMessage('X', 'a', {}, 'G')\n\texcept:\n\t\tpass\n"
+        f"{alert}\nprint system.util.sendRequest('Y', 'ask')",
+    )
+    projects.handler("Y", "G", "alert", "pass")
+    projects.handler("Y", "G", "ask", "return 'well'", threadType="Dedicated")
+    host = open_host(tier=tier, chain=50)
+    send(host)
+    assert host.drain(DEADLINE)
+    ran = [each for each in host.trace if each.message.handler == "a" and each.status == "done"]
+    assert {each.output for each in ran} == {"well\n"}
+    others = [each.status for each in host.trace if each.message.project == "Y"]
+    assert others == ["done"] * 3 * len(ran)
+    lost = [each for each in host.trace if each.status == "undelivered"]
+    assert {each.message.handler for each in lost} == {"a"}
+    assert "a was refused a message after it had sent" in lost[0].error
+
+
 def test_a_slow_chain_goes_on(monkeypatch):
     """What counts is how many there are in ten seconds."""
     now = [100.0]
