@@ -40,6 +40,7 @@ class Library:
         "_cache",
         "arguments",
         "current_run",
+        "default_encoding",
         "files",
         "getattr_hook",
         "log",
@@ -66,6 +67,7 @@ class Library:
         self.arguments = arguments
         self.script_modules: dict[str, Any] = {}
         self.standard_output: Any = None
+        self.default_encoding = "ascii"
         self._cache: dict[str, Any] = {}
 
     def replace_output(self, target: Any) -> None:
@@ -74,6 +76,13 @@ class Library:
 
         self.standard_output = target
         dialect.standard_output = _standard_output
+
+    def decode_by(self, encoding: str) -> None:
+        """Take bytes for that encoding where they meet unicode in this environment's scripts."""
+        from sandbox.dialect.meaning.hooks import hooks as dialect
+
+        self.default_encoding = encoding
+        dialect.default_encoding = _default_encoding
 
     def is_served(self, name: str) -> bool:
         """Whether ``find_module`` knows the name without the modules that scripts made."""
@@ -122,11 +131,22 @@ def preload() -> None:
     warm_up(Library())
 
 
+def _running() -> Any:
+    """The library of the environment that is running, or None."""
+    environment = getattr(hooks.current_run(), "environment", None)
+    return getattr(environment, "_library", None)
+
+
 def _standard_output() -> Any:
     """What the scripts of the running environment put for sys.stdout, or None."""
-    environment = getattr(hooks.current_run(), "environment", None)
-    library = getattr(environment, "_library", None)
+    library = _running()
     return None if library is None else library.standard_output
+
+
+def _default_encoding() -> str:
+    """What ``sys.setdefaultencoding`` of the running environment's scripts set."""
+    library = _running()
+    return "ascii" if library is None else library.default_encoding
 
 
 _default: Library | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.hooks import hooks
 from sandbox.library.byte_arrays import ByteArray
 from sandbox.library.values import byte_text, is_unicode, type_name
 
@@ -44,10 +45,10 @@ def number(value: Any) -> float:
 def octets(value: Any) -> bytes:
     """The bytes of a script's ``str`` (one character a byte), bytes, bytearray or array.
 
-    A ``unicode`` is encoded as ASCII, as Python 2 does where it expects bytes.
+    A ``unicode`` is encoded by the default encoding, as Python 2 does where it expects bytes.
     """
     if is_unicode(value):
-        return str.__str__(value).encode("ascii")
+        return str.__str__(value).encode(hooks.default_encoding())
     if isinstance(value, str):
         try:
             return str.__str__(value).encode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import Any
 
@@ -12,6 +13,8 @@ from sandbox.library.module import Held, Module
 from sandbox.limits_consuming import checked_items
 
 MAX_INT = 2147483647
+# Those that have ASCII as a part of them, which literals rely on.
+_DEFAULTS = frozenset({"ascii", "utf-8", "iso8859-1", "iso8859-15", "cp1252"})
 
 
 class VersionInfo(tuple):  # type: ignore[type-arg]
@@ -203,6 +206,7 @@ class SysModule(Module):
     __slots__ = (
         "__stderr__",
         "__stdout__",
+        "_encoding",
         "_replaced",
         "modules",
         "stderr",
@@ -241,6 +245,7 @@ class SysModule(Module):
         # By the run that put it there, the library's own first.
         put(self, "_replaced", {name: {0: stream} for name, stream in streams.items()})
         put(self, "modules", LoadedModules(library))
+        put(self, "_encoding", library.default_encoding)
 
     def __setattr__(self, name: str, value: Any) -> None:  # type: ignore[override]
         if name not in ("stdout", "stderr", "stdin"):
@@ -311,8 +316,25 @@ class SysModule(Module):
         raise ScriptExit(*(() if status is None else (status,)))
 
     def getdefaultencoding(self) -> str:
-        """``ascii``."""
-        return "ascii"
+        """``ascii``, or what the scripts of this environment set."""
+        found: str = self._encoding
+        return found
+
+    def setdefaultencoding(self, *names: Any) -> None:
+        """What bytes are taken for where they meet unicode, in the scripts of this environment."""
+        if len(names) != 1:
+            raise TypeError(f"setdefaultencoding(): expected 1 args; got {len(names)}")
+        if not isinstance(names[0], str):
+            raise TypeError("setdefaultencoding(): 1st arg can't be coerced to String")
+        name = str.__str__(names[0])
+        try:
+            known = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            raise LookupError(f"unknown encoding '{name}'") from None
+        if known not in _DEFAULTS:
+            raise LookupError(f"the default encoding cannot be '{name}' here: use utf-8")
+        self._library.decode_by(known)
+        object.__setattr__(self, "_encoding", name)
 
     def getfilesystemencoding(self) -> None:
         """None, as in Jython."""

@@ -10,6 +10,7 @@ import quopri
 import zlib
 from typing import Any
 
+from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 
 _ALIASES = {
@@ -27,6 +28,9 @@ _ALIASES = {
 }
 
 
+_DEFAULT: Any = object()
+
+
 def _name(encoding: Any) -> str:
     if not isinstance(encoding, str):
         raise TypeError("encode() argument 1 must be string")
@@ -35,15 +39,15 @@ def _name(encoding: Any) -> str:
 
 
 def octets(text: Any) -> bytes:
-    """The bytes a script's text stands for: its characters as bytes, unicode as ASCII.
+    """The bytes a script's text stands for: its characters as bytes, unicode as ``str`` has it.
 
-    Errors: UnicodeEncodeError for unicode outside ASCII. Plain text of the host outside ASCII is
-    taken as UTF-8.
+    Errors: UnicodeEncodeError for unicode outside of the default encoding. Plain text of the host
+    outside ASCII is taken as UTF-8.
     """
     if isinstance(text, bytes | bytearray):
         return bytes(text)
     if type(text) is unicode:
-        return text.encode("ascii")
+        return text.encode(hooks.default_encoding())
     try:
         raw: bytes = str.encode(text, "latin-1")
     except UnicodeEncodeError:
@@ -78,8 +82,10 @@ _BYTE_CODECS: dict[str, tuple[Any, Any]] = {
 _MOST_DECODED = 64 * 1024 * 1024
 
 
-def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
+def encode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = "strict") -> Any:
     """``text.encode(encoding, errors)``."""
+    if encoding is _DEFAULT:
+        encoding = hooks.default_encoding()
     if not isinstance(text, str):
         return text.encode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
     name = _name(encoding)
@@ -106,8 +112,10 @@ def encode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
     return from_octets(raw)
 
 
-def decode(text: Any, encoding: Any = "ascii", mistakes: Any = "strict") -> Any:
+def decode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = "strict") -> Any:
     """``text.decode(encoding, errors)``."""
+    if encoding is _DEFAULT:
+        encoding = hooks.default_encoding()
     if isinstance(text, bytes | bytearray):
         text = from_octets(bytes(text))
     if not isinstance(text, str):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.errors import exception_args
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.kinds import bytestr, decode_error, unicode
+from sandbox.dialect.meaning.kinds import bytestr, decoded, unicode
 from sandbox.dialect.meaning.ordering import sort_list
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
@@ -299,9 +299,10 @@ def join(separator: Any, items: Any) -> Any:
             items = list(items)
         text = separator.join(items)
         if unicode in map(type, items):
-            for item in items:
-                if type(item) is bytestr and not item.isascii():
-                    decode_error(item)
+            if bytestr in map(type, items):
+                narrow = (type(item) is bytestr and not item.isascii() for item in items)
+                pairs = zip(items, narrow, strict=True)
+                text = separator.join([decoded(item) if bare else item for item, bare in pairs])
             return unicode(text)
         return text
     return separator.join(items)

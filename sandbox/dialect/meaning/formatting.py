@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from sandbox.dialect.formats import split_percent
-from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, decoded, long, unicode
 from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.text import float_text, plain_text, python2_repr, python2_str
 from sandbox.dialect.meaning.typenames import type_text
@@ -149,7 +149,6 @@ def format_percent(text: Any, values: Any) -> Any:
     """``text % values`` in full."""
     wide = isinstance(text, unicode)
     narrow = type(text) is bytestr
-    strange = ""
     out: list[str] = []
     source = str.__str__(text)
     position = 0
@@ -215,7 +214,6 @@ def format_percent(text: Any, values: Any) -> Any:
             wide = True
         elif type(piece) is bytestr and not piece.isascii():
             narrow = True
-            strange = piece
         room.take(str.__len__(piece))
         out.append(piece)
         at = source.find("%", position)
@@ -225,12 +223,22 @@ def format_percent(text: Any, values: Any) -> Any:
         if isinstance(values, list):
             raise TypeError("not all arguments converted during string formatting")
     out.append(source[position:])
+    if wide and narrow:
+        out = [_decoded(piece, type(text) is bytestr) for piece in out]
     result = "".join(out)
     if wide:
-        if narrow:
-            decode_error(strange or text)
         return unicode(result)
     return bytestr(result) if narrow else result
+
+
+def _decoded(piece: str, written: bool) -> str:
+    """A piece that meets unicode.
+
+    Args:
+        written: whether the template is bytes.
+    """
+    bare = type(piece) is bytestr or (written and not isinstance(piece, unicode))
+    return decoded(piece) if bare and not piece.isascii() else piece
 
 
 def _check_width(width: Any) -> None:

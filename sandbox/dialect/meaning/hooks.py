@@ -27,6 +27,7 @@ class Hooks:
         describe_error: ``(error) -> (type, value, traceback)`` as scripts may see them.
         check_spec: ``(spec)`` raises for a format whose width came from a value and is too large.
         make_namespace: ``(globals of the caller) -> dict`` fresh names for ``exec code in {}``.
+        default_encoding: ``() -> name`` of what bytes that meet unicode are taken for.
     """
 
     compile_source: Compile | None = None
@@ -38,6 +39,7 @@ class Hooks:
     state: Callable[[], dict[str, Any]]
     check_spec: Callable[[str], object]
     describe_error: Callable[[BaseException], tuple[Any, Any, Any]]
+    default_encoding: Callable[[], str]
 
 
 def _read(obj: Any, name: str) -> Any:
@@ -76,6 +78,7 @@ hooks.check_spec = lambda spec: None
 hooks.standard_output = lambda: None
 hooks.state = _state
 hooks.describe_error = lambda error: (type(error), error, None)
+hooks.default_encoding = lambda: "ascii"
 
 
 def set_current_run(function: Callable[[], Any]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import FunctionType, MethodType
 from typing import Any, NoReturn
 
+from sandbox.dialect.meaning.hooks import hooks
+
 _GLOBALS = globals()
 
 
@@ -105,10 +107,26 @@ def decode_error(text: str) -> NoReturn:
     raise AssertionError(text)
 
 
+def decoded(text: str, mistakes: str = "strict") -> str:
+    """Bytes that meet unicode, by the default encoding of the script: ASCII if it set no other.
+
+    Errors: UnicodeDecodeError.
+    """
+    encoding = hooks.default_encoding()
+    if encoding == "ascii" and mistakes == "strict":
+        decode_error(text)
+    try:
+        raw = str.encode(text, "latin-1")
+    except UnicodeEncodeError:
+        # Text of the host: it has been decoded already.
+        return text
+    return raw.decode(encoding, mistakes)
+
+
 def _decoded(value: Any) -> Any:
-    """An operand that meets unicode: bytes outside ASCII do not decode."""
+    """An operand that meets unicode."""
     if type(value) is bytestr and not value.isascii():
-        decode_error(value)
+        return decoded(value)
     return value
 
 
@@ -241,14 +259,14 @@ class bytestr(str):
         if not isinstance(other, str):
             return NotImplemented
         if type(other) is unicode:
-            decode_error(self)
+            return unicode(str.__add__(decoded(self), other))
         return bytestr(str.__add__(self, other))
 
     def __radd__(self, other: Any) -> Any:
         if not isinstance(other, str):
             return NotImplemented
         if type(other) is unicode:
-            decode_error(self)
+            return unicode(str.__add__(other, decoded(self)))
         return bytestr(str.__add__(other, self))
 
     def __mul__(self, count: Any) -> Any:
@@ -266,23 +284,33 @@ class bytestr(str):
     def join(self, items: Any) -> Any:
         parts = list(items)
         if any(type(part) is unicode for part in parts):
-            decode_error(self)
+            return unicode(str.join(decoded(self), map(_decoded, parts)))
         return bytestr(str.join(self, parts))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is unicode:
-            return False
+            return _reads_as(self, other)
         return str.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         if type(other) is unicode:
-            return True
+            return not _reads_as(self, other)
         return str.__ne__(self, other)
 
     __hash__ = str.__hash__
 
     def __reduce__(self) -> Any:
         return (bytestr, (str(self),))
+
+
+def _reads_as(text: str, wide: str) -> bool:
+    """Whether bytes are that unicode by the default encoding of the script."""
+    if hooks.default_encoding() == "ascii":
+        return False
+    try:
+        return str.__eq__(decoded(text), wide)
+    except UnicodeDecodeError:
+        return False
 
 
 def native_text(text: str) -> str:

@@ -6,7 +6,8 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning import errors
-from sandbox.dialect.meaning.kinds import bytestr, decode_error, long, unicode
+from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.kinds import bytestr, decoded, long, unicode
 from sandbox.dialect.meaning.representation import (
     BUILTIN_NAMES,
     REPRS,
@@ -127,8 +128,9 @@ def _as_text(result: Any, kind: type, wide: bool) -> Any:
 
 def encode_ascii(text: str) -> str:
     """Unicode made ``str`` the way Python 2 does it without being asked: ASCII or an error."""
-    text.encode("ascii")
-    return _str.__str__(text)
+    encoding = hooks.default_encoding()
+    raw = text.encode(encoding)
+    return _str.__str__(text) if encoding == "ascii" else bytestr(raw.decode("latin-1"))
 
 
 def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "strict") -> Any:
@@ -144,14 +146,13 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
         return value
     if kind is str:
         if not value.isascii():
-            _refuse_bytes(value, mistakes)
+            return unicode(_from_host(value, mistakes))
         return unicode(value)
     if kind is bytestr:
         if value.isascii():
             return unicode(value)
-        if mistakes in ("ignore", "replace"):
-            return unicode(value.encode("latin-1").decode("ascii", mistakes))
-        decode_error(value)
+        known = mistakes in ("ignore", "replace")
+        return unicode(decoded(value, mistakes if known else "strict"))
     method = getattr(kind, "__unicode__", None)
     if method is not None and not isinstance(value, type):
         result = method(value)
@@ -164,11 +165,10 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
     raise TypeError(f"coercing to Unicode: need string or buffer, {type_text(result)} found")
 
 
-def _refuse_bytes(value: str, mistakes: str) -> None:
+def _from_host(value: str, mistakes: str) -> str:
     # Plain text outside ASCII is text of the host, unless it can only be UTF-8 bytes.
     try:
         value.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        return
-    if mistakes == "strict":
-        decode_error(value)
+        return value
+    return decoded(value) if mistakes == "strict" else value
