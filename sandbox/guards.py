@@ -41,7 +41,7 @@ from sandbox.guards_stores import (
 )
 from sandbox.iteration import answer_for_missing, hides_items, is_ours, shown_iter
 from sandbox.limits_hooks import Getter, asked_for
-from sandbox.limits_methods import SIZED_NAMES, sized_method
+from sandbox.limits_methods import SIZED_NAMES, hash_method, sized_method
 from sandbox.lookups import ASKING, shown_eq
 from sandbox.policy_names import GUARDED_ATTRIBUTES, METHOD_DUNDERS, REFUSED_ATTRIBUTES
 
@@ -141,6 +141,8 @@ def _found(owner: Any, name: str) -> Any:
         return python2_attribute(owner, name)
     if name in SIZED_NAMES:
         found = by_owner(owner, name)
+        if name == "__hash__" and type(found) in _WRAPPERS:
+            return hash_method(found, name)
         return sized_method(shown_eq(found, owner) if name == "__eq__" else found, name)
     return by_owner(owner, name)
 

@@ -40,8 +40,9 @@ class NamesView(ScriptOwned):
         return self._own()
 
     def _read(self, name: str) -> Any:
-        """Operators only: what scripts do with a dictionary."""
-        if name in ("__getitem__", "__setitem__", "__contains__", "__len__", "__iter__"):
+        """Operators and methods: what scripts do with a dictionary."""
+        operators = ("__getitem__", "__setitem__", "__contains__", "__len__", "__iter__")
+        if name in operators or (name[:1] != "_" and name in vars(NamesView)):
             return getattr(self, name)
         raise missing(self, name)
 

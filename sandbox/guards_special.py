@@ -56,6 +56,8 @@ def dict_of(owner: Any, name: str) -> Any:
             if key not in ("__dict__", "__weakref__", "__class_getitem__")
             and "$" not in key
             and value is not ITEMS
+            # A class that compares in its own way has it for the interpreter alone.
+            and not (key == "__hash__" and type(value) is types.WrapperDescriptorType)
         }
     if isinstance(kind, ScriptType):
         held = read_object(owner, "__dict__")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from sandbox.dialect.meaning.identity import python2_hash
 from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.ordering import compare_any, compare_unequal
 from sandbox.dialect.meaning.sequences import compared
@@ -63,7 +64,7 @@ def compare(a: Any, b: Any) -> int:
 
 def hashed(value: Any) -> int:
     """``hash(value)``."""
-    return hash(flat(value))
+    return python2_hash(flat(value))
 
 
 COMPARISONS: Final[dict[str, Callable[..., Any]]] = {

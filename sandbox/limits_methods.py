@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sandbox.dialect.meaning.attributes import UnboundMethod
 from sandbox.dialect.meaning.formatting import format_percent
+from sandbox.dialect.meaning.identity import python2_hash
 from sandbox.dialect.meaning.numbers import check_decimal
 from sandbox.dialect.meaning.ordering import ORDERS
 from sandbox.dialect.meaning.representation import METHOD_REPRS, python2_repr
@@ -344,6 +345,23 @@ def sized_method(real: Any, name: str, limit: int = MOST) -> Any:
     elif kind in _DESCRIPTORS and issubclass(real.__objclass__, _KINDS):
         return SizedMethod(name, real, call_unbound, Sized(real, None, check, limit))
     return real
+
+
+def hash_method(real: Any, name: str) -> Any:
+    """What a script gets for the interpreter's own ``__hash__``: it tells no address."""
+    if type(real) is types.MethodWrapperType:
+        return types.MethodType(_hash_bound, Sized(real, real.__self__, _hash, MOST))
+    return SizedMethod(name, real, _hash_unbound, real)
+
+
+def _hash_bound(sized: Sized, *args: Any) -> Any:
+    return sized.method(*args) if args else python2_hash(flat(sized.owner))
+
+
+def _hash_unbound(real: Any, *args: Any) -> Any:
+    if len(args) != 1 or not isinstance(args[0], real.__objclass__):
+        return real(*args)
+    return python2_hash(flat(args[0]))
 
 
 _DESCRIPTORS = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})

@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.facade import Facade
 from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
@@ -143,7 +144,7 @@ def deep_copy(x: Any, memo: Any) -> Any:
 def _deep(x: Any, notes: Memo, depth: int) -> Any:
     if _is_atom(x):
         return x
-    key = id(x)
+    key = identity(x)
     memo: dict[int, Any] = notes._made
     if key in memo:
         return memo[key]
@@ -218,7 +219,7 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
         # A script's own __new__ may give anything, a host's object among it.
         raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
     if memo is not None:
-        memo[id(x)] = made
+        memo[identity(x)] = made
     if base is list:
         list.extend(made, [each(item) for item in list.__iter__(x)])
     elif base is dict:

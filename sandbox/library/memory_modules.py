@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.identity import python2_hash
 from sandbox.library.module import Held, Module
 
 
@@ -22,7 +23,7 @@ class Reference(Held):
         return isinstance(other, Reference) and bool(self._target == other._target)
 
     def __hash__(self) -> int:
-        return hash(self._target)
+        return python2_hash(self._target)
 
 
 class WeakrefModule(Module):

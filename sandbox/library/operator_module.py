@@ -161,17 +161,20 @@ class OperatorModule(Module):
     def isub(self, a: Any, b: Any) -> Any:
         """``a -= b``."""
         change(a)
-        return operator.isub(a, b)
+        a -= b
+        return a
 
     def iand(self, a: Any, b: Any) -> Any:
         """``a &= b``."""
         change(a)
-        return operator.iand(a, b)
+        a &= b
+        return a
 
     def ixor(self, a: Any, b: Any) -> Any:
         """``a ^= b``."""
         change(a)
-        return operator.ixor(a, b)
+        a ^= b
+        return a
 
     __isub__, __iand__, __ixor__ = isub, iand, ixor
 

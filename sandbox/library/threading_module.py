@@ -106,7 +106,7 @@ class Thread(metaclass=HostType):
     @property
     def ident(self) -> int | None:
         """A number for the thread."""
-        return None if self._thread is None else self._thread.ident
+        return None if self._thread is None else self._thread.native_id
 
     def __repr__(self) -> str:
         state = "initial" if self._thread is None else ("started" if self.isAlive() else "stopped")
@@ -190,7 +190,7 @@ class MainThread(Held):
     @property
     def ident(self) -> int:
         """A number for the thread."""
-        return threading.get_ident()
+        return threading.get_native_id()
 
     def __repr__(self) -> str:
         return f"<_MainThread({self.getName()}, started)>"
@@ -275,13 +275,13 @@ class ThreadModule(Module):
             f"Thread-{next(NUMBERS)}",
             self._library,
         )
-        return thread.ident or 0
+        return thread.native_id or 0
 
     start_new = start_new_thread
 
     def get_ident(self) -> int:
         """A number for the thread that asks."""
-        return threading.get_ident()
+        return threading.get_native_id()
 
     def exit(self) -> None:
         """Refused: return from the function."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox import Environment, Run, Sandbox, ScriptModule, ScriptPackage
+from tests.sandbox.attack_host import attack
 
 
 class Project:
@@ -166,3 +167,20 @@ def test_no_method_of_the_host_hides_a_name_of_a_library() -> None:
     project = Project({"a": "".join(f"def {name}(): return '{name}'\n" for name in names)})
     for name in names:
         assert project.run(f"print a.{name}()") == f"{name}\n"
+
+
+def test_dictionaries_of_names_have_their_methods() -> None:
+    """``globals()`` and its kin take what a dictionary takes, by every method that changes one."""
+    source = (
+        "import threading\n"
+        "globals().update({'x': 1}); vars().update(y=2); locals().update(z=3)\n"
+        "assert (x, y, z, globals().setdefault('x', 5), globals().setdefault('w', 6)) "
+        "== (1, 2, 3, 1, 6)\n"
+        "class T(threading.Thread):\n"
+        "    def __init__(self):\n"
+        "        threading.Thread.__init__(self)\n"
+        "        self.__dict__.update(a=1)\n"
+        "        self.__dict__.setdefault('b', 2)\n"
+        "assert T().a + T().b == 3\n"
+    )
+    assert attack(source) == ("held", "")

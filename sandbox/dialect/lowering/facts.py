@@ -249,6 +249,10 @@ _ARITHMETIC = frozenset(
 )
 
 
+_MOST_FEEDING = 50
+"""Names of which one feeds the next, that conclusions are drawn over."""
+
+
 class RangeItem(ast.expr):
     """What the variable of a loop over ``range`` is assigned; no syntax of a script's.
 
@@ -268,13 +272,17 @@ class Kinds:
         scope: the scope whose locals are asked about.
     """
 
-    __slots__ = ("facts", "known", "met", "scope")
+    __slots__ = ("depth", "facts", "known", "left", "met", "scope")
 
     def __init__(self, facts: Facts, scope: Scope) -> None:
         self.facts = facts
         self.scope = scope
         self.known = scope.kinds
         self.met = False
+        self.depth = 0
+        # What rests on guesses is looked at again with each: of a name that feeds one that feeds
+        # another, so often that it would never end.
+        self.left = 20 * sum(map(len, scope.assigned.values())) + 1_000
 
     def name(self, name: str) -> str | None:
         """The kind of a local name, or None."""
@@ -295,8 +303,14 @@ class Kinds:
         if private or name in self.facts.comprehended:
             known[name] = None
             return None
+        self.left -= len(values)
+        if self.left < 0 or self.depth >= _MOST_FEEDING:
+            known[name] = None
+            return None
+        self.depth += 1
         # Locals that feed each other are assumed to be numbers until one proves otherwise.
         result = self._settle(name, values)
+        self.depth -= 1
         return result
 
     def _settle(self, name: str, values: list[Any]) -> str | None:
@@ -321,11 +335,11 @@ class Kinds:
         if guess is None:
             known[name] = None
             return None
-        before = set(known)
+        before = len(known)
         for _ in range(3):
             # What was concluded about others rests on the guess, and goes with it.
-            for other in known.keys() - before:
-                del known[other]
+            while len(known) > before:
+                known.popitem()
             known[name] = guess
             wider: str | None = guess
             for value in values:
@@ -341,8 +355,8 @@ class Kinds:
             if wider is None:
                 break
             guess = wider
-        for other in known.keys() - before:
-            del known[other]
+        while len(known) > before:
+            known.popitem()
         known[name] = None
         return None
 

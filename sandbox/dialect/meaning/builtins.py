@@ -18,6 +18,7 @@ from sandbox.dialect.meaning import (
     text,
     typenames,
 )
+from sandbox.dialect.meaning.identity import identity, python2_hash
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.dialect.meaning.typenames import MAKERS, type_text
 from sandbox.lookups import ASKING, change
@@ -222,9 +223,9 @@ BUILTINS: dict[str, Any] = {
     "getattr": getattr,
     "delattr": delattr,
     "hasattr": hasattr,
-    "hash": hash,
+    "hash": python2_hash,
     "hex": numbers.python2_hex,
-    "id": id,
+    "id": identity,
     "input": dynamic.refuse_input,
     "int": typenames.Int,
     "intern": containers.python2_intern,

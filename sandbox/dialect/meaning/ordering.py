@@ -6,6 +6,7 @@ import functools
 from itertools import chain, repeat
 from typing import Any, Final
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.dialect.meaning.kinds import long
 from sandbox.dialect.meaning.sequences import PLAIN, compared, is_plain
 from sandbox.dialect.meaning.typenames import type_text
@@ -146,10 +147,10 @@ def compare_unequal(a: Any, b: Any) -> int:
     second = "" if isinstance(b, _NUMBERS) else type_text(b)
     if first != second:
         return -1 if first < second else 1
-    # Python 2 has the order of addresses here.
-    one, two = id(a), id(b)
+    # Python 2 has the order of ``id`` here.
+    one, two = identity(a), identity(b)
     if kind is not other:
-        one, two = id(kind), id(other)
+        one, two = identity(kind), identity(other)
     return (one > two) - (one < two)
 
 

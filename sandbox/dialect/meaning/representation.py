@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 import threading
 import types
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.error_frames import class_of_function
+from sandbox.dialect.meaning.identity import identity
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
 from sandbox.limits import checkpoint
@@ -382,12 +382,9 @@ REPRS: dict[type, Any] = {
 }
 
 
-_SALT = secrets.randbits(24)
-
-
 def address(value: Any) -> str:
     """Where an object is, as text; never the true address of host memory."""
-    return hex((id(value) ^ _SALT) & 0xFFFFFF)
+    return hex(identity(value) & 0xFFFFFF)
 
 
 def _object_repr(value: Any, kind: type) -> Any:

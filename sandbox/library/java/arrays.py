@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.library.arguments import octets
 from sandbox.library.bounded import MAX_ITEMS
 from sandbox.library.java.base import Object, state
@@ -107,7 +108,7 @@ class PyArray(Object, package="array", java_name="array"):
         return isinstance(other, PyArray) and bool(other._items == self._items)
 
     def __hash__(self) -> int:
-        return (id(self) >> 4) & 0x7FFFFFFF
+        return identity(self) & 0x7FFFFFFF
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, PyArray):

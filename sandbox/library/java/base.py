@@ -6,6 +6,7 @@ from threading import local
 from types import MemberDescriptorType, MethodType
 from typing import Any, NoReturn, TypeVar
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.guards_metaclass import ScriptType
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
@@ -190,7 +191,7 @@ class Object(metaclass=JavaType, package="java.lang"):
 
     def hashCode(self) -> int:
         """A number that stays with this object."""
-        return (id(self) >> 4) & 0x7FFFFFFF
+        return identity(self) & 0x7FFFFFFF
 
     def toString(self) -> str:
         """``class@hash``, as Java prints an object without a text of its own."""

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.dialect.meaning.identity import python2_hash
 from sandbox.dialect.meaning.ordering import greater, less
 from sandbox.dialect.meaning.sequences import compared
 from sandbox.library.hooks import checkpoint
@@ -248,7 +249,7 @@ def java_hash(value: Any) -> int:
         return int(value.hashCode())
     if isinstance(value, int):
         return wrap_int(value) if INT_MIN <= value <= INT_MAX else wrap_int(value ^ (value >> 32))
-    return wrap_int(hash(flat(value)))
+    return wrap_int(python2_hash(flat(value)))
 
 
 def items_hash(items: Iterable[Any]) -> int:

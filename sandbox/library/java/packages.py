@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.library.java.base import is_host_class
 from sandbox.library.java.throwables import known_exceptions
 from sandbox.library.module import Held, ModuleRefused
@@ -247,7 +248,7 @@ class JavaPackage(Held):
         return hash(self._name)
 
     def __repr__(self) -> str:
-        return f"<java package {self._name} {id(self) & 0xFFFF:#x}>"
+        return f"<java package {self._name} {identity(self) & 0xFFFF:#x}>"
 
 
 def find_java(library: Library, name: str) -> Any:

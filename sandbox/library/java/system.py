@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from sandbox.dialect.meaning.identity import identity
 from sandbox.library import hooks
 from sandbox.library.java.base import Object
 from sandbox.library.java.convert import int_argument, java_text, text_argument
@@ -86,7 +87,7 @@ class System(Object, package="java.lang"):
     @classmethod
     def identityHashCode(cls, value: Any) -> int:
         """A number that stays with the object."""
-        return (id(value) >> 4) & 0x7FFFFFFF
+        return identity(value) & 0x7FFFFFFF
 
     @classmethod
     def arraycopy(cls, source: Any, at: Any, target: Any, to: Any, count: Any) -> None:

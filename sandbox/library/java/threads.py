@@ -156,7 +156,7 @@ class Thread(Object, package="java.lang"):
 
     def getId(self) -> int:
         """A number for the thread."""
-        return long_value(1 if self._thread is None else self._thread.ident or 1)
+        return long_value(1 if self._thread is None else self._thread.native_id or 1)
 
     def isDaemon(self) -> bool:
         """Whether it was marked as a daemon; all of them are."""

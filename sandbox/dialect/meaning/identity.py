@@ -1,0 +1,36 @@
+"""``id`` and ``hash`` as scripts have them: numbers that stay, and tell no address of the host's.
+
+Jython's are numbers that it gives out one after the other; CPython's are addresses, and hashes of
+what compares by identity are made of them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import types
+from decimal import Decimal
+from typing import Any, Final
+
+_SECRET: Final = secrets.token_bytes(16)
+_MOST: Final = (1 << 62) - 1
+_type_mro = type.__dict__["__mro__"].__get__
+_type_dict = type.__dict__["__dict__"].__get__
+# Their hashes are made of what they are, and not of where.
+_VALUES: Final = frozenset({int, float, complex, Decimal, str, bytes})
+
+
+def identity(value: Any) -> int:
+    """``id(value)``."""
+    return hash(_SECRET + id(value).to_bytes(8, "little")) & _MOST
+
+
+def python2_hash(value: Any) -> int:
+    """``hash(value)``."""
+    number = hash(value)
+    for cls in _type_mro(type(value)):
+        held = _type_dict(cls)
+        if "__hash__" in held:
+            if cls in _VALUES or type(held["__hash__"]) is types.FunctionType:
+                return number
+            break
+    return hash(_SECRET + number.to_bytes(8, "little", signed=True))
