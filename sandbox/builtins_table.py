@@ -6,6 +6,7 @@ import threading
 import types
 from typing import Any
 
+from sandbox.containers_shown import STANDING, stand_in
 from sandbox.dialect.meaning.containers import python2_apply
 from sandbox.dialect.meaning.kinds import bytestr, unicode
 from sandbox.generators import require_run
@@ -35,6 +36,7 @@ from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
 TEXTS = frozenset({str, unicode, bytestr})
+_ENUMERATE = stand_in(enumerate)
 _TABLES: dict[tuple[Any, ...], dict[str, Any]] = {}
 _FLAGS: list[Any] = []
 
@@ -163,6 +165,9 @@ def _make(policy: Policy) -> dict[str, Any]:
         from sandbox.limits_values import bounded
 
         bounded(table, policy.limits.size)
+    if table["enumerate"] is enumerate:
+        table["enumerate"] = _ENUMERATE
+    table.update({real.__name__: shown for real, shown in STANDING.items()})
     return table
 
 

@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from sandbox import errors
+from sandbox.containers_shown import real_class
 from sandbox.dialect.meaning.typenames import (
     OldStyle,
     Type,
@@ -327,6 +328,7 @@ def is_sealed(cls: type) -> bool:
 
 def real_base(base: Any) -> Any:
     """The class to extend when a script names ``base``; TypeError if it may not."""
+    base = real_class(base)
     kind = type(base)
     if isinstance(base, type) and issubclass(base, errors.ScriptStopped):
         raise TypeError("this base cannot be extended by a script")

@@ -6,6 +6,7 @@ import collections
 import types
 from typing import Any
 
+from sandbox.containers_shown import real_class
 from sandbox.dialect.meaning.typenames import Type, is_old_style
 from sandbox.errors import HOST_PROPERTY
 from sandbox.facade import Facade
@@ -122,7 +123,7 @@ def _of_class(owner: Any, name: str) -> Any:
     if owner is Type:
         return _of_type(name)
     if name == "__new__":
-        return _Constructor(owner)
+        return _Constructor(real_class(owner))
     if name in WAYS:
         for cls in type_mro(owner):
             if name in type_dict(cls):
@@ -132,7 +133,7 @@ def _of_class(owner: Any, name: str) -> Any:
     if name == "__call__" and issubclass(owner, type) and not _of_script(owner, name):
         return _SEALED[_call_class]
     if name == "__init__":
-        return _initializer(owner)
+        return _initializer(real_class(owner))
     for cls in type_mro(owner):
         if name in type_dict(cls):
             if issubclass(cls, type) and not isinstance(cls, ScriptType):
@@ -225,7 +226,7 @@ class _Constructor(Facade):
         object.__setattr__(self, "_owner", owner)
 
     def __call__(self, cls: Any = None, *args: Any, **keywords: Any) -> Any:
-        owner = self._owner
+        owner, cls = self._owner, real_class(cls)
         if isinstance(cls, type) and issubclass(cls, ScriptType):
             return _new_by_type(cls, *args)
         if not isinstance(cls, ScriptType) and not (cls in PLAIN_TYPES and cls is owner):

@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from sandbox import errors
+from sandbox.containers_shown import STANDING, real_class
 from sandbox.dialect.meaning.families import (
     BaseException_,
     Family,
@@ -54,7 +55,7 @@ class HostClass(Facade):
 
 
 _STAND_INS: dict[type, HostClass] = {}
-SHOWN_AS: dict[type, Any] = {}
+SHOWN_AS: dict[type, Any] = dict(STANDING)
 """What scripts see of the interpreter's classes that are made by a guard alone."""
 _NAMES: dict[type, str] = {
     types.FunctionType: "function",
@@ -73,10 +74,10 @@ def safe_class(cls: Any) -> Any:
         return shown_metaclass(cls)
     if isinstance(cls, ScriptType):
         return cls
-    if cls in PLAIN_TYPES or cls is Type:
-        return cls
     if cls in SHOWN_AS:
         return SHOWN_AS[cls]
+    if cls in PLAIN_TYPES or cls is Type:
+        return cls
     if issubclass(cls, BaseException) and is_sealed(cls):
         return _STANDING_IN.get(cls, cls)
     if type(cls) not in (type, Sealed) and is_sealed(cls):
@@ -108,6 +109,7 @@ def type_function(*args: Any, **keywords: Any) -> Any:
 
 def script_bases(cls: Any) -> tuple[Any, ...]:
     """``__bases__`` as scripts see it."""
+    cls = real_class(cls)
     bases = parents(cls, type.__dict__["__bases__"].__get__(cls))
     if isinstance(cls, ScriptType):
         if is_old_style(cls):
@@ -119,7 +121,7 @@ def script_bases(cls: Any) -> tuple[Any, ...]:
 
 def script_mro(cls: Any) -> tuple[Any, ...]:
     """``__mro__`` as scripts see it."""
-    return _shown(ancestors(_type_mro(cls)))
+    return _shown(ancestors(_type_mro(real_class(cls))))
 
 
 def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from sandbox.dialect.meaning import containers
-from sandbox.dialect.meaning.kinds import long
+from sandbox.dialect.meaning.kinds import bytestr, long, unicode
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.limits import STOP, checkpoint
@@ -51,6 +51,34 @@ def metered(items: Any) -> Any:
     if kind in _ENDLESS:
         return checked_items(items)
     return items
+
+
+TOLD: Final = frozenset(
+    {list, tuple, dict, set, frozenset, str, unicode, bytestr, range, types.GeneratorType}
+)
+"""What is exactly as long as it says, or says nothing."""
+
+
+def tuple_of(*given: Any) -> tuple[Any, ...]:
+    """``tuple``, which makes no room for more than there is.
+
+    The interpreter's own makes as much as a script's ``__len__`` says before it asks for the first.
+    """
+    if len(given) == 1 and type(given[0]) not in TOLD:
+        return tuple(checked_items(iter(given[0])))
+    return tuple(*given)
+
+
+def starred(value: Any) -> Any:
+    """What the interpreter makes a tuple of: what follows ``*`` in a call."""
+    if type(value) in TOLD:
+        return value
+    try:
+        items = iter(value)
+    except TypeError:
+        # The call says it in its own words.
+        return value
+    return tuple(checked_items(items))
 
 
 def consuming(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,11 +15,13 @@ from sandbox.limits_consuming import (
     CHECKED_BUILTINS,
     CONSUMING,
     LARGEST_RANGE,
+    TOLD,
     BigRange,
     Enumerating,
     consuming,
     iterating,
     len_fits,
+    starred,
 )
 from sandbox.limits_formats import percent_guards
 from sandbox.limits_methods import sized_reader
@@ -231,6 +233,8 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table["$few"] = few
     table["$count"] = counter(limit)
     table["$nested"] = nested
+    table["$starred"] = starred
+    table["$told"] = TOLD
     table["$type"] = type
     table["$numbers"] = _PLAIN
     table["$light"] = LIGHT

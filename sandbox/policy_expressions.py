@@ -160,7 +160,11 @@ class ExpressionRules(SizeRules):
             kind = type(argument)
             if kind is not HostName:
                 args[index] = dispatch[kind](argument)
+            if kind is ast.Starred and self.sizes:
+                args[index].value = self._starred(args[index].value)  # type: ignore[attr-defined]
         if self.sizes and len(args) == 1:
+            if type(func) is HostName and func.id == "tuple$" and type(args[0]) is not ast.Starred:
+                args[0] = self._starred(args[0])
             self._sized_argument(func, args)
         for keyword in node.keywords:
             name = keyword.arg
@@ -190,6 +194,16 @@ class ExpressionRules(SizeRules):
         made: ast.expr = self._at(
             ast.IfExp(test=self._host("$asking", node), body=guarded, orelse=node), node
         )
+        return made
+
+    def _starred(self, node: Any) -> ast.expr:
+        """What becomes a tuple, guarded where it may say that it is longer than it is."""
+        if type(node) in _AS_LONG:
+            return node  # type: ignore[no-any-return]
+        guarded = self._call("$starred", [node], node)
+        if type(node) is not ast.Name:
+            return guarded
+        made: ast.expr = self._unless("$told", [node], node, guarded)
         return made
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
@@ -433,6 +447,7 @@ class ExpressionRules(SizeRules):
 
 
 _WALKING = (ast.Eq, ast.NotEq)
+_AS_LONG = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Constant)
 # Methods of dictionaries and sets that are called too often for a call of a guard.
 _OFTEN = frozenset({"add", "setdefault"})
 _SMALL_NODES = 12

@@ -6,6 +6,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.containers_shown import STANDING
+
 
 def builtin(name: str, fallback: Any) -> Any:
     """The builtin of that name as scripts have it."""
@@ -14,6 +16,8 @@ def builtin(name: str, fallback: Any) -> Any:
     except ImportError:
         return fallback
     found = BUILTINS.get(name, fallback)
+    if type(found) is type:
+        return STANDING.get(found, found)
     # A plain function would take stores; its call wrapper refuses them.
     return found.__call__ if type(found) is types.FunctionType else found
 

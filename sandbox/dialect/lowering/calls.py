@@ -42,6 +42,7 @@ _BUILTINS = {
     "map": ("$map", (2,)),
     "getattr": ("$named", (2, 3)),
 }
+_CONTAINERS = frozenset({"dict", "list", "tuple", "set", "frozenset"})
 _FRAME = frozenset({"globals", "locals", "vars", "dir", "eval", "execfile"})
 _TYPE_TESTS = {
     "int": "$is_int",
@@ -78,7 +79,7 @@ class Calls(Base):
                 result = self._builtin(node, name)
                 if result is not None:
                     return result
-        node.func = self.expr(func)
+        node.func = self._plainly(self.expr(func))
         self.exprs(node.args)
         for keyword in node.keywords:
             keyword.value = self.expr(keyword.value)
@@ -149,6 +150,7 @@ class Calls(Base):
             pairs: Any = args[0]
             self.exprs(pairs.args)
             args[0] = self.call("$pairs", pairs.args, pairs)
+            node.func = self._plainly(node.func)
             return node
         entry = _BUILTINS.get(name)
         if entry is not None:
@@ -180,7 +182,16 @@ class Calls(Base):
             helper = _TYPE_TESTS.get(tested.id)
             if helper is not None:
                 return self.call(helper, [self.expr(args[0])], node)
+            args[1] = self._plainly(tested)
+        elif type(tested) is ast.Tuple:
+            tested.elts = [self._plainly(one) for one in tested.elts]
         return None
+
+    def _plainly(self, node: ast.expr) -> ast.expr:
+        """A builtin class that is only called or asked about: the interpreter's own."""
+        if type(node) is not ast.Name or node.id in self.bound or node.id not in _CONTAINERS:
+            return node
+        return self.host(node.id + "$", node)
 
     def _frame(self, node: ast.Call, name: str) -> ast.expr | None:
         """Builtins that look at the calling frame get its names handed over."""

@@ -39,6 +39,8 @@ from sandbox.dialect.meaning.kinds import bytestr, human_text, long, unicode
 from sandbox.dialect.meaning.text import python2_repr, python2_str, python2_unicode
 from sandbox.dialect.meaning.typenames import VISIBLE_TYPES, class_of, type_of, type_text
 
+_CONTAINERS: tuple[type, ...] = (dict, list, tuple, set, frozenset)
+
 HELPERS: dict[str, Any] = {
     # operators and literals
     "$div": numbers.divide,
@@ -90,6 +92,8 @@ HELPERS: dict[str, Any] = {
     "$is_str": _builtins.is_str,
     "$is_unicode": _builtins.is_unicode,
     "$is_text": _builtins.is_text,
+    # What is called or asked about by its builtin name; any other use may be of a stand-in.
+    **{f"{kind.__name__}$": kind for kind in _CONTAINERS},
     # methods
     "$keys": containers.keys,
     "$values": containers.values,
