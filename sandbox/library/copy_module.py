@@ -14,6 +14,7 @@ from sandbox.dialect.meaning.identity import identity
 from sandbox.facade import Facade
 from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
+from sandbox.library.functools_module import Partial
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
 from sandbox.lookups import change
@@ -41,6 +42,7 @@ _ATOMS: frozenset[Any] = frozenset(
         datetime.time,
         datetime.timedelta,
         decimal.Decimal,
+        Partial,
     }
 )
 

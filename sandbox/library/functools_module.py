@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.representation import address
-from sandbox.library.module import Held, Module
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.limits_consuming import checked_items
 from sandbox.tables import update_table
 from sandbox.unbound import from_host
@@ -18,19 +17,66 @@ _NOTHING = object()
 _NAMES = ("__module__", "__name__", "__doc__")
 
 
-class Partial(Held):
-    """``functools.partial(f, ...)``: callable, and nothing to take apart."""
+class PartialType(HostType):
+    """Metaclass of ``functools.partial``, which is called straight and so is not extended."""
 
-    __slots__ = ("_call",)
+    EXTENDED = False
 
-    def __init__(self, call: functools.partial[Any]) -> None:
-        object.__setattr__(self, "_call", call)
+    def __repr__(cls) -> str:
+        return "<type '_functools.partial'>"
 
-    def __call__(self, *args: Any, **keywords: Any) -> Any:
-        return self._call(*args, **keywords)
+
+@host_class("_functools")
+class Partial(metaclass=PartialType):
+    """``functools.partial(f, ...)``: what it holds is what a script gave it."""
+
+    __slots__ = ("_args", "_func", "_keywords")
+    _args: tuple[Any, ...]
+    _func: Any
+    _keywords: dict[str, Any]
+
+    def __init__(self, /, *given: Any, **keywords: Any) -> None:
+        if hasattr(self, "_func"):
+            raise TypeError("a partial is set up once")
+        if not given:
+            raise TypeError("type 'partial' takes at least one argument")
+        if not callable(given[0]):
+            raise TypeError("the first argument must be callable")
+        put = object.__setattr__
+        put(self, "_func", given[0])
+        put(self, "_args", given[1:])
+        put(self, "_keywords", keywords)
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise AttributeError(f"'{name}' cannot be set here")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"'{name}' cannot be deleted here")
+
+    @property
+    def func(self) -> Any:
+        """The function."""
+        return self._func
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """Its first arguments."""
+        return self._args
+
+    @property
+    def keywords(self) -> dict[str, Any] | None:
+        """Its keywords, a copy; None without any."""
+        return dict(self._keywords) if self._keywords else None
+
+    def __call__(self, /, *args: Any, **keywords: Any) -> Any:
+        return self._func(*self._args, *args, **{**self._keywords, **keywords})
 
     def __repr__(self) -> str:
         return f"<functools.partial object at {address(self)}>"
+
+
+type.__setattr__(Partial, "__name__", "partial")
+type.__setattr__(Partial, "__qualname__", "partial")
 
 
 class Key(Held):
@@ -170,12 +216,7 @@ class FunctoolsModule(Module):
 
     WRAPPER_ASSIGNMENTS = _NAMES
     WRAPPER_UPDATES = ("__dict__",)
-
-    def partial(self, func: Any, *args: Any, **keywords: Any) -> Partial:
-        """A function with its first arguments given."""
-        if not callable(func):
-            raise TypeError("the first argument must be callable")
-        return Partial(functools.partial(func, *args, **keywords))
+    partial = Partial
 
     def reduce(self, function: Any, iterable: Any, *initial: Any) -> Any:
         """The items folded into one value."""
