@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.containers_shown import STANDING
 from sandbox.dialect.meaning.identity import python2_hash
 from sandbox.library.module import Held, Module
 
@@ -33,8 +34,8 @@ class WeakrefModule(Module):
     NAME = "weakref"
 
     ReferenceError = ReferenceError
-    WeakKeyDictionary = WeakValueDictionary = dict
-    WeakSet = set
+    WeakKeyDictionary = WeakValueDictionary = STANDING[dict]
+    WeakSet = STANDING[set]
 
     def ref(self, object: Any, callback: Any = None) -> Reference:
         """A reference."""

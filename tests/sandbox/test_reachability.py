@@ -136,6 +136,16 @@ def test_the_crawl_is_worth_something(reached: list[tuple[str, Any]]) -> None:
     assert len({path.split(".")[0] for path, _ in reached}) > 100
 
 
+def test_no_class_answers_to_brackets(reached: list[tuple[str, Any]]) -> None:
+    """What an alias of the interpreter's would ask of a script's object is never asked."""
+    found = []
+    for path, value in reached:
+        with contextlib.suppress(TypeError):
+            if isinstance(value, type) and value[0] is not None:  # type: ignore[index]
+                found.append(path)
+    assert found == []
+
+
 def test_nothing_of_the_interpreter_is_reached(reached: list[tuple[str, Any]]) -> None:
     """No module, frame, code, real traceback, class proxy, environment or library."""
     assert [path for path, value in reached if isinstance(value, FORBIDDEN)] == []
