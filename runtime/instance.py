@@ -33,6 +33,7 @@ class Instance:
     """
 
     __slots__ = (
+        "_defining",
         "_files",
         "_functions",
         "_generation",
@@ -61,6 +62,7 @@ class Instance:
         self._policy = policy
         self._profile = profile
         self._lock = threading.RLock()
+        self._defining: dict[HandlerKey | EventKey, threading.RLock] = {}
         self._generation: Generation | None = None
         self._version: tuple[object, ...] | None = None
         self._functions: dict[HandlerKey | EventKey, tuple[Script, Handler]] = {}
@@ -83,28 +85,12 @@ class Instance:
 
     def namespace(self, script: Script, name: str = "__main__") -> dict[str, Any]:
         """Fresh globals for a user script that sees this project's libraries as they are now."""
-        with self._holding():
+        with self._lock:
             self._refresh_libraries()
             return self.environment.namespace(name, script, {**self._names, **self._roots})
 
-    @contextmanager
-    def _holding(self) -> Iterator[None]:
-        """The lock, which is held while a script's top level runs: who waits can be stopped."""
-        if not self._lock.acquire(blocking=False):
-            wait_until(lambda seconds: self._lock.acquire(timeout=seconds), None)
-            # A stop may have come while it was given.
-            try:
-                checkpoint()
-            except BaseException:
-                self._lock.release()
-                raise
-        try:
-            yield
-        finally:
-            self._lock.release()
-
     def _follow(self, generation: Generation) -> None:
-        with self._holding():
+        with self._lock:
             if self._refresh_libraries():
                 self._functions = {}
             else:
@@ -121,24 +107,32 @@ class Instance:
         Raises:
             BaseException: what the script's own top level raises.
         """
-        with self._holding():
+        return self._run_top(script, name, entry)[1]
+
+    def _run_top(self, script: Script, name: str, entry: str) -> tuple[Environment, Handler]:
+        with self._lock:
             if self._refresh_libraries():
                 self._functions = {}
             environment = self.environment
             namespace = environment.namespace(name, script, {**self._names, **self._roots})
-            environment.execute(script, namespace)
-            found: Handler = namespace[entry]
-            return found
+        # Not under the lock: it may wait for another script of this project.
+        environment.execute(script, namespace)
+        return environment, namespace[entry]
 
     def _define(self, generation: Generation, key: HandlerKey | EventKey) -> Handler | None:
         runnable = generation.runnable(key)
         if runnable is None:
             return None
         script, entry = runnable
-        function = self.function(script, key[-1] or entry, entry)
-        with self._holding():
-            if generation is self._generation:
-                self._functions[key] = (script, function)
+        with _holding(self._defining.setdefault(key, threading.RLock())):
+            found = self._functions.get(key)
+            if found is not None and found[0] is script:
+                return found[1]
+            environment, function = self._run_top(script, key[-1] or entry, entry)
+            with self._lock:
+                # Neither handlers nor libraries were replaced meanwhile.
+                if generation is self._generation and environment is self.environment:
+                    self._functions[key] = (script, function)
         return function
 
     def _refresh_libraries(self) -> bool:
@@ -163,3 +157,20 @@ class Instance:
 
     def _library_namespace(self, name: str, script: Script) -> dict[str, Any]:
         return self.environment.namespace(name, script, {**self._names, **self._roots})
+
+
+@contextmanager
+def _holding(lock: threading.RLock) -> Iterator[None]:
+    """A lock that is held while a script's top level runs: who waits can be stopped."""
+    if not lock.acquire(blocking=False):
+        wait_until(lambda seconds: lock.acquire(timeout=seconds), None)
+        # A stop may have come while it was given.
+        try:
+            checkpoint()
+        except BaseException:
+            lock.release()
+            raise
+    try:
+        yield
+    finally:
+        lock.release()

@@ -342,3 +342,14 @@ def test_a_request_that_is_cancelled_at_the_end_of_the_stack_ends_whole(projects
     gate.set()
     assert host.drain(DEADLINE)
     assert host.activities._pending == 0
+
+
+def test_a_top_level_may_wait_for_another_handler_of_its_project(projects, open_host):
+    """Neither has run before: the one that waits keeps the other from nothing."""
+    asks = "X = system.util.sendRequest('X', 'answer', {})\n"
+    asks += "def handleMessage(payload):\n\treturn X\n"
+    projects.handler("X", "G", "ask", "pass").handler("X", "G", "answer", "return 7")
+    (projects.root / "X/ignition/message/ask/handleMessage.py").write_text(asks)
+    host = open_host(profile="8.1", deadline=DEADLINE)
+    assert ask(host, "X", "ask", {}, timeoutSec=DEADLINE) == 7
+    assert ask(host, "X", "answer", {}, timeoutSec=DEADLINE) == 7

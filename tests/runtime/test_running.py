@@ -324,11 +324,12 @@ def test_threads_of_scripts_leave_the_host_room_of_its_own():
     assert done.stdout == "True\n", done.stderr
 
 
-@pytest.mark.parametrize("end", ["deadline", "operator"])
-def test_who_waits_for_a_top_level_to_end_can_be_stopped(projects, open_host, end):
-    """While a handler's file is run for the first time, others of its project wait, and may end."""
+def test_nobody_waits_for_a_top_level_to_end(projects, open_host):
+    """While a handler's file is run for the first time, others of its project run as ever."""
     gate, begun = threading.Event(), threading.Event()
-    projects.handler("X", "G", "h", "pass")
+    projects.handler("X", "G", "h", "pass").handler(
+        "X", "G", "i", "return 7", threadType="Dedicated"
+    )
     file = projects.root / "X/ignition/message/h/handleMessage.py"
     file.write_text("system.test.wait()\n" + file.read_text())
     host = open_host(tier="thread")
@@ -340,18 +341,7 @@ def test_who_waits_for_a_top_level_to_end_can_be_stopped(projects, open_host, en
     host.system.provide("test.wait", wait)
     host.gateway.system.util.sendMessage("X", "h", {}, "G")
     assert begun.wait(DEADLINE)
-    results = []
-    limit = 0.2 if end == "deadline" else None
-
-    def run():
-        results.append(host.gateway.run("print 1", "w.py", project="X", timeout=limit))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    if end == "operator":
-        (script,) = seen(host, lambda one: one.handler == "w.py")
-        assert host.kill(script.number)
-    thread.join(DEADLINE / 2)
-    assert [(r.ok, r.stopped) for r in results] == [(False, True)]
+    assert host.gateway.run("print 1", "w.py", project="X", timeout=DEADLINE).output == "1\n"
+    assert host.gateway.system.util.sendRequest("X", "i", {}, timeoutSec=DEADLINE) == 7
     gate.set()
     assert host.drain(DEADLINE)
