@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.diagnostic import Diagnostic
 from sandbox.dialect import lower, parse
 from sandbox.dialect.errors import DialectError
+from sandbox.dialect.single import show_values
 from sandbox.limits_finally import written_out
 from sandbox.policy import Policy
 from sandbox.policy_rules import PolicyTransformer, TooMuch
@@ -121,7 +122,7 @@ class Sandbox:
         """Parse, check and compile, without the cache.
 
         Args:
-            mode: ``exec``, or ``eval`` for one expression.
+            mode: ``exec``, ``eval`` for one expression, ``single`` for a line whose values show.
             found: collects warnings.
 
         Errors: ``Refused`` with the diagnostics.
@@ -171,6 +172,8 @@ class Sandbox:
                 line = getattr(body[0], "lineno", 1) if body else 1
                 raise DialectError("invalid syntax", line, 1, 0, source, filename)
             return ast.Expression(body=lower(parsed, filename, unit).body[-1].value)  # type: ignore[attr-defined]
+        if mode == "single":
+            show_values(parsed, source, filename)
         return lower(parsed, filename, unit)
 
     def _checked(
@@ -215,7 +218,12 @@ class Sandbox:
                 # Python 3's hints about a script's literals mean nothing to its author.
                 warnings.simplefilter("ignore")
                 code: types.CodeType = compile(
-                    tree, filename, mode, flags=0, dont_inherit=True, optimize=0
+                    tree,
+                    filename,
+                    "eval" if mode == "eval" else "exec",
+                    flags=0,
+                    dont_inherit=True,
+                    optimize=0,
                 )
         except SyntaxError as error:
             raise Refused((_syntax(filename, error),)) from None

@@ -25,10 +25,12 @@ class Module(ast.Module):
     Args:
         future: names of the ``__future__`` features the script switched on.
         comprehended: names that a comprehension binds, anywhere in it.
+        parameters: names that a lambda binds, anywhere in it.
     """
 
     future: frozenset[str]
     comprehended: frozenset[str]
+    parameters: frozenset[str]
 
 
 class Print(ast.stmt):
@@ -65,6 +67,18 @@ class Exec(ast.stmt):
     body: ast.expr
     globals: ast.expr | None
     locals: ast.expr | None
+
+
+class Shown(ast.stmt):
+    """An expression statement of ``compile(.., 'single')``, whose value is printed.
+
+    Args:
+        value: the expression.
+    """
+
+    _fields = ("value",)
+    _field_types: ClassVar = {"value": ast.expr}
+    value: ast.expr
 
 
 class Repr(ast.expr):

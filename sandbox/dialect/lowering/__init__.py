@@ -63,6 +63,7 @@ class _Lowering(LastError, Statements, Definitions, Calls, Comprehensions, Opera
             ast.ImportFrom: self.import_from,
             nodes.Print: self.print_,
             nodes.Exec: self.exec_,
+            nodes.Shown: self.shown,
             nodes.RaisePy2: self.raise_,
         }
 

@@ -167,6 +167,22 @@ class Statements(Base):
     def _written(self, helper: str, args: list[ast.expr], node: ast.stmt) -> ast.stmt:
         return ast.copy_location(ast.Expr(value=self.call(helper, args, node)), node)
 
+    def shown(self, node: nodes.Shown) -> ast.stmt | list[ast.stmt]:
+        """The value of an expression statement is printed unless it is None."""
+        name = self.temporary()
+        store = self.assign(self.host_store(name, node), self.expr(node.value), node)
+        test = ast.copy_location(
+            ast.Compare(
+                left=self.host(name, node),
+                ops=[ast.IsNot()],
+                comparators=[self.constant(None, node)],
+            ),
+            node,
+        )
+        text = self.call("$repr", [self.host(name, node)], node)
+        shown = self._written("$print1", [text], node)
+        return [store, ast.copy_location(ast.If(test=test, body=[shown], orelse=[]), node)]
+
     def exec_(self, node: nodes.Exec) -> ast.stmt | list[ast.stmt]:
         """``exec``; inside a function its new names come back into the locals."""
         parts = [node.body, node.globals, node.locals]

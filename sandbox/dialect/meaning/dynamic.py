@@ -32,7 +32,7 @@ class CodeText:
 def _run(source: Any, mode: str, names: dict[str, Any], local: Any) -> Any:
     if type(source) is CodeText:
         text, filename = source._source, source._filename  # type: ignore[attr-defined]
-        mode = source._mode if mode == "exec" else mode  # type: ignore[attr-defined]
+        mode = source._mode  # type: ignore[attr-defined]
     elif isinstance(source, str):
         text, filename = source, "<string>"
     else:
@@ -84,13 +84,13 @@ def compile_text(
     source: Any, filename: Any, mode: Any, flags: Any = 0, dont_inherit: Any = 0
 ) -> CodeText:
     """``compile(source, filename, mode)``; errors in the text show at once."""
-    if mode not in ("exec", "eval", "single"):
+    kind = str.__str__(mode) if isinstance(mode, str) else ""
+    if kind not in ("exec", "eval", "single"):
         raise ValueError("compile() arg 3 must be 'exec' or 'eval' or 'single'")
     if not isinstance(source, str):
         raise TypeError("expected a readable buffer object")
     if hooks.compile_source is None:
         raise RuntimeError("compile is not available here")
-    kind = "eval" if mode == "eval" else "exec"
     name = str.__str__(plain_text(filename))
     hooks.compile_source(str.__str__(source), name, kind, None)
     return CodeText(str.__str__(source), name, kind)

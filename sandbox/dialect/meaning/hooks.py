@@ -18,7 +18,7 @@ class Hooks:
 
     Args:
         compile_source: ``(source, filename, mode, globals) -> code`` through parser, lowering and
-            policy; raises SyntaxError. ``mode`` is ``"exec"`` or ``"eval"``.
+            policy; raises SyntaxError. ``mode`` is that of ``compile``.
         run_code: ``(code, globals, locals) -> value`` runs code that ``compile_source`` made.
         is_code: whether a value is what ``compile`` gave to a script.
         read_attribute: ``(object, name) -> value`` with every guard, for names that a script chose.
