@@ -19,7 +19,7 @@ class Cursor:
     __slots__ = (
         "at", "cols",
         "comprehended", "depth", "end_cols", "end_rows", "filename", "future", "kinds",
-        "no_conditional", "rows",
+        "lambda_parameters", "no_conditional", "rows",
         "source_lines", "texts", "tokens", "unicode_literals",
     )
 
@@ -37,6 +37,7 @@ class Cursor:
         self.filename = filename
         self.future: set[str] = set()
         self.comprehended: set[str] = set()
+        self.lambda_parameters: set[str] = set()
         self.unicode_literals = False
         self.no_conditional: set[int] = set()
 

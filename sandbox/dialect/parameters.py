@@ -151,6 +151,7 @@ class Parameters(Targets):
         outer = self.scope
         inner = Scope("function", "<lambda>")
         args = self.parameters(":", inner.parameters)
+        self.lambda_parameters |= inner.parameters
         self.at += 1
         self.scope = inner
         body = self.test()

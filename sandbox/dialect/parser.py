@@ -56,6 +56,7 @@ class Parser(Blocks):
             "type_ignores": [],
             "future": frozenset(self.future),
             "comprehended": frozenset(self.comprehended),
+            "parameters": frozenset(self.lambda_parameters),
         }
         if self.late is None and self.wild:
             self.late = check_wild_scopes(tree)

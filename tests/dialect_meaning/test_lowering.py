@@ -74,6 +74,11 @@ def test_a_rebound_builtin_is_left_alone() -> None:
     """A script that binds ``range`` or ``str`` anywhere means its own."""
     assert helpers("def range(n): return [n]\nfor i in range(3):\n    pass\n") == set()
     assert helpers("str = repr\nx = str(5)\n") == set()
+    assert helpers("x = lambda str: str(5)\n") == set()
+    assert helpers("x = lambda (list, str): (list(5), str(5))\n").isdisjoint({"$str", "list$"})
+    assert helpers("exec a\nx = str(5)\n").isdisjoint({"$str"})
+    assert "$str" not in helpers("def f():\n    exec a\n    return str(5)\n")
+    assert "$str" not in helpers("x = [str(5) for str in a]\n")
 
 
 def test_formats_of_numbers_stay_native() -> None:

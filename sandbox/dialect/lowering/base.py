@@ -28,6 +28,8 @@ class Base:
         self.facts = Facts(tree)
         self.bound = self.facts.bound
         self.scope: Scope = self.facts.scopes[id(tree)]
+        # Text that it runs may bind any of its names.
+        self.runs_text = self.scope.has_exec
         self.kinds = Kinds(self.facts, self.scope)
         self.counter = 0
         self.unit = ""
@@ -42,6 +44,10 @@ class Base:
         self.statements: dict[type, Callable[[Any], ast.stmt | list[ast.stmt]]] = {}
 
     # ------------------------------------------------------------------ walking
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether a name of a builtin means that wherever the script writes it here."""
+        return name not in self.bound and not self.runs_text and not self.scope.has_exec
 
     def expr(self, node: ast.expr) -> ast.expr:
         """The lowered expression; often the node itself."""

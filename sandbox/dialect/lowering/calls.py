@@ -75,7 +75,7 @@ class Calls(Base):
                 return result
         elif kind is ast.Name:
             name = func.id  # type: ignore[attr-defined]
-            if name not in self.bound:
+            if self.is_builtin(name):
                 result = self._builtin(node, name)
                 if result is not None:
                     return result
@@ -167,7 +167,7 @@ class Calls(Base):
             type(node) is ast.Call
             and type(node.func) is ast.Name
             and node.func.id == "zip"
-            and "zip" not in self.bound
+            and self.is_builtin("zip")
             and not node.keywords
             and len(node.args) == 2
             and not _starred(node.args)
@@ -178,7 +178,7 @@ class Calls(Base):
         if len(args) != 2 or node.keywords or _starred(args):
             return None
         tested = args[1]
-        if type(tested) is ast.Name and tested.id not in self.bound:
+        if type(tested) is ast.Name and self.is_builtin(tested.id):
             helper = _TYPE_TESTS.get(tested.id)
             if helper is not None:
                 return self.call(helper, [self.expr(args[0])], node)
@@ -189,7 +189,7 @@ class Calls(Base):
 
     def _plainly(self, node: ast.expr) -> ast.expr:
         """A builtin class that is only called or asked about: the interpreter's own."""
-        if type(node) is not ast.Name or node.id in self.bound or node.id not in _CONTAINERS:
+        if type(node) is not ast.Name or node.id not in _CONTAINERS or not self.is_builtin(node.id):
             return node
         return self.host(node.id + "$", node)
 
@@ -267,7 +267,7 @@ class Calls(Base):
             helper = _LAZY.get(node.func.id)
             if (
                 helper is not None
-                and node.func.id not in self.bound
+                and self.is_builtin(node.func.id)
                 and 1 <= len(node.args) <= 3
                 and not _starred(node.args)
             ):

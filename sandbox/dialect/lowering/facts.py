@@ -94,6 +94,8 @@ class Facts:
         self.scopes[id(tree)] = module
         self._walk(tree.body, module)
         self.bound |= module.bound
+        # Nobody walks through expressions for these.
+        self.bound |= self.comprehended | getattr(tree, "parameters", frozenset())
 
     def function(self, node: ast.FunctionDef) -> Scope:
         """Facts of a function that a walk came across."""
