@@ -7,7 +7,8 @@ from typing import Any
 
 from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD
-from sandbox.policy_expressions import ExpressionRules, yields
+from sandbox.policy_expressions import ExpressionRules
+from sandbox.policy_searches import yields
 
 # What gives a set another table where it is done in place; ``|=`` is a call.
 _OF_SETS = frozenset({ast.Sub, ast.BitAnd, ast.BitXor, ast.BitOr})

@@ -160,6 +160,7 @@ class PolicyChecks(RestrictingNodeTransformer):
         self._in_generator = False
         self._augmented = False
         self._suspended = False
+        self._comprehensions = 0
         self._class_name = ""
         self._self = Receiver("")
         self._watched = self._self

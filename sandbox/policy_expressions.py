@@ -14,10 +14,11 @@ from sandbox.policy_names import (
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
-from sandbox.policy_sizes import INLINE, SizeRules, is_wide
+from sandbox.policy_searches import OFTEN, SearchRules, yields
+from sandbox.policy_sizes import INLINE, is_wide
 
 
-class ExpressionRules(SizeRules):
+class ExpressionRules(SearchRules):
     """Rules for every expression of the dialect."""
 
     def visit_Constant(self, node: ast.Constant) -> Any:
@@ -139,7 +140,7 @@ class ExpressionRules(SizeRules):
         func = node.func
         kind = type(func)
         args = node.args
-        if kind is ast.Attribute and func.attr in _OFTEN:  # type: ignore[attr-defined]
+        if kind is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
             suspends = any(map(yields, (*args, *node.keywords)))
             node.func = self._changer(func, suspends)  # type: ignore[arg-type]
         elif kind is not HostName:
@@ -177,35 +178,6 @@ class ExpressionRules(SizeRules):
         self._depth -= 1
         return node
 
-    def _changer(self, func: ast.Attribute, suspends: bool) -> ast.expr:
-        """A called method that may give a dictionary or set another table."""
-        owner = self._dispatch[type(func.value)](func.value)
-        # A generator may be resumed in a search, once it has been looked whether there is one.
-        if suspends or not is_small(owner):
-            return self._call("$getattr", [owner, self._constant(func.attr, func)], func)
-        func.value = self._in_search("$changing", owner)
-        return func
-
-    def _in_search(self, guard: str, node: Any) -> ast.expr:
-        """``node``, guarded while the interpreter may be searching a dictionary or set."""
-        guarded = self._call(guard, [node], node)
-        if not is_small(node):
-            return guarded
-        made: ast.expr = self._at(
-            ast.IfExp(test=self._host("$asking", node), body=guarded, orelse=node), node
-        )
-        return made
-
-    def _starred(self, node: Any) -> ast.expr:
-        """What becomes a tuple, guarded where it may say that it is longer than it is."""
-        if type(node) in _AS_LONG:
-            return node  # type: ignore[no-any-return]
-        guarded = self._call("$starred", [node], node)
-        if type(node) is not ast.Name:
-            return guarded
-        made: ast.expr = self._unless("$told", [node], node, guarded)
-        return made
-
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         """Allow: items have no names to check. Stores may need a look at what the index is."""
         self._enter(node)
@@ -227,26 +199,6 @@ class ExpressionRules(SizeRules):
         elif type(node.ctx) is ast.Store and UNSAFE and not is_plain_index(index):
             self._store_of_item(node, node.value, True)
         return node
-
-    def _store_of_item(self, node: ast.Subscript, owner: ast.expr, named: bool) -> None:
-        """``x[i] = v`` with ``$stores(x)`` where the index is a slice."""
-        guarded = self._call("$stores", [owner], node)
-        if type(node.slice) is ast.Slice or not named or self._in_class or not self._in_function:
-            # A variable of a module could change between two reads.
-            node.value = guarded
-            return
-        stored = self._host("$index", node.slice)
-        stored.ctx = ast.Store()
-        index = self._at(ast.NamedExpr(target=stored, value=node.slice), node.slice)
-        test = ast.Compare(
-            left=self._call("$kind", [index], node.slice),
-            ops=[ast.Is()],
-            comparators=[self._host("$slice", node.slice)],
-        )
-        node.value = self._at(
-            ast.IfExp(test=self._at(test, node.slice), body=guarded, orelse=node.value), node
-        )
-        node.slice = self._host("$index", node.slice)
 
     def visit_Slice(self, node: ast.Slice) -> Any:
         """Allow."""
@@ -401,6 +353,7 @@ class ExpressionRules(SizeRules):
         self._enter(node)
         # Names bound by a comprehension are its own, whatever scope surrounds it.
         former = self._in_class
+        self._comprehensions += 1
         receiver, self._self = self._self, Receiver("")
         self._in_class = False
         for generator in node.generators:
@@ -418,6 +371,7 @@ class ExpressionRules(SizeRules):
             node.value = self.visit(node.value)
         else:
             node.elt = self.visit(node.elt)
+        self._comprehensions -= 1
         self._in_class = former
         self._self = receiver
         self._depth -= 1
@@ -447,45 +401,4 @@ class ExpressionRules(SizeRules):
 
 
 _WALKING = (ast.Eq, ast.NotEq)
-_AS_LONG = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Constant)
-# Methods of dictionaries and sets that are called too often for a call of a guard.
-_OFTEN = frozenset({"add", "setdefault"})
-_SMALL_NODES = 12
-
-
-def yields(node: ast.AST) -> bool:
-    """Whether a generator may be left and resumed within an expression."""
-    return any(type(one) in _YIELDS for one in ast.walk(node))
-
-
-_YIELDS = frozenset({ast.Yield, ast.YieldFrom})
-
-
-def is_small(node: Any) -> bool:
-    """Whether an expression may stand twice in the code: it is run once."""
-    waiting, count = [node], 0
-    while waiting:
-        one = waiting.pop()
-        kind = type(one)
-        count += 1
-        if kind is ast.Attribute:
-            waiting.append(one.value)
-        elif kind is ast.Subscript:
-            waiting += (one.value, one.slice)
-        elif kind is ast.BinOp:
-            waiting += (one.left, one.right)
-        elif kind is ast.IfExp:
-            if type(one.test) is not HostName or one.test.id != "$own":
-                return False
-            # What stands there else is a call of a guard.
-            waiting.append(one.body)
-            count += 4
-        elif kind not in _LEAVES:
-            return False
-        if count > _SMALL_NODES:
-            return False
-    return True
-
-
-_LEAVES = frozenset({ast.Name, ast.Constant, HostName})
 _SEARCHING = (ast.In, ast.NotIn)

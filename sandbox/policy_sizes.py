@@ -15,6 +15,8 @@ INLINE = frozenset({"$times", "$percent_number", "$modulo"})
 _JOINING = (ast.Add, ast.Mult, ast.Mod)
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip"})
 _OBJECTS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript)
+# What is as long as it says.
+_AS_LONG = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Constant)
 _FLAT = (ast.Compare, ast.JoinedStr)
 
 
@@ -117,6 +119,16 @@ class SizeRules(PolicyChecks):
             return node
         guarded = self._call("$flat", [node], node)
         return self._unless("$light", [node], node, guarded) if kind is ast.Name else guarded
+
+    def _starred(self, node: Any) -> ast.expr:
+        """What becomes a tuple, guarded where it may say that it is longer than it is."""
+        if type(node) in _AS_LONG:
+            return node  # type: ignore[no-any-return]
+        guarded = self._call("$starred", [node], node)
+        if type(node) is not ast.Name:
+            return guarded
+        made: ast.expr = self._unless("$told", [node], node, guarded)
+        return made
 
     def _parts_once(self, node: Any) -> Any:
         """A display, guarded where it holds one name twice: so do parts become shared."""

@@ -12,8 +12,12 @@ class K(object):
     def __hash__(self):
         return hash('one')
     def __eq__(self, other):
-        {body}
+        # A search may come to the same place again.
+        if not asked:
+            asked.append(1)
+            {body}
         return False
+asked = []
 d, s = {{'one': 1}}, set(['one'])
 from collections import defaultdict, Counter, OrderedDict
 import operator
