@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,12 +18,14 @@ from runtime.calls import ScriptCall
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
 from runtime.executors.fleet import fleet_of
+from runtime.executors.inbox import Inbox
 from runtime.executors.judging import STOP_GRACE
 from runtime.executors.metering import TOO_MANY, crowded
 from runtime.executors.places import script_places, script_traceback
 from runtime.executors.sources import Shipped, settings_of
 from runtime.limits import deadline_for, memory_for, output_for
 from runtime.scopes import RunResult, ScriptScope
+from runtime.timers import Timer
 from runtime.underway import Glance, Looked
 from sandbox import Diagnostic, Run
 from sandbox.isolation.diagnosis import Diagnosis
@@ -75,15 +76,19 @@ class UserScript:
         self._memory = memory_for(self.host, scope.project, generation)
         self._output = output
         self._looked = Looked()
-        self._came: SimpleQueue[Any] = SimpleQueue()
+        self._came = Inbox()
         self._worker: Worker | None = None
         self._printed: list[str] = []
         self._room = output_for(self.host, scope.project)
         self._call = ScriptCall(scope, filename)
         self._answers = Answers(self, of_worker=True, script=self._call)
         self._run = Run(label=filename, context=self._call)
+        self._begun = False
         self._ended = threading.Event()
+        self._gone = False
         self._began = 0.0
+        self._until: float | None = None
+        self._last: Timer | None = None
 
     def run(self) -> RunResult:
         """Run it to its end, or to that of its worker; what it prints is passed on as it comes."""
@@ -99,6 +104,8 @@ class UserScript:
             except BaseException:
                 self._kill("the caller gave it up")
                 raise
+            finally:
+                self._hold(None, "")
         if result.stopped and self._call.sent is not None:
             self.host.run_ended(self._call, self._filename, self._scope.origin())
         return result
@@ -142,37 +149,50 @@ class UserScript:
     def _follow(self) -> RunResult:
         timeout = self._timeout
         compiling = COMPILE_SECONDS if timeout is None else max(2.0, min(COMPILE_SECONDS, timeout))
-        until: float | None = monotonic() + compiling
         reason = f"it took more than {compiling:g} s to compile"
+        self._hold(monotonic() + compiling, reason)
         began: float | None = None
         told = False
         while True:
             now = monotonic()
-            left = _LOOK if until is None else min(_LOOK, until - now)
-            try:
-                message = self._came.get(timeout=left) if left > 0 else self._came.get_nowait()
-            except Empty:
-                if self._run.token.stopped and not told:
-                    told, reason = True, self._run.token.reason
-                    until = min(until or now + STOP_GRACE, now + STOP_GRACE)
-                    self.send(protocol.StopRun(0, 1, reason))
-                if until is not None and monotonic() >= until:
-                    return self._overdue(reason, began)
+            if self._run.token.stopped and not told:
+                told, reason = True, self._run.token.reason
+                self._hold(min(self._until or now + STOP_GRACE, now + STOP_GRACE), reason)
+                self.send(protocol.StopRun(0, 1, reason))
+            until = self._until
+            # However much it printed before its end: little is left, as it comes together.
+            if until is not None and now >= until and not self._ended.is_set():
+                return self._overdue(reason, began)
+            message = self._came.get(_LOOK if until is None else min(_LOOK, until - now))
+            if message is None:
                 worker = self._worker
                 if worker is not None and crowded(worker.process, 1):
                     worker.kill(TOO_MANY)
                 continue
             kind = type(message)
-            if kind is protocol.Printed:
-                self._print(message.text)
-            elif kind is protocol.Begun and began is None:
+            if kind is str:
+                self._print(message)
+            elif kind is protocol.Begun:
                 self._began = began = monotonic()
                 reason = _DEADLINE
-                until = began + timeout + GRACE if timeout is not None else None
+                self._hold(began + timeout + GRACE if timeout is not None else None, reason)
             elif kind is protocol.ScriptEnd:
                 return self._result(message, told)
             elif isinstance(message, WorkerExit):
                 return self._died(message, began)
+
+    def _hold(self, until: float | None, reason: str) -> None:
+        """It has until then; its worker is ended a little later whatever holds up who looks."""
+        self._until = until
+        if self._last is not None:
+            self._last.cancel()
+
+        def late() -> None:
+            self._run.token.stop(reason)
+            self._kill(reason)
+
+        left = None if until is None else until + STOP_GRACE - monotonic()
+        self._last = self.host.timers.after(left, late) if left is not None else None
 
     def _print(self, text: str) -> None:
         self._printed.append(text)
@@ -209,13 +229,13 @@ class UserScript:
         return self._broken(f"Stopped: {reason}\n", began, stopped=True, found=found)
 
     def _died(self, end: WorkerExit, began: float | None) -> RunResult:
-        stopped = self._run.token.stopped
-        return self._broken(
-            f"its worker {end.summary}: it crashed, or needed more memory than there is\n",
-            began,
-            stopped=stopped,
-            found=end.diagnosis,
-        )
+        token = self._run.token
+        what = f"its worker {end.summary}\n"
+        if token.stopped:
+            what = f"Stopped: {token.reason}\n"
+        elif not end.reason:
+            what = f"{what.rstrip()}: it crashed, or needed more memory than there is\n"
+        return self._broken(what, began, stopped=token.stopped, found=end.diagnosis)
 
     def _broken(
         self, what: str, began: float | None, *, stopped: bool, found: Diagnosis | None
@@ -233,50 +253,63 @@ class UserScript:
 
     def _rest(self) -> None:
         """What came before its end is part of its output."""
-        while True:
-            try:
-                message = self._came.get_nowait()
-            except Empty:
-                return
-            if type(message) is protocol.Printed:
-                self._print(message.text)
+        while (message := self._came.get(0.0)) is not None:
+            if type(message) is str:
+                self._print(message)
 
     def _kill(self, reason: str) -> None:
+        self._gone = True
         if self._worker is not None:
             self._worker.kill(reason.strip())
 
     # On the worker's own thread
 
     def _take(self, batch: list[Any]) -> None:
+        late: list[str] = []
         for message in batch:
-            kind = type(message)
-            if kind is protocol.Printed:
-                if self._ended.is_set():
-                    if self._output is not None:
-                        self._output(message.text)
-                    continue
-                if self._room is not None:
-                    self._room -= len(message.text)
-                    if self._room < -_SPARE_OUTPUT:
-                        self._kill("it printed more than it may")
-                        return
-                self._came.put(message)
-            elif kind in (protocol.Begun, protocol.ScriptEnd):
-                if kind is protocol.ScriptEnd:
-                    if self._ended.is_set():
-                        self._kill("it broke the protocol: two ends")
-                        return
-                    self._ended.set()
-                self._came.put(message)
-            elif kind is protocol.Seen:
-                if not self._looked.take(message):
-                    self._kill("it broke the protocol: an answer to what nobody asked")
-                    return
-            elif not self._answers.take(message):
-                self._kill("it broke the protocol: more than it may ask")
-                return
+            # Nothing that is left of a batch counts once the worker is ended.
+            fault = "" if self._gone else self._fault(message, late)
+            if fault:
+                self._kill(fault)
+            if self._gone:
+                break
+        if late and self._output is not None:
+            self._output("".join(late))
         if self._ended.is_set() and not self._answers.pending:
             self._kill("its script has ended")
+
+    def _fault(self, message: Any, late: list[str]) -> str:
+        """Take a message; gives why its worker is to be ended, empty where it is not."""
+        kind = type(message)
+        if kind is protocol.Printed:
+            text = message.text
+            if not text or not self._begun:
+                return "it broke the protocol: output that was not due"
+            if self._room is not None:
+                self._room -= len(text)
+                if self._room < -_SPARE_OUTPUT:
+                    return "it printed more than it may"
+            if self._ended.is_set():
+                late.append(text)
+            else:
+                self._came.put(text)
+        elif kind is protocol.Begun:
+            if self._begun or self._ended.is_set():
+                return "it broke the protocol: two beginnings"
+            self._begun = True
+            self._came.put(message)
+        elif kind is protocol.ScriptEnd:
+            if self._ended.is_set():
+                return "it broke the protocol: two ends"
+            # Whoever sees that it has ended finds the end.
+            self._came.put(message)
+            self._ended.set()
+        elif kind is protocol.Seen:
+            if not self._looked.take(message):
+                return "it broke the protocol: an answer to what nobody asked"
+        elif not self._answers.take(message):
+            return "it broke the protocol: more than it may ask"
+        return ""
 
     def _lost(self, end: WorkerExit) -> None:
         self._answers.lost()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.executors import fleet, scripts
+from runtime.executors import fleet, protocol, scripts
 from sandbox.isolation.probe import probe
+from tests.runtime.conftest import wait_for
 
 DEADLINE = 20.0
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -280,3 +281,79 @@ def test_abuses_end_and_the_host_answers(host, part):
             late[path.name] = took
     assert late == {}
     assert own.drain(DEADLINE)
+
+
+@pytest.mark.parametrize("text", ["while True: print 'x'\n", "while True: print 'x' * 99\n"])
+def test_slow_output_puts_off_no_deadline(host, text):
+    """Whoever takes the output may be slow: what came meanwhile comes in one piece."""
+    own = host()
+    assert answers(own)
+    pause, pieces = threading.Event(), []
+
+    def take(text):
+        pieces.append(text)
+        pause.wait(0.002)
+
+    began = time.monotonic()
+    result = own.gateway.run(text, timeout=0.5, output=take)
+    assert time.monotonic() - began < 2.0
+    assert result.stopped
+    assert "".join(pieces) == result.output
+
+
+def test_output_that_is_never_taken_puts_off_no_deadline(host):
+    """The worker is ended at its time though the thread that runs the script is held up."""
+    own = host()
+    assert answers(own)
+
+    def take(text):
+        wait_for(lambda: not fleet.fleet_of(own)._scripts)
+
+    result = own.gateway.run("print 1\nwhile True:\n    pass\n", timeout=0.3, output=take)
+    assert result.stopped
+    assert result.traceback.endswith("Stopped: the deadline has passed\n")
+
+
+def test_an_end_before_its_output_is_taken_is_an_end(host):
+    """What ended in time did, however long it takes until somebody sees it."""
+    own = host()
+    assert answers(own)
+    held = []
+
+    def take(text):
+        if not held:
+            (script,) = fleet.fleet_of(own)._scripts
+            held.append(script)
+            wait_for(script._ended.is_set)
+            script._until = time.monotonic()
+
+    result = own.gateway.run("print 1\nprint 2\n", timeout=5, output=take)
+    assert result.ok, result
+    assert result.output == "1\n2\n"
+
+
+PRINTED, END = protocol.Printed("x"), protocol.ScriptEnd(None, False, 0.0, [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [PRINTED],
+        [protocol.Begun(), protocol.Printed("")],
+        [protocol.Begun(), protocol.Begun()],
+        [END, protocol.Begun()],
+        [protocol.Begun(), END, END],
+        [protocol.Begun(), END, *[protocol.Printed("x" * 100_000)] * 3],
+    ],
+    ids=["unbegun", "empty", "begun", "late", "ended", "after"],
+)
+def test_what_no_script_would_say_ends_its_worker(host, said):
+    """It is told from what an honest one says, and nothing is kept of what comes after it."""
+    script = scripts.UserScript(host(output=1_000).gateway, "", "f.py", None, None)
+    faults = [script._fault(message, []) for message in said]
+    assert faults[:-1] == [""] * (len(said) - 1)
+    assert faults[-1]
+    other = scripts.UserScript(host().gateway, "", "f.py", None, None)
+    other._take([protocol.Begun(), protocol.Printed(""), *[PRINTED] * 1_000])
+    assert type(other._came.get(0.0)) is protocol.Begun
+    assert other._came.get(0.0) is None
