@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from project_store.errors import FormatError, ProjectsFolderError, WriteRefusedError
+from project_store.files import ReadFault, Tree
 from project_store.formats.archive import MAX_ARCHIVE_BYTES, unpacked, zip_of
 from project_store.formats.bodies import as_body, as_function
 from project_store.formats.bundle import resource_of
@@ -103,10 +104,12 @@ def read_source(source: str | os.PathLike[str]) -> tuple[Imported, ...]:
         raise ProjectsFolderError(f"there is no file or folder {printable(str(path))}")
     with open(path, "rb") as stream:
         head = stream.read(4)
-    if head.startswith(b"PK"):
-        with unpacked(path) as folder:
-            return _from_folder(folder)
-    return _from_proj(path)
+        if head.startswith(b"PK"):
+            with unpacked(path) as folder:
+                return _from_folder(folder)
+        if os.fstat(stream.fileno()).st_size > MAX_ARCHIVE_BYTES:
+            raise FormatError(f"is larger than {MAX_ARCHIVE_BYTES} bytes")
+        return _from_proj(head + stream.read(MAX_ARCHIVE_BYTES), path.stem)
 
 
 def import_projects(
@@ -312,8 +315,12 @@ def _from_folder(path: Path) -> tuple[Imported, ...]:
         Imported(project, _left_of(project, store.folder / name))
         for name, project in store.snapshot.projects.items()
     ]
+    tree = Tree(str(path))
     for file in sorted(path.glob("*.proj")):
-        found += _from_proj(file)
+        try:
+            found += _from_proj(tree.read(file.name, MAX_ARCHIVE_BYTES), file.stem)
+        except ReadFault as fault:
+            raise FormatError(f"{printable(file.name)} {fault.message}") from None
     if not found:
         raise FormatError("holds no project")
     return tuple(found)
@@ -337,11 +344,9 @@ def _left_of(project: Project, folder: Path) -> tuple[LeftOut, ...]:
     return tuple(left)
 
 
-def _from_proj(path: Path) -> tuple[Imported, ...]:
-    if path.stat().st_size > MAX_ARCHIVE_BYTES:
-        raise FormatError(f"is larger than {MAX_ARCHIVE_BYTES} bytes")
-    export = read_proj(path.read_bytes())
-    name = export.name if not fault_of_name(export.name) else path.stem
+def _from_proj(data: bytes, stem: str) -> tuple[Imported, ...]:
+    export = read_proj(data)
+    name = export.name if not fault_of_name(export.name) else stem
     left = list(export.left)
     handlers: dict[tuple[Scope, str], MessageHandler] = {}
     events: dict[tuple[Scope, str, str], EventScript] = {}

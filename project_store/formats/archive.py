@@ -1,7 +1,6 @@
 """Zip archives of projects: unpacked within limits, and packed to the same bytes each time."""
 
 import io
-import lzma
 import tempfile
 import zipfile
 import zlib
@@ -18,7 +17,12 @@ from project_store.writer import folder_name
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024
 MAX_ARCHIVE_FILES = 200_000
 MAX_ARCHIVE_RATIO = 500
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
+# The last two: entries without a name, and what claims to need more memory than there is.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, ValueError),
+    *(IndexError, MemoryError),
+)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,8 +68,11 @@ def _unpack(archive: zipfile.ZipFile, into: Path) -> None:
     total = 0
     for entry in entries:
         parts = _entry_parts(entry.filename)
-        if entry.is_dir() or not parts or not _wanted(parts):
+        if not parts or entry.is_dir() or not _wanted(parts):
             continue
+        if entry.compress_type not in _METHODS:
+            # Others ask for as much memory as the archive says.
+            raise FormatError(f"'{printable(entry.filename)}' is packed in a way that is not read")
         if entry.file_size > max(entry.compress_size, 1024) * MAX_ARCHIVE_RATIO:
             raise FormatError(f"'{printable(entry.filename)}' unpacks to too much")
         total += min(entry.file_size, MAX_BUNDLE_BYTES)

@@ -476,3 +476,39 @@ def test_zip_whose_entries_contradict(tmp_path):
     ]
     with pytest.raises(FormatError, match="cannot be read"):
         read_source(archive(tmp_path, entries))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_zip_that_is_packed_in_another_way(tmp_path, method):
+    """Gateways store or deflate; the others take the memory that the archive asks for."""
+    file = tmp_path / "x.zip"
+    with zipfile.ZipFile(file, "w", method) as made:
+        made.writestr("A/project.json", "{}")
+    with pytest.raises(FormatError, match="packed in a way that is not read"):
+        read_source(file)
+
+
+def test_zip_with_an_entry_without_a_name(tmp_path):
+    """It is none of a project's."""
+    file = archive(tmp_path, [("A/project.json", "{}")])
+    with zipfile.ZipFile(file, "a") as made:
+        made.writestr(zipfile.ZipInfo(""), "x")
+    found = read_source(file)
+    assert [each.project.name for each in found] == ["A"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "link out"])
+def test_an_export_that_is_no_file_is_said_so(tmp_path, kind):
+    """It is not waited for, nor read without end, nor read from somewhere else."""
+    source = tmp_path / "source"
+    (source / "A").mkdir(parents=True)
+    (source / "A/project.json").write_text("{}")
+    export = source / "x.proj"
+    if kind == "pipe":
+        os.mkfifo(export)
+    elif kind == "folder":
+        export.mkdir()
+    else:
+        export.symlink_to("/dev/zero" if kind == "device" else __file__)
+    with pytest.raises(FormatError, match=r"x\.proj is "):
+        read_source(source)
