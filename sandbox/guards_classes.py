@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.dialect.meaning.classes import adapt
 from sandbox.dialect.meaning.representation import python2_repr
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
+from sandbox.guards_errors import has_more
 from sandbox.guards_metaclass import (
     HOSTS_OWN,
     PLAIN_TYPES,
@@ -33,7 +34,10 @@ def metaclass_for(bases: tuple[Any, ...], wanted: Any = None) -> Any:
         if issubclass(meta, ScriptType):
             candidate = meta
         elif base in PLAIN_TYPES or (meta is type and issubclass(base, BaseException)):
-            continue
+            if not has_more(base):
+                continue
+            # Stores need a look at what they replace.
+            candidate = ScriptHostType
         else:
             candidate = _over(meta)
         if issubclass(best, candidate):

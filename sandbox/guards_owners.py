@@ -25,6 +25,7 @@ from sandbox.guards_base import (
     type_mro,
 )
 from sandbox.guards_classes import metaclass_for
+from sandbox.guards_errors import keep_fields
 from sandbox.guards_format import format_one
 from sandbox.guards_metaclass import FIELDS, PLAIN_TYPES, ScriptType, is_sealed, real_base
 from sandbox.guards_shown import safe_class, script_mro
@@ -276,6 +277,8 @@ class _Initializer(Facade):
             )
         if issubclass(owner, dict):
             return _fill(owner, instance, args, keywords)
+        if issubclass(owner, BaseException):
+            keep_fields(instance)
         return owner.__init__(instance, *args, **keywords)
 
 

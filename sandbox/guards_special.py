@@ -8,6 +8,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning.attributes import UnboundMethod
+from sandbox.dialect.meaning.classes import is_added
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.errors import raised
 from sandbox.dialect.meaning.fields import LONGEST_SPEC
@@ -25,6 +26,7 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
+from sandbox.guards_errors import set_up_again
 from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_kept import kept_names, shown_hook
 from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType
@@ -38,6 +40,7 @@ from sandbox.limits_methods import sized_method
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tables import clear_table, fill_table, update_table
 from sandbox.tracebacks import shown_file
+from sandbox.unbound import from_host
 
 _METHOD_FIELDS = {"im_func": "__func__", "im_self": "__self__"}
 
@@ -51,13 +54,14 @@ def dict_of(owner: Any, name: str) -> Any:
     kind = type(owner)
     if issubclass(kind, ScriptType):
         return {
-            key: asked_for(value)
+            key: _entry(key, asked_for(value))
             for key, value in type_dict(owner).items()
             if key not in ("__dict__", "__weakref__", "__class_getitem__")
             and "$" not in key
             and value is not ITEMS
             # A class that compares in its own way has it for the interpreter alone.
             and not (key == "__hash__" and type(value) is types.WrapperDescriptorType)
+            and not is_added(asked_for(value))
         }
     if isinstance(kind, ScriptType):
         held = read_object(owner, "__dict__")
@@ -73,6 +77,13 @@ def dict_of(owner: Any, name: str) -> Any:
     if isinstance(owner, ScriptOwned):
         return owner._view()
     raise refused(owner, name)
+
+
+def _entry(name: str, value: Any) -> Any:
+    """What a class holds, as a script may hold it: a function of the host's would take stores."""
+    if type(value) is types.FunctionType and from_host(value):
+        return UnboundMethod(name, value)
+    return value
 
 
 def _bases_of(owner: Any, name: str) -> Any:
@@ -245,6 +256,8 @@ def _table_method(owner: Any, name: str) -> Any:
     """A method of dictionaries that would change what their table is; see ``tables``."""
     found = by_owner(owner, name)
     kind = type(found)
+    if kind is types.MethodWrapperType and isinstance(found.__self__, BaseException):
+        return types.MethodType(set_up_again, found)
     if kind in _BOUND and isinstance(found.__self__, dict):
         return types.MethodType(_TABLES[name], found.__self__)
     if kind in _UNBOUND and found.__objclass__ is dict:

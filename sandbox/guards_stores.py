@@ -18,6 +18,7 @@ from sandbox.guards_base import (
     type_dict,
     type_mro,
 )
+from sandbox.guards_errors import keep_field
 from sandbox.guards_kept import kept_names
 from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType, is_sealed
 from sandbox.guards_owners import is_open
@@ -62,6 +63,8 @@ def settable(owner: Any, name: str) -> Any:
     kind = type(owner)
     if ASKING:
         change_attribute(owner, name)
+    if issubclass(kind, BaseException):
+        keep_field(owner, name)
     if type(kind) in PLAIN_METACLASSES or _takes_stores(owner, kind, name):
         return owner
     raise refused(owner, name)
@@ -229,6 +232,8 @@ def plain_write(owner: Any, name: Any, value: Any) -> None:
         raise refused(owner, name)
     if ASKING:
         change_attribute(owner, name)
+    if issubclass(kind, BaseException):
+        keep_field(owner, name)
     if type(kind) in PLAIN_METACLASSES:
         object.__setattr__(owner, name, value)
     else:

@@ -104,7 +104,8 @@ class ExpressionRules(SearchRules):
         """The owner of a plain attribute that is stored or deleted, once it was looked at."""
         owner = node.value
         guarded = self._call("$open", [owner, self._constant(node.attr, node)], node)
-        if type(owner) is not ast.Name or owner.id != self._self.name:
+        if type(owner) is not ast.Name or owner.id != self._self.name or node.attr == "args":
+            # The arguments of an error are in C, whose class it may be.
             return guarded
         self._self.used = True
         own = self._at(ast.Name(id=owner.id, ctx=LOAD), owner)

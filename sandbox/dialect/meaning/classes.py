@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.dialect.meaning.kinds import LARGEST
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
 from sandbox.limits import STOP, checkpoint
+from sandbox.limits_hooks import asked_for
 
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
@@ -152,6 +153,9 @@ _COMPARISONS = {
 
 
 def _new_exception(cls: Any, *args: Any, **keywords: Any) -> Any:
+    if not any(is_added(_type_dict(one).get("__new__")) for one in _type_mro(cls)):
+        # An error of the host's would lack what its own sets up.
+        raise TypeError("__new__(X): X is not a subtype of the class it was read from")
     return BaseException.__new__(cls)
 
 
@@ -172,6 +176,15 @@ def _is_plain_new(found: Any) -> bool:
         type(found.__func__) is types.FunctionType
         and found.__func__.__code__ is _new_exception.__code__
     )
+
+
+def is_added(value: Any) -> bool:
+    """Whether what a class holds is a form of a special method that ``adapt`` added."""
+    function = value.__func__ if type(value) is staticmethod else value
+    return type(function) is types.FunctionType and function.__globals__ is _GLOBALS
+
+
+_GLOBALS = globals()
 
 
 def _held(cls: Any, name: str) -> Any:
@@ -371,7 +384,8 @@ def names_in(cls: type, own: dict[str, Any] | None) -> list[str]:
     found = set(own or ())
     for base in type.__dict__["__mro__"].__get__(cls):
         if base is not object and base is not BaseException:
-            found.update(type.__dict__["__dict__"].__get__(base))
+            held = _type_dict(base)
+            found.update(key for key, value in held.items() if not is_added(asked_for(value)))
     found -= _HOSTS
     if not is_old_style(cls):
         found |= _OF_OBJECT
