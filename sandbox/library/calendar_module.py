@@ -10,7 +10,7 @@ from sandbox.library.arguments import integer, text
 from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
-from sandbox.library.values import byte_text
+from sandbox.library.values import byte_text, script_repr
 from sandbox.limits_consuming import checked_items
 
 
@@ -110,7 +110,7 @@ class IllegalMonthError(ValueError, metaclass=HostType):
         self.month = month
 
     def __str__(self) -> str:
-        return f"bad month number {self.month!r}; must be 1-12"
+        return f"bad month number {script_repr(self.month)}; must be 1-12"
 
 
 @host_class("calendar")
@@ -122,7 +122,7 @@ class IllegalWeekdayError(ValueError, metaclass=HostType):
         self.weekday = weekday
 
     def __str__(self) -> str:
-        return f"bad weekday number {self.weekday!r}; must be 0 (Monday) to 6 (Sunday)"
+        return f"bad weekday number {script_repr(self.weekday)}; must be 0 (Monday) to 6 (Sunday)"
 
 
 class CalendarModule(Module):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.typenames import type_of
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.errors import ScriptStopped

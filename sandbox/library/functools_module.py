@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from sandbox.dialect.meaning.hooks import hooks
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.limits_consuming import checked_items
 from sandbox.tables import update_table

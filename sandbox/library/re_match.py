@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.library.module import Held
 from sandbox.library.re_template import fill, template_parts
 from sandbox.library.values import is_unicode, type_repr, unicode_text

@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.library.hooks import checkpoint, time_left
 from sandbox.library.module import Held
 from sandbox.library.re_cost import Measured

@@ -7,7 +7,7 @@ import datetime
 import time
 from typing import Any
 
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.descriptors import ClassMethod, Property, StaticMethod
 

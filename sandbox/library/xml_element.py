@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.dialect.meaning.representation import address
+from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint

@@ -135,3 +135,18 @@ def test_the_interpreters_own_text_asks_no_script() -> None:
     assert str(names["value"]).startswith("[<__main__.C object at 0x")
     assert str(names["error"]) == "words"
     assert str(names["odd"]).startswith("<__main__.E object at 0x")
+
+
+def test_words_of_the_interpreter_tell_no_address() -> None:
+    """Where one of its messages shows an object, the place is the one that ``repr`` shows."""
+    words = _printed(
+        "class C(object): pass\n"
+        "def f(): pass\n"
+        "for one in (C(), f):\n"
+        "    try: [one](*5)\n"
+        "    except TypeError, e: print e.args[0].startswith(repr([one])), str(e) == e.message\n"
+        "print ValueError('at 0x123456789abc'),\n"
+        "try: raise ValueError('at 0x123456789abc')\n"
+        "except ValueError, e: print e\n"
+    )
+    assert words == "True True\n" * 2 + "at 0x123456789abc at 0x123456789abc\n"

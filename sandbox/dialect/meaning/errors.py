@@ -16,6 +16,7 @@ from sandbox.dialect.meaning.error_frames import raised_here
 from sandbox.dialect.meaning.error_words import FAMILIES, TRANSLATORS
 from sandbox.dialect.meaning.families import UnicodeDecodeError_
 from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.identity import with_addresses
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.dialect.meaning.typenames import VISIBLE_TYPES, type_text
 from sandbox.errors import Sealed
@@ -139,6 +140,9 @@ def _plain_args(error: BaseException) -> tuple[Any, ...]:
         kind = type(one)
         if kind is type or kind is list or kind is tuple:
             return tuple([_without_classes(one) for one in args])
+        if kind is str and "at 0x" in one and error.__traceback__ and not raised_here(error):
+            # A text of the interpreter's own tells where an object is.
+            return tuple([with_addresses(one) if type(one) is str else one for one in args])
     return args
 
 

@@ -6,6 +6,7 @@ what compares by identity are made of them.
 
 from __future__ import annotations
 
+import re
 import secrets
 import types
 from decimal import Decimal
@@ -21,7 +22,25 @@ _VALUES: Final = frozenset({int, float, complex, Decimal, str, bytes})
 
 def identity(value: Any) -> int:
     """``id(value)``."""
-    return hash(_SECRET + id(value).to_bytes(8, "little")) & _MOST
+    return _number(id(value))
+
+
+def _number(place: int) -> int:
+    return hash(_SECRET + place.to_bytes(8, "little")) & _MOST
+
+
+def address(value: Any) -> str:
+    """Where an object is, as text; never the true address of host memory."""
+    return hex(identity(value) & _SHOWN)
+
+
+def with_addresses(text: str) -> str:
+    """A text of the interpreter's own with the addresses in it as scripts see them."""
+    return _PLACE.sub(lambda found: hex(_number(int(found[0], 16)) & _SHOWN), text)
+
+
+_PLACE: Final = re.compile(r"(?<=\bat )0x[0-9a-f]{7,16}\b")
+_SHOWN: Final = 0xFFFFFF
 
 
 def python2_hash(value: Any) -> int:

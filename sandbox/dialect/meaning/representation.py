@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.error_frames import class_of_function
-from sandbox.dialect.meaning.identity import identity
+from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
 from sandbox.limits import checkpoint
@@ -380,11 +380,6 @@ REPRS: dict[type, Any] = {
     type({}.values()): _view_repr,
     type({}.items()): _view_repr,
 }
-
-
-def address(value: Any) -> str:
-    """Where an object is, as text; never the true address of host memory."""
-    return hex(identity(value) & 0xFFFFFF)
 
 
 def _object_repr(value: Any, kind: type) -> Any:

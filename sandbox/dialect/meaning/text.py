@@ -7,11 +7,11 @@ from typing import Any
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.hooks import hooks
+from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.kinds import bytestr, decoded, long, unicode
 from sandbox.dialect.meaning.representation import (
     BUILTIN_NAMES,
     REPRS,
-    address,
     class_repr,
     complex_text,
     dict_repr,
