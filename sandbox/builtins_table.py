@@ -84,7 +84,7 @@ def _make(policy: Policy) -> dict[str, Any]:
     from sandbox.library.byte_arrays import ByteArray
     from sandbox.library.descriptors import ClassMethod, Property, StaticMethod
     from sandbox.library.java.throwables import JavaThrowable
-    from sandbox.limits_consuming import Slice, iterating
+    from sandbox.limits_consuming import Enumerating, Slice, iterating
 
     dynamic.install()
     MAKERS["type"] = type_function
@@ -109,6 +109,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "staticmethod": StaticMethod,
             "classmethod": ClassMethod,
             "iter": sealed(iterating),
+            "enumerate": Enumerating(),
             "$kind": type,
             "$slice": slice,
             "$keywords": plain_keywords,

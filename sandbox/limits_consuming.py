@@ -272,6 +272,18 @@ def _slice(*bounds: Any) -> slice:
     return slice(*bounds)
 
 
+MOST_ENUMERATED: Final = 1_000
+
+
+def _require_shallow(pairs: list[Any]) -> None:
+    pair: Any = pairs[:1]
+    depth = 0
+    while pair and type(pair[-1]) is tuple:
+        pair, depth = pair[-1], depth + 1
+        if depth > MOST_ENUMERATED:
+            raise RecursionError("maximum recursion depth exceeded")
+
+
 class Enumerating:
     """``enumerate`` that cannot be nested into a chain of C iterators."""
 
@@ -282,8 +294,10 @@ class Enumerating:
             # What an object gives for its iterator counts, not the object.
             items = iter(items)
         if type(items) is enumerate:
-            # Nested ones end in a recursion of C, when used and even when freed.
+            # Nested ones end in a recursion of C, when used and even when freed; and so do the
+            # tuples that they give.
             items = list(checked_items(items))
+            _require_shallow(items)
         return enumerate(items, start)
 
     def __setattr__(self, name: str, value: Any) -> None:

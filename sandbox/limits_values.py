@@ -17,7 +17,6 @@ from sandbox.limits_consuming import (
     LARGEST_RANGE,
     TOLD,
     BigRange,
-    Enumerating,
     consuming,
     iterating,
     len_fits,
@@ -256,7 +255,6 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table["xrange"] = TypeName(
         "xrange", range, BigRange, make=_long_range(table["xrange"]).__call__  # type: ignore[operator]
     )
-    table["enumerate"] = Enumerating()
 
 
 __all__ = ["bounded", "make"]
