@@ -13,6 +13,7 @@ from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_s
 from sandbox.guards_errors import has_more
 from sandbox.guards_metaclass import (
     HOSTS_OWN,
+    METACLASSES,
     PLAIN_TYPES,
     ScriptHostType,
     ScriptOldStyle,
@@ -76,7 +77,7 @@ _MADE: weakref.WeakSet[type] = weakref.WeakSet()
 def shown_metaclass(meta: Any) -> Any:
     """The metaclass that a script wrote itself, or ``type``."""
     for one in _type_mro(meta):
-        if isinstance(one, ScriptType) and one not in _MADE:
+        if (isinstance(one, ScriptType) and one not in _MADE) or one in METACLASSES:
             return one
     return Type
 

@@ -242,6 +242,9 @@ class ScriptHostType(ScriptType):
 HOSTS_OWN: set[type] = {ScriptType, ScriptOldStyle, ScriptHostType}
 """Metaclasses that no script wrote any part of; those that are made of them join."""
 
+METACLASSES: set[type] = set()
+"""Those of the library's that scripts hold and extend."""
+
 
 # What scripts may extend and what ``type(x)`` may show, beyond their own classes and sealed ones.
 PLAIN_TYPES: set[type] = {
@@ -340,6 +343,8 @@ def real_base(base: Any) -> Any:
         if base in PLAIN_TYPES or (
             issubclass(base, BaseException) and is_sealed(base) and base not in _NOT_EXTENDED
         ):
+            return base
+        if base in METACLASSES:
             return base
         if base is type or issubclass(base, type):
             raise TypeError("this metaclass cannot be extended here")

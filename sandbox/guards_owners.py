@@ -204,7 +204,10 @@ def _new_by_type(metaclass: Any, name: Any, bases: Any, namespace: Any) -> Any:
         raise TypeError("type.__new__() argument 2 must be tuple")
     real = tuple(map(real_base, bases)) or (object,)
     winner = metaclass_for(real, metaclass)
-    return ScriptType.__new__(winner, str.__str__(name), real, namespace)
+    # That of the library's metaclass which a script's extends, if it has one.
+    held = (one for one in type_mro(winner) if not isinstance(one, ScriptType))
+    maker = next(one for one in held if "__new__" in type_dict(one))
+    return type_dict(maker)["__new__"].__func__(winner, str.__str__(name), real, namespace)
 
 
 def _nothing(*_arguments: Any) -> None:

@@ -49,6 +49,12 @@ def _class_of(owner: Any, name: str) -> Any:
     return safe_answer(class_of(owner))
 
 
+# What it keeps in the dictionary of a class.
+_OF_THE_INTERPRETER = frozenset(
+    {"__dict__", "__weakref__", "__class_getitem__", "__abstractmethods__"}
+)
+
+
 def dict_of(owner: Any, name: str) -> Any:
     """``owner.__dict__``: the script's own, a copy for classes."""
     kind = type(owner)
@@ -56,7 +62,7 @@ def dict_of(owner: Any, name: str) -> Any:
         return {
             key: _entry(key, asked_for(value))
             for key, value in type_dict(owner).items()
-            if key not in ("__dict__", "__weakref__", "__class_getitem__")
+            if key not in _OF_THE_INTERPRETER
             and "$" not in key
             and value is not ITEMS
             # A class that compares in its own way has it for the interpreter alone.

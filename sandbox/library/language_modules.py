@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.library.meaning import builtin
+from sandbox.guards_abstract import AbstractProperty, ScriptAbstract, mark_abstract
 from sandbox.library.module import HostType, Module, RefusingModule, host_class
 
 
@@ -101,21 +101,17 @@ class KeywordModule(Module):
 
 
 class AbcModule(Module):
-    """``abc``: marks that check nothing."""
+    """``abc``."""
 
     __slots__ = ()
     NAME = "abc"
 
-    abstractproperty = property
-
-    @property
-    def ABCMeta(self) -> Any:
-        """The ordinary metaclass: abstract methods are not checked (our choice)."""
-        return builtin("type", type)
+    ABCMeta = ScriptAbstract
+    abstractproperty = AbstractProperty
 
     def abstractmethod(self, function: Any) -> Any:
-        """The function."""
-        return function
+        """The function, marked."""
+        return mark_abstract(function)
 
 
 class DoctestModule(RefusingModule):

@@ -307,6 +307,10 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"'(\w+)' object is not reversible", "argument to reversed() must be a sequence"),
         (r"reduce\(\) of empty (?:iterable|sequence) with no initial value",
          "reduce of empty sequence with no initial value"),
+        (r"Can't instantiate abstract class (\w+) with(?:out an implementation for)? abstract "
+         r"methods? (.*)",
+         lambda e, m: f"Can't instantiate abstract class {m.group(1)} with abstract methods "
+         + m.group(2).replace("'", "")),
         (r"exceptions must derive from BaseException",
          "exceptions must be old-style classes or derived from BaseException"),
         (r"isinstance\(\) arg 2 must be a type.*",
