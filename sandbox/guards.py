@@ -79,7 +79,7 @@ _NEVER = frozenset(
 # The interpreter's own ways to attributes, past every guard.
 _WRAPPERS = frozenset({types.MethodWrapperType, types.WrapperDescriptorType})
 _METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
-_RAW_NAMES = frozenset({"format", "format_map", "mro", "with_traceback"})
+_RAW_NAMES = frozenset({"add_note", "format", "format_map", "mro", "with_traceback"})
 _RAW = frozenset({type, BaseException, ScriptType, *PLAIN_METACLASSES})
 
 

@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from sandbox.containers_shown import real_class
+from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.typenames import Type, is_old_style
 from sandbox.errors import HOST_PROPERTY
 from sandbox.facade import Facade
@@ -228,6 +229,9 @@ class _Constructor(Facade):
 
     def __init__(self, owner: Any) -> None:
         object.__setattr__(self, "_owner", owner)
+
+    def __repr__(self) -> str:
+        return f"<built-in method __new__ of type object at {address(self._owner)}>"
 
     def __call__(self, cls: Any = None, *args: Any, **keywords: Any) -> Any:
         owner, cls = self._owner, real_class(cls)

@@ -371,6 +371,7 @@ SPECIAL: dict[str, Any] = {
     "fset": _property_part,
     "fdel": _property_part,
     "with_traceback": _never_on_host,
+    "add_note": _exception_object,
     "func_name": _function_field,
     "func_doc": _function_field,
     "func_dict": _function_field,

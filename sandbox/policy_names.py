@@ -92,6 +92,7 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
         "maps",
         "mapping",
         "with_traceback",
+        "add_note",
         "strftime",
         "throw",
         "close",

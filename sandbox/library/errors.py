@@ -38,6 +38,9 @@ class Frame(Held):
         object.__setattr__(self, "f_code", code)
         object.__setattr__(self, "f_lineno", line)
 
+    def __repr__(self) -> str:
+        return f"<frame object at {address(self)}>"
+
     @property
     def f_locals(self) -> dict[str, Any]:
         """Always empty."""

@@ -59,7 +59,10 @@ class Module(Facade):
 
     @property
     def __all__(self) -> list[str]:
-        return [name for name in dir(self) if not name.startswith("_") and name not in _PLAIN]
+        return [name for name in dir(self) if not name.startswith("_")]
+
+    def __dir__(self) -> list[str]:
+        return [name for name in object.__dir__(self) if name not in _PLAIN]
 
     def __repr__(self) -> str:
         return f"<module '{type(self).NAME}' (built-in)>"
@@ -68,7 +71,8 @@ class Module(Facade):
         raise AttributeError(f"'module' object has no attribute '{name}'")
 
 
-_PLAIN = frozenset({"NAME", "DOC"})
+# What a facade says of itself to the host.
+_PLAIN = frozenset({"NAME", "DOC", "REMEDY"})
 
 
 class RefusingModule(Module):
