@@ -65,12 +65,17 @@ def local_names(names: Any) -> Any:
 
     if is_namespace(names):
         return GlobalNames(names)
-    return {name: value for name, value in names.items() if not hidden(name)}
+    return {name: value for name, value in _with_made(names).items() if not hidden(name)}
+
+
+def _with_made(local: Any) -> Any:
+    """A copy of a function's locals, with the names that an ``exec`` in it made before."""
+    return {**(local.get("$names") or {}), **local} if type(local) is dict else local
 
 
 def names_of(names: Any) -> list[str]:
     """``dir()``."""
-    return sorted(name for name in names if not hidden(name))
+    return sorted(name for name in _with_made(names) if not hidden(name))
 
 
 def globals_here() -> GlobalNames:
@@ -257,8 +262,8 @@ def _give_back(space: dict[Any, Any], names: Any) -> None:
 
 def exec_here(source: Any, names: Any, local: Any) -> Any:
     """``exec source``; gives the names it left behind."""
-    if type(local) is dict and local is not names:
-        local = dict(local)
+    if local is not names:
+        local = _with_made(local)
     return meaning.exec_here(source, names, local)
 
 
@@ -271,6 +276,8 @@ def evaluate(args: Any, names: Any, local: Any) -> Any:
     """``eval(...)`` as the lowering writes it."""
     if len(args) > 1 and type(args[1]) is GlobalNames:
         args = (args[0], args[1]._names, *args[2:])
+    if local is not names:
+        local = _with_made(local)
     return meaning.evaluate(tuple(args), names, local)
 
 

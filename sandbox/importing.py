@@ -196,15 +196,18 @@ def _begin(module: Any) -> None:
 
 
 def import_star(name: str, level: int) -> None:
-    """``from name import *`` at the top level of a module or in a class body."""
+    """``from name import *``; in a function only ``locals`` and ``eval`` see what it binds."""
     frame = sys._getframe(1)
     space = frame.f_globals
     module = import_module(name, space, None, ("*",), level or -1)
     if isinstance(module, Imported):
         module = object.__getattribute__(module, "_module")
     target = frame.f_locals
+    code = frame.f_code
+    held = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
     for each, value in star_names(module):
-        target[each] = value
+        if each not in held:
+            target[each] = value
 
 
 def star_names(module: Any) -> list[tuple[str, Any]]:

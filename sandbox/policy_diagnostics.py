@@ -35,7 +35,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
         "write it as Python 2 would",
     ),
     "import-star": (
-        "import * only allowed at module level",
+        "import * only allowed at module level: names of it are not found in a function",
         "import the names you use",
     ),
     "module-name": (

@@ -267,8 +267,7 @@ class PolicyTransformer(AssignmentRules):
             self._check_module_name(node, node.module)
         if len(node.names) == 1 and node.names[0].name == "*":
             if self._in_function:
-                self.report(node, "import-star")
-                return node
+                self.report(node, "import-star", severity="warning")
             arguments = [
                 self._constant(node.module or "", node),
                 self._constant(node.level or 0, node),

@@ -96,9 +96,10 @@ def _rules() -> Iterator[Rule]:
     )
     yield script(
         "import-star",
-        "import * inside of a function.",
+        "import * inside of a function: Jython finds its names there only beside an exec.",
         "Import the names you use.",
         "from math import *",
+        "warning",
     )
     yield script(
         "module-name",

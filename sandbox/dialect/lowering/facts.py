@@ -188,6 +188,8 @@ class Facts:
                 self._walk(node.finalbody, scope)  # type: ignore[attr-defined]
             elif kind is ast.Import or kind is ast.ImportFrom:
                 for alias in node.names:  # type: ignore[attr-defined]
+                    if alias.name == "*":
+                        continue
                     name = alias.asname or alias.name.partition(".")[0]
                     bound.add(name)
                     scope.opaque.add(name)

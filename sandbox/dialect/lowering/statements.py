@@ -123,10 +123,17 @@ class Statements(Base):
             node.msg = self.expr(node.msg)
         return node
 
-    def import_from(self, node: ast.ImportFrom) -> ast.stmt:
+    def import_from(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
         """``from __future__`` has told the parser what it had to; nothing is left to run."""
         if node.module == "__future__" and not node.level:
             return ast.copy_location(ast.Pass(), node)
+        scope = self.scope
+        if node.names[0].name == "*" and scope.kind == "function" and scope.has_exec:
+            # Names that are no locals are looked for among those that exec made.
+            wild = ast.copy_location(nodes.Exec(), node)
+            text = f"from {'.' * node.level}{node.module or ''} import *"
+            wild.body, wild.globals, wild.locals = self.constant(text, node), None, None
+            return self.exec_(wild)
         return node
 
     # ------------------------------------------------------------------ print, exec
