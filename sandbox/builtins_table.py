@@ -30,6 +30,7 @@ from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import SHOWN_AS, type_function
 from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, run_token
+from sandbox.limits_consuming import starred
 from sandbox.limits_items import Items
 from sandbox.lookups import ASKING, operand, storing
 from sandbox.policy import Policy
@@ -59,6 +60,8 @@ def apply_call(*given: Any) -> Any:
     """``apply``; the names of keywords are looked at as those after ``**`` are."""
     if len(given) == 3 and given[2] is not None:
         given = (*given[:2], plain_keywords(given[2]))
+    if len(given) > 1:
+        given = (given[0], starred(given[1]), *given[2:])
     return python2_apply(*given)
 
 

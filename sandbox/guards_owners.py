@@ -30,6 +30,7 @@ from sandbox.guards_errors import keep_fields
 from sandbox.guards_format import format_one
 from sandbox.guards_metaclass import FIELDS, PLAIN_TYPES, ScriptType, is_sealed, real_base
 from sandbox.guards_shown import safe_class, script_mro
+from sandbox.limits_consuming import starred
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
 from sandbox.tables import fill_table, update_table
 from sandbox.unbound import (
@@ -245,6 +246,8 @@ class _Constructor(Facade):
         if owner is object:
             return object.__new__(cls)
         made = owner.__new__
+        if owner is tuple and len(args) == 1:
+            args = (starred(args[0]),)
         return made(cls, *args, **keywords)
 
 

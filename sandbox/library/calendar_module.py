@@ -11,7 +11,7 @@ from sandbox.library.calendar_names import DAYS, MONTHS
 from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import byte_text, script_repr
-from sandbox.limits_consuming import checked_items
+from sandbox.limits_consuming import checked_items, tuple_of
 
 
 @host_class("calendar")
@@ -207,7 +207,7 @@ class CalendarModule(Module):
 
     def timegm(self, parts: Any) -> int:
         """Seconds since 1970 of parts in UTC."""
-        fields = [integer(one) for one in tuple(parts)[:6]]
+        fields = [integer(one) for one in tuple_of(parts)[:6]]
         return int(calendar.timegm((*fields, 0, 0, 0)))
 
 

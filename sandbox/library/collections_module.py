@@ -15,7 +15,7 @@ from sandbox.library.containers import OrderedDict, defaultdict, deque
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
-from sandbox.limits_consuming import checked_items
+from sandbox.limits_consuming import checked_items, tuple_of
 from sandbox.limits_sizes import Room, joined
 from sandbox.lookups import change
 
@@ -193,7 +193,7 @@ def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
         return tuple.__new__(cls, values)
 
     def make(cls: Any, iterable: Any) -> Any:
-        values = tuple(iterable)
+        values = tuple_of(iterable)
         if len(values) != size:
             raise TypeError(f"Expected {size} arguments, got {len(values)}")
         return tuple.__new__(cls, values)

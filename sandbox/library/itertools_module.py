@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sandbox.library.arguments import integer
 from sandbox.library.module import Held, Module
 from sandbox.limits import STOP, checkpoint
+from sandbox.limits_consuming import starred
 
 MAX_POOL = 1_000_000
 
@@ -207,7 +208,7 @@ def _groupby(items: Any, key: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
 
 def _starmap(function: Any, items: Any) -> Iterator[Any]:
     for args in watched(items):
-        yield function(*args)
+        yield function(*starred(args))
 
 
 def _compress(data: Any, selectors: Any) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from sandbox.library.locks import Condition, Event, Lock, RLock, Semaphore, seco
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.threads import COUNT, NUMBERS, HookOutput, run_as_current, start_thread
 from sandbox.library.values import script_str
+from sandbox.limits_consuming import tuple_of
 
 _CURRENT = threading.local()
 
@@ -47,7 +48,7 @@ class Thread(metaclass=HostType):
         verbose: Any = None,
     ) -> None:
         self._target = target
-        self._args = tuple(args)
+        self._args = tuple_of(args)
         self._kwargs = plain_keywords(kwargs or {})
         self._name = f"Thread-{next(NUMBERS)}" if name is None else _plain(name)
         self._thread: threading.Thread | None = None
@@ -268,7 +269,7 @@ class ThreadModule(Module):
 
     def start_new_thread(self, function: Any, args: Any, kwargs: Any = None) -> int:
         """Call a function on a thread of its own."""
-        given, named = tuple(args), plain_keywords(kwargs or {})
+        given, named = tuple_of(args), plain_keywords(kwargs or {})
         thread = start_thread(
             COUNT,
             lambda: function(*given, **named),

@@ -11,6 +11,7 @@ from sandbox.library import hooks
 from sandbox.library.arguments import integer, number, text
 from sandbox.library.module import Module
 from sandbox.library.values import script_repr
+from sandbox.limits_consuming import tuple_of
 
 MAX_SLEEP = 10 * 365 * 86400.0
 _START = time.perf_counter()
@@ -24,7 +25,7 @@ def struct(value: Any) -> time.struct_time:
         return value
     if not isinstance(value, (tuple, list)):
         raise TypeError("argument must be 9-item sequence, not " + type(value).__name__)
-    fields = [integer(one) for one in tuple(value)]
+    fields = [integer(one) for one in tuple_of(value)]
     if len(fields) < 9:
         raise TypeError(f"argument must be a sequence of length 9, not {len(fields)}")
     return time.struct_time(tuple(fields[:9]))

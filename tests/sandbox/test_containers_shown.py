@@ -76,6 +76,9 @@ def test_no_more_room_is_made_than_there_are_items() -> None:
         "def f(*given): return given\n"
         "make, one = tuple, L()\n"
         "print tuple(L()), tuple(one), tuple(M([2])), make(one), f(*one), f(*M([2])), f(*(L()))\n"
+        "import itertools, threading\n"
+        "print apply(f, one), list(itertools.starmap(f, [one])), tuple.__new__(tuple, one)\n"
+        "threading.Thread(target=f, args=one)\n"
         "for bad in (5, None):\n"
         "    try: f(*bad)\n"
         "    except TypeError, e: print e\n"
@@ -84,6 +87,7 @@ def test_no_more_room_is_made_than_there_are_items() -> None:
     )
     assert words == (
         "(1,) (1,) (2,) (1,) (1,) (2,) (1,)\n"
+        "(1,) [(1,)] (1,)\n"
         "f() argument after * must be a sequence\n'int' object is not iterable\n"
         "f() argument after * must be a sequence\n'NoneType' object is not iterable\n"
     )

@@ -12,6 +12,7 @@ from sandbox.library.java.formats import Format
 from sandbox.library.java.number_formats import DecimalFormat, NumberFormat
 from sandbox.library.java.throwables import IllegalArgumentException
 from sandbox.library.values import unicode_text
+from sandbox.limits_consuming import tuple_of
 from sandbox.unbound import static_too
 
 
@@ -31,7 +32,7 @@ class MessageFormat(Format, package="java.text"):
         else:
             pattern, values = text_argument(self, "format"), args
         if len(values) == 1 and isinstance(values[0], (list, tuple)):
-            values = tuple(values[0])
+            values = tuple_of(values[0])
         made = ""
         quoted = False
         index = 0

@@ -18,6 +18,7 @@ from sandbox.library.java.formatter import java_format
 from sandbox.library.java.patterns import Pattern
 from sandbox.library.java.throwables import NullPointerException, StringIndexOutOfBoundsException
 from sandbox.library.values import long_value, unicode_text
+from sandbox.limits_consuming import tuple_of
 
 
 def _overloaded(value: Any) -> str:
@@ -72,7 +73,7 @@ class String(Object, package="java.lang"):
     def join(cls, delimiter: Any, *items: Any) -> str:
         """The items with a delimiter between them."""
         if len(items) == 1 and not isinstance(items[0], str):
-            items = tuple(items[0])
+            items = tuple_of(items[0])
         return unicode_text(
             text_argument(delimiter, "join").join([java_text(one) for one in items])
         )
