@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock, get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -17,6 +18,7 @@ from runtime.executors.answer_rules import (
     texts_of,
 )
 from runtime.executors.handed_over import HandedOver
+from runtime.executors.known import Known
 from runtime.executors.outcome import MISSING_LOGGER, tell_missing
 from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.folders import folder_function
@@ -52,12 +54,12 @@ class Asking(Protocol):
     Attributes:
         host: the host that is asked.
         receivers: the scopes it may speak for, by session id.
-        lanes: where what it runs is found.
+        known: what it was given to run.
     """
 
     host: Any
     receivers: Any
-    lanes: Any
+    known: Known
 
     @property
     def fleet(self) -> Any:
@@ -123,6 +125,7 @@ class Answers:
         self._pending = 0
         self._requests: dict[int, Request] = {}
         self._handed_over = HandedOver(self._host)
+        self._changed = 0.0
         self._changes_in = 0
         self._changes = 0
         self._calls_in = 0
@@ -149,6 +152,15 @@ class Answers:
         """What the worker's scripts started and is not over."""
         return self._pending
 
+    def unmoved(self, now: float) -> float:
+        """Seconds since anything of that began or ended, 0.0 where requests are all of it.
+
+        Args:
+            now: ``time.monotonic()`` seconds.
+        """
+        with self._lock:
+            return now - self._changed if self._pending > len(self._requests) else 0.0
+
     def lost(self) -> None:
         """The worker is gone: nothing of it is awaited any more."""
         with self._lock:
@@ -166,7 +178,7 @@ class Answers:
         receiver = self._link.receivers.get(message.receiver)
         if receiver is None:
             return
-        _, delivery = self._delivery(message.delivery)
+        _, delivery = self._link.known.find(message.delivery)
         name = delivery.message.handler if delivery is not None else ""
         number = delivery.id if delivery is not None else 0
         origin = receiver.origin(name, number)
@@ -179,13 +191,14 @@ class Answers:
 
     def _pend(self, change: int) -> bool:
         with self._lock:
-            second = int(monotonic())
-            if second != self._changes_in:
-                self._changes_in, self._changes = second, 0
+            now = monotonic()
+            if int(now) != self._changes_in:
+                self._changes_in, self._changes = int(now), 0
             self._changes += 1
             if self._changes > CHANGES:
                 return False
             self._pending += change
+            self._changed = now
             if not 0 <= self._pending <= 100_000:
                 self._pending -= change
                 return False
@@ -194,28 +207,6 @@ class Answers:
         else:
             self._host.activities.end()
         return True
-
-    def _delivery(self, number: int) -> tuple[RemoteLane | None, Delivery | None]:
-        """The delivery of that id, with its lane while the worker runs it; None of others.
-
-        Of one that ended there are callbacks and threads, for which no lane is held up.
-        """
-        if number:
-            lanes = list(self._link.lanes.values())
-            for lane in lanes:
-                for item in list(lane.running.values()):
-                    if isinstance(item, Delivery) and item.id == number:
-                        return lane, item
-            # What runs may be behind others whose plain ends were not reported yet.
-            for lane in lanes:
-                for _, item in lane.flight():
-                    if item.id == number:
-                        return lane, item
-            for lane in lanes:
-                for item in list(lane.past):
-                    if item.id == number:
-                        return None, item
-        return None, None
 
     def _cause(
         self, message: protocol.Ask, receiver: Receiver | None, delivery: Delivery | None
@@ -244,8 +235,12 @@ class Answers:
             text = f"this process has {OUTSTANDING} calls open; nothing was done"
             self._send_refusal(message.call, TooManyCalls.java_name, text)
             return True
+        if self._of_worker and self._hurries():
+            # Told when the second is over: who asks again at once would keep the host busy.
+            self._host.timers.after(1.0 - monotonic() % 1.0, partial(self._slow_down, message))
+            return True
         receiver = self._link.receivers.get(message.receiver)
-        lane, delivery = self._delivery(message.delivery)
+        lane, delivery = self._link.known.find(message.delivery)
         cause = self._cause(message, receiver, delivery)
         own = False
         if type(message) is protocol.WorkerAsk:
@@ -267,11 +262,6 @@ class Answers:
                 receiver.require_calling(message.function)
             elif not self._of_worker:
                 raise BadArgument(f"{message.function[:100]} is for workers of this host alone")
-            if self._of_worker and self._hurries():
-                raise TooManyCalls(
-                    f"scripts of project {receiver.project} called the host more than "
-                    f"{self._host.config.calls} times in a second (limits.calls)"
-                )
             arguments, keywords = self._arguments(message)
             if message.function == "sendMessage":
                 self._return(message.call, self._send(receiver, *arguments))
@@ -310,6 +300,15 @@ class Answers:
             self._calls_in, self._calls = second, 0
         self._calls += 1
         return self._calls > int(self._host.config.calls)
+
+    def _slow_down(self, message: protocol.Ask) -> None:
+        receiver = self._link.receivers.get(message.receiver)
+        whose = receiver.project if receiver is not None else "a closed session"
+        text = (
+            f"scripts of project {whose} called the host more than {self._host.config.calls} "
+            "times in a second (limits.calls)"
+        )
+        self._refuse(message.call, TooManyCalls.java_name, text)
 
     def _set_level(self, project: str, logger: Any, level: Any) -> None:
         logbook = self._host.logbook

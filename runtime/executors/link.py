@@ -14,7 +14,8 @@ import msgspec
 
 from runtime.executors import protocol
 from runtime.executors.answers import Answers
-from runtime.executors.judging import STOP_GRACE, Judge, begun
+from runtime.executors.judging import STOP_GRACE, UNBEGUN_GRACE, Judge, begun
+from runtime.executors.known import Known
 from runtime.executors.losing import Blame, recover
 from runtime.executors.metering import LOADED, TOO_MANY, Meter, crowded
 from runtime.executors.places import script_place
@@ -54,6 +55,7 @@ class _Life:
         self.fruitful = False
         self.ended = 0
         self.worn_out = False
+        self.broken = False
 
 
 class Link:
@@ -72,6 +74,7 @@ class Link:
         self.project = project
         self.letter = letter
         self.lanes: dict[int, RemoteLane] = {}
+        self.known = Known()
         self.receivers: dict[str, Receiver] = {}
         self.waiting = Waiting(int(self.host.config.queue_memory) << 20)
         self.worker: Worker | None = None
@@ -240,6 +243,9 @@ class Link:
     # What the process says
 
     def _take(self, life: _Life, batch: list[Any]) -> None:
+        if life.broken:
+            # What it said after that counts no more.
+            return
         reports: dict[int, list[protocol.Done]] = {}
         for message in batch:
             if type(message) is protocol.Done:
@@ -288,6 +294,7 @@ class Link:
             life.worker.kill(f"replaced after {life.ended} deliveries")
 
     def _breach(self, life: _Life, what: str) -> None:
+        life.broken = True
         if life.worker is not None:
             life.worker.kill(f"it broke the protocol: {what}")
 
@@ -375,6 +382,7 @@ class Link:
         for lane, state in states:
             if state.finished > lane.books()[0] and self._late.get(lane.slot) == state.finished:
                 lane.settle_ended(state)
+                lane.ship()
             self._late[lane.slot] = state.finished
             overdue = self._overdue(state, lane, bool(running - {lane}), now)
             if overdue:
@@ -406,6 +414,14 @@ class Link:
             # Threads and callbacks of scripts end at the deadline of what started them.
             limit = deadline_for(self.host, self.project, None)
             resting = limit is not None and now - self._ran > limit + STOP_GRACE
+            # A client's may have been put off for long, to be called on its EDT.
+            if (
+                limit is not None
+                and self.letter != "C"
+                and min(self._answers.unmoved(now), now - self._ran) > limit + UNBEGUN_GRACE
+            ):
+                worker.kill("what its scripts started did not end in time")
+                return True
         if not meter.overspent(resting, now):
             return False
         worker.kill("it used the processor though nothing of it ran")

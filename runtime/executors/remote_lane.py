@@ -43,9 +43,6 @@ _RECALL_SECONDS: Final = 0.3
 
 _STOPPED: Final = frozenset({"stopped", "killed"})
 
-PAST: Final = 1_000
-"""Ended deliveries that a lane remembers."""
-
 LIVES: Final = 10
 """Workers that may be lost while one piece of work is the next and has not begun."""
 
@@ -103,7 +100,7 @@ class RemoteLane(Lane):
         self._asked = False
         self._recalled = Event()
         self._back: list[Item] = []
-        self.past: deque[Delivery] = deque(maxlen=PAST)
+        self.past: deque[Delivery] = deque()
         self.waits: tuple[Delivery, int] | None = None
 
     def put(self, item: Item) -> Accepted:
@@ -147,7 +144,7 @@ class RemoteLane(Lane):
             # Read under the lock: a worker that is lost is forgotten before it is accounted for.
             if not self.link.ready:
                 return
-            flight, queue = self._flight, self._queue
+            flight, queue, known = self._flight, self._queue, self.link.known
             fault = self.link.prepare(self.receiver) if queue else ""
             if fault:
                 refused += self._fail_waiting("undelivered", fault)
@@ -171,6 +168,7 @@ class RemoteLane(Lane):
                     refused.append(delivery)
                     continue
                 flight.append((self._number, delivery, start))
+                known.begin(self, delivery)
                 self._bytes += len(start.payload)
                 starts.append(start)
             # Before it is sent: what runs may ask at once, and is looked up by what runs.
@@ -195,6 +193,10 @@ class RemoteLane(Lane):
                     self._reported = number
                     continue
                 if not flight or flight[0][0] != number:
+                    due = -1
+                    break
+                if done.result is not None and not flight[0][1].wants_result:
+                    # Nobody would ever take it.
                     due = -1
                     break
                 self._reported = number
@@ -498,7 +500,7 @@ class RemoteLane(Lane):
     def _after(self, over: list[Delivery], rests: bool, begun: Delivery | None = None) -> None:
         if begun is not None and self.link.host.observers:
             self.link.host.tell(begun)
-        self.past.extend(over)
+        self.link.known.end(self.past, over)
         if self.waits is not None and self.waits[0] in over:
             # However it ended, its answer may be long in coming.
             self.goes_on()

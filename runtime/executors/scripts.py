@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from runtime.executors.answers import Answers
 from runtime.executors.fleet import fleet_of
 from runtime.executors.inbox import Inbox
 from runtime.executors.judging import STOP_GRACE
+from runtime.executors.known import Known
 from runtime.executors.metering import TOO_MANY, crowded
 from runtime.executors.places import script_places, script_traceback
 from runtime.executors.sources import Shipped, settings_of
@@ -32,9 +33,6 @@ from sandbox.isolation.diagnosis import Diagnosis
 from sandbox.isolation.errors import IsolationError
 from sandbox.isolation.limits import WorkerLimits
 from sandbox.isolation.worker import Worker, WorkerExit
-
-if TYPE_CHECKING:
-    from runtime.executors.remote_lane import RemoteLane
 
 COMPILE_SECONDS: Final = 10.0
 """How long a script may take to compile, unless it may run for less."""
@@ -66,7 +64,7 @@ class UserScript:
         self.host = scope.host
         self.fleet = fleet_of(scope.host)
         self.receivers = {scope.session_id: scope}
-        self.lanes: dict[int, RemoteLane] = {}
+        self.known = Known()
         self._scope = scope
         self._source = source
         self._filename = filename

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from runtime.executors.outcome import MISSING, missing_hint
-from runtime.executors.remote_lane import PAST
 from runtime.lanes import Accepted, Item, Lane
 from runtime.links import protocol
 from runtime.links.outbox import MESSAGE
@@ -55,7 +54,7 @@ class LinkLane(Lane):
         self._flight: dict[int, tuple[Delivery, bytes]] = {}
         self._packed: dict[int, bytes] = {}
         self._bytes = 0
-        self.past: deque[Delivery] = deque(maxlen=PAST)
+        self.past: deque[Delivery] = deque()
 
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; ``waiting`` while the session's link is cut."""
@@ -120,6 +119,7 @@ class LinkLane(Lane):
                     message.payload = None
                 number = self.peer.next_number()
                 flight[number] = (delivery, data)
+                self.peer.known.begin(self, delivery)
                 self._bytes += len(data)
                 size += MESSAGE + len(data)
                 shipped.append(
@@ -272,7 +272,7 @@ class LinkLane(Lane):
         return False
 
     def _after(self, over: list[Delivery], rests: bool) -> None:
-        self.past.extend(over)
+        self.peer.known.end(self.past, over)
         for delivery in over:
             delivery.settle()
             if delivery.sent is not None and delivery.status == "stopped":

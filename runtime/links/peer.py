@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from websockets.asyncio.server import broadcast
 
 from runtime.executors.answers import Answers
+from runtime.executors.known import Known
 from runtime.executors.protocol import Ask, Log, Seen
 from runtime.executors.sources import Shipped
 from runtime.links import protocol
@@ -63,8 +64,8 @@ class Peer:
         "id",
         "key",
         "kind",
+        "known",
         "label",
-        "lanes",
         "logging_in",
         "looked",
         "outbox",
@@ -96,7 +97,7 @@ class Peer:
         self.woken = False
         self.scope: ScriptScope | None = None
         self.receivers: dict[str, ScriptScope] = {}
-        self.lanes: dict[int, LinkLane] = {}
+        self.known = Known()
         self.waiting = Waiting(int(self.host.config.queue_memory) << 20)
         self.looked = Looked()
         self._answers = Answers(self)
@@ -276,10 +277,8 @@ class Peer:
             room -= sum(map(size_of, changes))
             out += changes
         lanes = self.link_lanes()
-        if lanes:
-            self.lanes = dict(enumerate(lanes))
-            if room > 0:
-                self._ship(lanes, room, out)
+        if lanes and room > 0:
+            self._ship(lanes, room, out)
         out += last
         if out:
             self.write(connection, out)

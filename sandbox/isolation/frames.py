@@ -17,6 +17,8 @@ MessageT = TypeVar("MessageT")
 
 _LENGTH: Final = struct.Struct("<I")
 _ARRAY: Final = struct.Struct(">BI")
+_FIX_ARRAY: Final = 0x90
+_ARRAY_16: Final = 0xDC
 _ARRAY_32: Final = 0xDD
 _OVERHEAD: Final = _ARRAY.size
 
@@ -150,17 +152,29 @@ class FrameReader:
         return bodies
 
 
+def _many(body: bytes | memoryview) -> bool:
+    """Whether the array of a frame says that it holds more than one message."""
+    head = body[0]
+    if head & 0xF0 == _FIX_ARRAY:
+        return head & 0x0F > 1
+    width = {_ARRAY_16: 2, _ARRAY_32: 4}.get(head, 0)
+    return int.from_bytes(body[1 : 1 + width], "big") > 1
+
+
 class MessageDecoder(Generic[MessageT]):
     """The body of a frame to messages, checked against their types.
 
     Args:
         kinds: one msgspec.Struct type, or a union of tagged ones.
+        batches: frames are no longer than ``MessageEncoder`` makes them: a longer one with several
+            messages is refused, for whoever waits for its reader would wait for all of them.
     """
 
-    __slots__ = ("_decode",)
+    __slots__ = ("_batches", "_decode")
 
-    def __init__(self, kinds: Any) -> None:
+    def __init__(self, kinds: Any, batches: bool = False) -> None:
         self._decode = msgspec.msgpack.Decoder(list[kinds]).decode
+        self._batches = batches
 
     def decode(self, body: bytes | memoryview) -> list[MessageT]:
         """The messages of one frame, in order.
@@ -168,6 +182,8 @@ class MessageDecoder(Generic[MessageT]):
         Raises:
             FrameError: for anything that is not an array of messages of these types.
         """
+        if self._batches and len(body) > BATCH_BYTES + _OVERHEAD and _many(body):
+            raise FrameError(f"a frame of {len(body)} bytes that holds more than one message")
         try:
             return self._decode(body)
         except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:

@@ -106,7 +106,7 @@ class Worker:
         self._child = child
         self._channel = channel
         self._report = report
-        self._decoder: MessageDecoder[Any] = MessageDecoder(kinds)
+        self._decoder: MessageDecoder[Any] = MessageDecoder(kinds, batches=True)
         self._on_messages = on_messages
         self._on_exit = on_exit
         self._lock = threading.Lock()

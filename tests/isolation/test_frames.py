@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.isolation.errors import FrameError
-from sandbox.isolation.frames import FrameReader, MessageDecoder, MessageEncoder
+from sandbox.isolation.frames import BATCH_BYTES, FrameReader, MessageDecoder, MessageEncoder
 
 LIMIT = 4096
 
@@ -148,3 +148,17 @@ def test_packed_messages_come_out_in_order(messages: list[Any], limit: int) -> N
     assert [one for body in bodies for one in MessageDecoder[Any](Small | Large).decode(body)] == (
         messages
     )
+
+
+def test_a_long_frame_holds_one_message() -> None:
+    """Whoever waits for the end of what is said waits for no more than a batch of it."""
+    decoder = MessageDecoder[Any](Small | Large, batches=True)
+    encode = msgspec.msgpack.Encoder().encode
+    many = [Small(n, "x" * 20) for n in range(20_000)]
+    for body in (encode(many), encode([Large(b"x" * BATCH_BYTES), Small(1)])):
+        with pytest.raises(FrameError, match="more than one message"):
+            decoder.decode(body)
+    assert decoder.decode(encode([Large(b"x" * BATCH_BYTES)]))[0].data
+    frames = MessageEncoder(1 << 20).pack([*many, Large(b"x" * BATCH_BYTES), *many])
+    bodies = FrameReader(1 << 20).feed(frames)
+    assert sum(len(decoder.decode(body)) for body in bodies) == 40_001
