@@ -48,16 +48,20 @@ class Asked:
         if not self._calls and ask.function == "sendMessage" and len(ask.data) <= INLINE:
             self._answers.take(ask)
             return
+        self.later(len(ask.data), lambda: self._answers.take(ask))
+
+    def later(self, size: int, function: Callable[[], object]) -> None:
+        """Have something called that is so many bytes, after what came before it."""
         with self._lock:
             self._calls += 1
-            self._bytes += len(ask.data)
+            self._bytes += size
 
         def work() -> None:
             try:
-                self._answers.take(ask)
+                function()
             finally:
                 with self._lock:
                     self._calls -= 1
-                    self._bytes -= len(ask.data)
+                    self._bytes -= size
 
         self._run(self._peer, work)

@@ -354,6 +354,10 @@ class Peer:
         else:
             self._answers.take(message)
 
+    def later(self, size: int, function: Callable[[], object]) -> None:
+        """Do what it asked for and takes its time; with much of that no more is taken from it."""
+        self._asked.later(size, function)
+
     @property
     def behind(self) -> bool:
         """Whether it has so much to be answered, or to read, that no more is taken from it."""

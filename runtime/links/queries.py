@@ -27,6 +27,7 @@ from runtime.links.stories import (
 from runtime.message import Filter
 from runtime.requests import Request, ask
 from sandbox.isolation.errors import PayloadRefused
+from sandbox.library.java.throwables import JavaThrowable
 
 if TYPE_CHECKING:
     from runtime.links.peer import Peer
@@ -332,6 +333,10 @@ def answer(
         pass
     except PilotlightError as error:
         reply(None, str(error))
+    except BaseException as error:
+        # Whoever asks waits, and may ask so many at a time.
+        reply(None, f"the gateway failed: {type(error).__name__}")
+        raise
 
 
 class _Later(Exception):
@@ -351,13 +356,13 @@ def _answered(
         found = question.answer(peer, wanted)
         if not isinstance(found, Request):
             return msgspec.msgpack.encode(found)
-    except (ValueError, TypeError) as error:
+    except (PayloadRefused, ValueError, TypeError, OverflowError, JavaThrowable) as error:
         raise BadArgument(str(error)) from None
 
     def ended(request: Request) -> None:
         try:
             value = CODEC.encode(request.result(), "the result")
-        except (PilotlightError, PayloadRefused) as error:
+        except (PilotlightError, PayloadRefused, JavaThrowable) as error:
             reply(None, str(error))
         else:
             reply(msgspec.msgpack.encode(value), "")

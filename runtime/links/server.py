@@ -210,7 +210,7 @@ class LinkServer:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(function)
 
-    def defect(self, error: Exception) -> None:
+    def defect(self, error: BaseException) -> None:
         """Something raised that must not."""
         self.host.logbook.write("ERROR", "Links", f"a defect of the host: {error!r}")
 

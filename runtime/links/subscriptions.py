@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST: Final = 100
 """Subscriptions of one session."""
 
+CHARACTERS: Final = 1_000_000
+"""Characters that the paths of one session's subscriptions have, all together."""
+
 WAITING: Final = 1_000
 """Changes that wait for a slow link; of more, the oldest are missed."""
 
@@ -37,6 +40,7 @@ class Subscriptions:
         self._peer = peer
         self._lock = Lock()
         self._ends: dict[int, Callable[[], object]] = {}
+        self._sizes: dict[int, int] = {}
         self._waiting: deque[tuple[int, Change]] = deque(maxlen=WAITING)
         self._missed = 0
         self._epoch = 0
@@ -47,7 +51,8 @@ class Subscriptions:
     def change(self, wanted: protocol.Subscribe) -> None:
         """Begin or end one; on the server's thread."""
         # Providers may take their time, and a subscription begins with every present value.
-        self._peer.server.asks.run(self._peer, partial(self._change, wanted, self._epoch))
+        size = sum(map(len, wanted.paths))
+        self._peer.later(size, partial(self._change, wanted, size, self._epoch))
 
     def take(self, room: int) -> list[protocol.Changed]:
         """Changes for about that many bytes."""
@@ -72,21 +77,27 @@ class Subscriptions:
         """End them all."""
         with self._lock:
             self._epoch += 1
-            ends, self._ends = list(self._ends.values()), {}
+            ends, self._ends, self._sizes = list(self._ends.values()), {}, {}
             self._waiting.clear()
             self._missed = 0
         for end in ends:
             end()
 
-    def _change(self, wanted: protocol.Subscribe, epoch: int) -> None:
+    def _change(self, wanted: protocol.Subscribe, size: int, epoch: int) -> None:
         with self._lock:
             before = self._ends.pop(wanted.call, None)
+            self._sizes.pop(wanted.call, None)
+            room = CHARACTERS - sum(self._sizes.values())
         if before is not None:
             before()
         if not wanted.paths or epoch != self._epoch:
             return
         if len(self._ends) >= MOST:
             self._peer.log("WARN", f"{self._peer.title}: more than {MOST} subscriptions of tags")
+            return
+        if size > room:
+            text = f"{self._peer.title}: paths of tags with more than {CHARACTERS} characters"
+            self._peer.log("WARN", text)
             return
         if not self._permitted(wanted.paths):
             text = f"{self._peer.title} asks for tags that no script of its follows"
@@ -98,6 +109,7 @@ class Subscriptions:
             late = epoch != self._epoch
             if not late:
                 self._ends[wanted.call] = end
+                self._sizes[wanted.call] = size
         if late:
             end()
 

@@ -27,7 +27,7 @@ class Workers:
     """
 
     def __init__(
-        self, name: str, threads: int, each: int, failed: Callable[[Exception], object]
+        self, name: str, threads: int, each: int, failed: Callable[[BaseException], object]
     ) -> None:
         self._name = name
         self._size = threads
@@ -94,7 +94,8 @@ class Workers:
                 function = self._take(owner)
             try:
                 function()
-            except Exception as error:
+            except BaseException as error:
+                # Exceptions of scripts' Java derive from this one; the next one runs all the same.
                 self._failed(error)
             # Kept no longer than it runs: it may hold a message.
             del function

@@ -3,6 +3,7 @@
 import threading
 from typing import get_args
 
+import msgspec
 import pytest
 
 from runtime import links
@@ -10,7 +11,7 @@ from runtime.links import Tool, finder, queries
 from runtime.links import protocol as p
 from runtime.links.console import Console
 from sandbox.isolation.frames import MessageDecoder
-from tests.links.conftest import ROOT, eventually
+from tests.links.conftest import ROOT, Bare, eventually, still_serves
 
 ENTRY = (
     "type=Client,sessionId={id},clientAddress=127.0.0.1,clientHostName={host},project=X,"
@@ -280,6 +281,38 @@ def test_a_script_runs_here_with_the_libraries_from_there(projects, serve, attac
     assert [m.handler for m in story.messages] == ["g", "g2"]
     assert story.messages[0].sender == f"script {script.link.welcome.session}"
     assert story.ended
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xc1", b"\x81\xa1k" + b"\x91" * 70 + b"\xc0"])
+@pytest.mark.parametrize("name", ["send", "request"])
+def test_a_payload_that_cannot_be_read_is_answered(projects, serve, name, payload):
+    """However many of them there are: each is told why, and none counts as open."""
+    projects.handler("X", "G", "h", "pass")
+    host, server = serve()
+    asked = msgspec.msgpack.encode({"project": "X", "handler": "h", "payload": payload})
+    with Bare(server) as bare:
+        for call in range(1, 100):
+            bare.send(p.Query(call, name, asked))
+            answer = bare.until(lambda m, call=call: getattr(m, "call", 0) == call)
+            assert answer.error
+    still_serves(host, server)
+
+
+def test_what_fails_while_it_is_answered_is_answered(projects, serve, monkeypatch):
+    """A defect, or an exception of scripts' Java, is no silence."""
+    projects.handler("X", "G", "h", "pass")
+    _, server = serve()
+
+    def fails(peer, wanted):
+        raise KeyboardInterrupt
+
+    failing = msgspec.structs.replace(queries.QUESTIONS["newest"], answer=fails)
+    monkeypatch.setitem(queries.QUESTIONS, "newest", failing)
+    with Bare(server) as bare:
+        for call in range(1, 100):
+            bare.send(p.Query(call, "newest", b"\x80"))
+            answer = bare.until(lambda m, call=call: getattr(m, "call", 0) == call)
+            assert answer.error == "the gateway failed: KeyboardInterrupt"
 
 
 def test_tools_are_answered_and_told(projects, serve):

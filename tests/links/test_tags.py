@@ -1,6 +1,7 @@
 """Tag change scripts of attached clients: told over the link, within bounds, anew after a cut."""
 
 import json
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from runtime.links.outbox import Outbox
 from runtime.links.subscriptions import WAITING, Subscriptions
 from runtime.tags.provider import Change
 from runtime.tags.values import GOOD, QualifiedValue
-from tests.links.conftest import Bare, eventually, through
+from tests.links.conftest import DEADLINE, Bare, eventually, still_serves, through
 
 SAY = "system.test.say([str(event.tagPath), newValue.value, bool(initialChange)])\n"
 
@@ -86,6 +87,26 @@ def test_subscriptions_are_a_clients_and_bounded(gateway):
         bare.until(lambda m: type(m) is p.Goodbye)
 
 
+def test_subscriptions_that_wait_hold_up_their_link(gateway):
+    """What a provider takes its time with is not kept without end; paths have a bound in all."""
+    host, server = gateway()
+    gate, subscribe = threading.Event(), host.tags.subscribe
+    host.tags.subscribe = lambda *given: gate.wait(DEADLINE) and subscribe(*given)
+    paths = ["x" * 990 + f"{n:010}" for n in range(1_000)]
+    with Bare(server, "client") as bare:
+        peer = server.attached[bare.first.session]
+        for n in range(10):
+            bare.send(p.Subscribe(n, paths))
+        eventually(lambda: peer.behind)
+        gate.set()
+        eventually(lambda: not peer.behind)
+        eventually(lambda: [r for r in host.logbook if "1000000 characters" in r.message])
+        assert len(host.tags._listeners) == 1
+        bare.send(p.Subscribe(0, []), p.Subscribe(99, paths))
+        eventually(lambda: list(peer.subscriptions._ends) == [99])
+    still_serves(host, server)
+
+
 def test_a_project_that_may_read_no_tags_follows_those_of_its_scripts(gateway):
     """A process of ill will learns of no others."""
     host, server = gateway(grants={"X": Grant(system=("util",))})
@@ -104,7 +125,7 @@ def test_a_slow_link_misses_the_oldest_changes_and_is_told():
     peer = SimpleNamespace(
         host=SimpleNamespace(tags=tags, config=HostConfig()),
         receiver=SimpleNamespace(project="X"),
-        server=SimpleNamespace(asks=SimpleNamespace(run=lambda _, function: function())),
+        later=lambda size, function: function(),
         outbox=Outbox(1024),
         wake=lambda: None,
     )
