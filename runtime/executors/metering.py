@@ -87,5 +87,12 @@ class Meter:
         if self._busy_since is not None:
             # All of the time since the last look, for it may have ended only now.
             self._granted += (now - self._busy_since) * _PROCESSORS
+        rests = resting and self._busy_since is not None
         self._busy_since = None if resting else now
-        return resting and used_by(self._process) > self._granted + SHARE * (now - self._began)
+        if not resting:
+            return False
+        left = self._granted + SHARE * (now - self._began) - used_by(self._process)
+        if rests and left > STARTED:
+            # What its work did not take is nothing that it may take later.
+            self._granted -= left - STARTED
+        return left < 0

@@ -281,6 +281,19 @@ def test_a_worker_is_metered_by_what_ran_in_it(monkeypatch):
     assert not meter.overspent(True, 116.0)
 
 
+def test_what_work_did_not_take_is_not_kept(monkeypatch):
+    """Handlers that sleep buy no time for what goes on after them."""
+    used = {"seconds": 0.0}
+    monkeypatch.setattr(metering, "used_by", lambda process: used["seconds"])
+    meter = metering.Meter(1, 0.0)
+    assert not meter.overspent(False, 1_000.0)
+    assert not meter.overspent(True, 1_000.0)
+    used["seconds"] = metering.STARTED
+    assert not meter.overspent(True, 1_001.0)
+    used["seconds"] += 1.0
+    assert meter.overspent(True, 1_001.0)
+
+
 def test_the_processor_time_of_a_process_is_told():
     """By the kernel, of any process of ours; of one that is gone there is none."""
     assert 0.0 < metering.used_by(os.getpid()) <= process_time() + 1.0
