@@ -70,7 +70,15 @@ def local_names(names: Any) -> Any:
 
 def _with_made(local: Any) -> Any:
     """A copy of a function's locals, with the names that an ``exec`` in it made before."""
-    return {**(local.get("$names") or {}), **local} if type(local) is dict else local
+    return {**(local.get("$names") or {}), **local} if type(local) in _LOCALS else local
+
+
+def _kind_of_locals() -> type:
+    return type(sys._getframe().f_locals)
+
+
+# From Python 3.13 on a frame has a view of them.
+_LOCALS = frozenset({dict, _kind_of_locals()})
 
 
 def names_of(names: Any) -> list[str]:

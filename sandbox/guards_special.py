@@ -52,6 +52,7 @@ def _class_of(owner: Any, name: str) -> Any:
 # What it keeps in the dictionary of a class.
 _OF_THE_INTERPRETER = frozenset(
     {"__dict__", "__weakref__", "__class_getitem__", "__abstractmethods__"}
+    | {"__static_attributes__", "__firstlineno__"}
 )
 
 

@@ -24,9 +24,8 @@ def show_values(tree: ast.Module, source: str, filename: str) -> None:
         body = bodies.pop()
         for index, node in enumerate(body):
             if type(node) is ast.Expr:
-                shown = ast.copy_location(Shown(), node)
-                shown.value = node.value
-                body[index] = shown
+                shown: dict[str, Any] = {"value": node.value}
+                body[index] = ast.copy_location(Shown(**shown), node)
             elif not isinstance(node, ast.FunctionDef | ast.ClassDef):
                 inner = (node, *getattr(node, "handlers", ()))
                 for name in ("body", "orelse", "finalbody"):

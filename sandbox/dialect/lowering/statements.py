@@ -130,10 +130,10 @@ class Statements(Base):
         scope = self.scope
         if node.names[0].name == "*" and scope.kind == "function" and scope.has_exec:
             # Names that are no locals are looked for among those that exec made.
-            wild = ast.copy_location(nodes.Exec(), node)
             text = f"from {'.' * node.level}{node.module or ''} import *"
-            wild.body, wild.globals, wild.locals = self.constant(text, node), None, None
-            return self.exec_(wild)
+            ran: dict[str, Any] = dict.fromkeys(nodes.Exec._fields)
+            wild = nodes.Exec(**{**ran, "body": self.constant(text, node)})
+            return self.exec_(ast.copy_location(wild, node))
         return node
 
     # ------------------------------------------------------------------ print, exec

@@ -243,7 +243,8 @@ _RULES: dict[type, list[tuple[str, Any]]] = {
         (r"name '([^']*)' is not defined", _global_name),
     ],
     AttributeError: [
-        (r"'([^']*)' object has no attribute '([^']*)'", _attribute),
+        (r"'([^']*)' object has no attribute '([^']*)'"
+         r"(?: and no __dict__ for setting new attributes)?", _attribute),
         (r"type object '([^']*)' has no attribute '([^']*)'", _class_attribute),
         (r"property '\w+' of '\w+' object has no setter", "can't set attribute"),
         (r"property '\w+' of '\w+' object has no deleter", "can't delete attribute"),
