@@ -32,7 +32,7 @@ from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, run_token
 from sandbox.limits_consuming import starred
 from sandbox.limits_items import Items
-from sandbox.lookups import ASKING, operand, storing
+from sandbox.lookups import ASKING, late, operand, resumed, storing
 from sandbox.policy import Policy
 
 _LOCK = threading.Lock()
@@ -107,6 +107,8 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$changing": Careful,
             "$storing": storing,
             "$operand": operand,
+            "$late": late,
+            "$resumed": resumed,
             "bytearray": ByteArray,
             "property": Property,
             "staticmethod": StaticMethod,

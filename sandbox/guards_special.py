@@ -7,7 +7,7 @@ import functools
 import types
 from typing import Any
 
-from sandbox.dialect.meaning.attributes import UnboundMethod
+from sandbox.dialect.meaning.attributes import BoundMethod, UnboundMethod
 from sandbox.dialect.meaning.classes import is_added
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.errors import raised
@@ -18,6 +18,7 @@ from sandbox.facade import Facade
 from sandbox.generators import close_generator
 from sandbox.guards_base import (
     FUNCTION_FIELDS,
+    STAND_INS,
     ScriptOwned,
     is_script_function,
     missing,
@@ -35,8 +36,10 @@ from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.guards_texts import text_method
 from sandbox.iteration import ITEMS
+from sandbox.limits_consuming import checked_items
 from sandbox.limits_hooks import asked_for
 from sandbox.limits_methods import sized_method
+from sandbox.lookups import change
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tables import clear_table, fill_table, update_table
 from sandbox.tracebacks import shown_file
@@ -282,6 +285,24 @@ _BOUND = frozenset({types.BuiltinMethodType, types.MethodWrapperType})
 _UNBOUND = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
 
 
+def _from_keys_of(owner: Any, name: str) -> Any:
+    found = by_owner(owner, name)
+    if type(found) is not types.BuiltinMethodType or found.__self__ is dict:
+        return found
+    if not (isinstance(found.__self__, type) and issubclass(found.__self__, dict)):
+        return found
+    return BoundMethod(name, _from_keys, found.__self__)
+
+
+def _from_keys(cls: Any, keys: Any, value: Any = None) -> Any:
+    """``fromkeys`` of an heir, whose ``__new__`` may give a dictionary that there was before."""
+    made = cls()
+    for key in checked_items(keys):
+        change(made)
+        made[key] = value
+    return made
+
+
 def _table_unbound(name: str, *args: Any, **keywords: Any) -> Any:
     if not args or not isinstance(args[0], dict):
         raise TypeError(f"descriptor '{name}' requires a 'dict' object")
@@ -307,6 +328,14 @@ def _throw(generator: Any, kind: Any, value: Any = None, trace: Any = None) -> A
     if type(error) is GeneratorExit:
         error = ScriptGeneratorExit(*error.args)
     return generator.throw(error)
+
+
+def _moment_method(owner: Any, name: str) -> Any:
+    """A method of moments and times that takes a zone, which may be a script's."""
+    made = STAND_INS.get(type(owner), {}).get(name)
+    if made is not None:
+        return types.MethodType(made, owner)
+    return sized_method(by_owner(owner, name), name)
 
 
 def _hook(owner: Any, name: str) -> Any:
@@ -367,6 +396,8 @@ SPECIAL: dict[str, Any] = {
     "maps": _chain_maps,
     "mapping": _behind_a_view,
     "strftime": _strftime,
+    "astimezone": _moment_method,
+    "replace": _moment_method,
     "func": _never_on_host,
     "fget": _property_part,
     "fset": _property_part,
@@ -388,6 +419,7 @@ SPECIAL: dict[str, Any] = {
     "__getattr__": _hook,
     "throw": _throw_of,
     "close": _close_of,
+    "fromkeys": _from_keys_of,
     **dict.fromkeys(_TABLES, _table_method),
     **dict.fromkeys(("__repr__", "__str__"), text_method),
     **dict.fromkeys(("__or__", "__ior__", "__ror__"), _joined),

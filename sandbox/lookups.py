@@ -10,18 +10,27 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import types
 from threading import get_ident
+from time import monotonic
 from typing import Any, Final
 
-from sandbox.limits import STOP, checkpoint
+from sandbox.limits import STOP, checkpoint, current_run
 
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
-_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+ASKING: Final[dict[int, Any]] = {}
+"""The threads that are in such a function, each with what its run's scripts share.
 
-ASKING: Final[dict[int, int]] = {}
-"""How many such functions each thread is in; ``$asking`` of compiled scripts, mostly empty."""
+``$asking`` of compiled scripts, which is empty nearly always.
+"""
+
+_WAITED: Final = 1.0
+"""Seconds that a thread waits for the searches of others, which are over at once."""
+
+_ENDED: Final = threading.Condition()
+_TRUTHS: Final = ("__bool__", "__len__")
 
 
 def asked(hook: Any) -> Any:
@@ -31,19 +40,24 @@ def asked(hook: Any) -> Any:
 
     def __eq__(self: Any, other: Any) -> Any:
         me = get_ident()
-        outer = ASKING.get(me, 0)
-        ASKING[me] = outer + 1
+        outer = me in ASKING
+        if not outer:
+            ASKING[me] = _shared()
         try:
             if type(hook) is types.FunctionType:
-                return hook(self, other)
-            if STOP["$stop"]:
-                checkpoint()
-            return _bound(hook, self, type(self))(other)
-        finally:
-            if outer:
-                ASKING[me] = outer
+                answer = hook(self, other)
             else:
-                del ASKING[me]
+                if STOP["$stop"]:
+                    checkpoint()
+                answer = _bound(hook, self, type(self))(other)
+            kind = type(answer)
+            if kind is bool or answer is NotImplemented or not _has_own_truth(kind):
+                return answer
+            # The interpreter would ask for it in the middle of its search.
+            return bool(answer)
+        finally:
+            if not outer:
+                _leave(me)
 
     return __eq__
 
@@ -51,18 +65,40 @@ def asked(hook: Any) -> Any:
 _ASKED: Final = next(c for c in asked.__code__.co_consts if type(c) is types.CodeType)
 
 
+def _shared() -> Any:
+    run = current_run()
+    return None if run is None else run.environment
+
+
+def _leave(me: int) -> None:
+    del ASKING[me]
+    if _WAITING:
+        with _ENDED:
+            _ENDED.notify_all()
+
+
+_WAITING: Final[list[int]] = []
+
+
+def _has_own_truth(kind: type) -> bool:
+    for cls in _type_mro(kind):
+        held = _type_dict(cls)
+        for name in _TRUTHS:
+            if name in held and type(held[name]) is not types.WrapperDescriptorType:
+                return True
+    return False
+
+
 def asking(function: Any, *args: Any) -> Any:
-    """Call a script's function that may be asked in the middle of a search."""
+    """What a function gives that may run a script's code in the middle of a search."""
     me = get_ident()
-    outer = ASKING.get(me, 0)
-    ASKING[me] = outer + 1
+    if me in ASKING:
+        return function(*args)
+    ASKING[me] = _shared()
     try:
         return function(*args)
     finally:
-        if outer:
-            ASKING[me] = outer
-        else:
-            del ASKING[me]
+        _leave(me)
 
 
 def is_asked(function: Any) -> bool:
@@ -102,10 +138,43 @@ def _bound(value: Any, instance: Any, owner: Any) -> Any:
 def change(table: Any) -> None:
     """Refuse to give a dictionary or set another table, where one may be searched.
 
+    Another thread's search is waited for, where the two may share the table.
+
     Errors: RuntimeError within a script's ``__eq__``.
     """
-    if get_ident() in ASKING and isinstance(table, dict | set):
-        raise _refused(table)
+    if ASKING and isinstance(table, dict | set):
+        if get_ident() in ASKING:
+            raise _refused(table)
+        _let_others_end()
+
+
+def late(value: Any) -> Any:
+    """``$late``: what is evaluated last before a table may change; others may have begun."""
+    if get_ident() not in ASKING:
+        _let_others_end()
+    return value
+
+
+def resumed(value: Any) -> Any:
+    """``$resumed``: the same where a generator may have been resumed in a search."""
+    if get_ident() in ASKING:
+        raise _refused({})
+    return late(value)
+
+
+def _let_others_end() -> None:
+    shared = _shared()
+    until = monotonic() + _WAITED
+    while any(each is shared for each in list(ASKING.values())):
+        checkpoint()
+        if monotonic() > until:
+            raise RuntimeError("another thread is in an __eq__ or __cmp__ that does not end")
+        with _ENDED:
+            _WAITING.append(0)
+            try:
+                _ENDED.wait(0.005)
+            finally:
+                _WAITING.pop()
 
 
 def _refused(table: Any) -> RuntimeError:
@@ -124,7 +193,10 @@ def operand(value: Any) -> Any:
 
 def storing(owner: Any) -> Any:
     """``$storing``: what stands for the owner of an item that is stored."""
-    if get_ident() not in ASKING or not isinstance(owner, dict):
+    if not isinstance(owner, dict):
+        return owner
+    if get_ident() not in ASKING:
+        _let_others_end()
         return owner
     for cls in _type_mro(type(owner)):
         if "__setitem__" in _type_dict(cls):
@@ -146,7 +218,7 @@ class Stored:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         table = self._table
-        if type(key) not in _PLAIN or not dict.__contains__(table, key):
+        if not _holds(table, key):
             raise _refused(table)
         table[key] = value
 
@@ -154,19 +226,34 @@ class Stored:
         del self._table[key]
 
 
+_PLAIN: Final = frozenset({str, int})
+
+
+def _holds(table: Any, key: Any) -> bool:
+    """Whether there is such a key, a plain one, without asking one of a script's."""
+    kind = type(key)
+    return kind in _PLAIN and any(
+        type(one) is kind and one == key for one in list(dict.keys(table))
+    )
+
+
 def change_attribute(owner: Any, name: str) -> None:
     """The same for the dictionary of an instance or function that is given a new attribute.
 
-    One that nobody else refers to is not being searched.
+    One of names alone that nobody else refers to is not being searched.
     """
     if get_ident() not in ASKING:
+        _let_others_end()
         return
     referred = gc.get_referents(owner)
     held = getattr(owner, "__dict__", None) if type(owner) is types.FunctionType else _own(owner)
-    if type(held) is not dict or not any(one is held for one in referred):
+    if not isinstance(held, dict) or not any(one is held for one in referred):
         # It was made by asking for it.
         return
-    if name not in held and sys.getrefcount(held) > _ALONE:
+    count = sys.getrefcount(held)
+    if _holds(held, name):
+        return
+    if count > _ALONE or any(type(each) is not str for each in list(dict.keys(held))):
         raise _refused(held)
 
 

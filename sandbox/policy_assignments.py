@@ -79,6 +79,8 @@ class AssignmentRules(ExpressionRules):
             node.target = self.visit(target)
             self._suspended = False
         self._augmented = False
+        if type(target) is not ast.Name:
+            node.value = self._late(node.value)
         sliced = type(target) is ast.Subscript and type(target.slice) is ast.Slice
         if self.sizes and not sliced:
             guard = self._size_guard(node.op, node.value, target)
@@ -102,7 +104,7 @@ class AssignmentRules(ExpressionRules):
         native = self._at(ast.Assign(targets=[target], value=value), node)
         made: ast.stmt = self._at(
             ast.If(
-                test=self._host("$own", node),
+                test=self._own_unasked(node),
                 body=[native],
                 orelse=[self._at(ast.Expr(value=call), node)],
             ),

@@ -18,6 +18,16 @@ from sandbox.policy_searches import OFTEN, SearchRules, yields
 from sandbox.policy_sizes import INLINE, is_wide
 
 
+def _gives_a_zone(node: ast.Call) -> bool:
+    """Whether a call may set the time zone of a moment, which may be a script's."""
+    func = node.func
+    return (
+        type(func) is ast.Attribute
+        and func.attr == "replace"
+        and (len(node.args) > 3 or any(k.arg in ("tzinfo", None) for k in node.keywords))
+    )
+
+
 class ExpressionRules(SearchRules):
     """Rules for every expression of the dialect."""
 
@@ -110,7 +120,15 @@ class ExpressionRules(SearchRules):
         self._self.used = True
         own = self._at(ast.Name(id=owner.id, ctx=LOAD), owner)
         made: ast.expr = self._at(
-            ast.IfExp(test=self._host("$own", node), body=own, orelse=guarded), node
+            ast.IfExp(test=self._own_unasked(node), body=own, orelse=guarded), node
+        )
+        return made
+
+    def _own_unasked(self, node: Any) -> ast.expr:
+        """``$own``, where nobody may be searching the dictionary of an instance."""
+        unasked = self._at(ast.UnaryOp(op=ast.Not(), operand=self._host("$asking", node)), node)
+        made: ast.expr = self._at(
+            ast.BoolOp(op=ast.And(), values=[self._host("$own", node), unasked]), node
         )
         return made
 
@@ -141,11 +159,14 @@ class ExpressionRules(SearchRules):
         func = node.func
         kind = type(func)
         args = node.args
+        kind_of_call = kind
         if kind is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
-            suspends = any(map(yields, (*args, *node.keywords)))
-            node.func = self._changer(func, suspends)  # type: ignore[arg-type]
+            self._changer(node)
         elif kind is not HostName:
             node.func = dispatch[kind](func)
+            if node.func is func and _gives_a_zone(node):
+                replace = self._constant("replace", func)
+                node.func = self._call("$getattr", [func.value, replace], func)  # type: ignore[attr-defined]
         elif func.id[:5] == "$exec":  # type: ignore[attr-defined]
             # It may bind any name of the function.
             self._watched.rebound = True
@@ -176,6 +197,8 @@ class ExpressionRules(SearchRules):
             keyword.value = dispatch[type(value)](value)
             if name is None:
                 keyword.value = self._call("$keywords", [keyword.value], value)
+        if kind_of_call is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
+            self._last_of(node)
         self._depth -= 1
         return node
 
@@ -197,6 +220,8 @@ class ExpressionRules(SearchRules):
             if UNSAFE and not is_plain_index(index):
                 named = isinstance(value, ast.Name) or isinstance(index, ast.Name)
                 self._store_of_item(node, owner, named)
+            else:
+                node.slice = self._late(node.slice)
         elif type(node.ctx) is ast.Store and UNSAFE and not is_plain_index(index):
             self._store_of_item(node, node.value, True)
         return node

@@ -12,21 +12,48 @@ from sandbox.policy_sizes import SizeRules
 class SearchRules(SizeRules):
     """Which stores and calls of methods look first; see ``lookups``."""
 
-    def _changer(self, func: ast.Attribute, suspends: bool) -> ast.expr:
-        """A called method that may give a dictionary or set another table."""
+    def _changer(self, call: ast.Call) -> None:
+        """Guard a call of a method that may give a dictionary or set another table."""
+        func: Any = call.func
         owner = self._dispatch[type(func.value)](func.value)
-        if not suspends and is_small(owner):
+        parts: list[Any] = [*call.args, *call.keywords]
+        # A generator may be resumed in a search, once it was looked whether there is one.
+        looked = not any(map(yields, parts)) and not any(map(_unpacks, parts))
+        if looked and is_small(owner):
             func.value = self._in_search("$changing", owner)
-        elif suspends or self._comprehensions or self._in_class or not self._in_function:
-            # A generator may be resumed in a search, once it was looked whether there is one.
-            return self._call("$getattr", [owner, self._constant(func.attr, func)], func)
+        elif looked and self._has_variables():
+            func.value = self._named_in_search("$changing", "$owner", owner)
         else:
-            func.value = self._named_in_search("$changing", owner)
-        return func
+            call.func = self._call("$getattr", [owner, self._constant(func.attr, func)], func)
 
-    def _named_in_search(self, guard: str, node: Any) -> ast.expr:
+    def _has_variables(self) -> bool:
+        """Whether something can be kept in a variable of the function's."""
+        return self._in_function and not self._in_class and not self._comprehensions
+
+    def _late(self, node: Any) -> Any:
+        """What is evaluated last before a table may change, which gives others the time to begin.
+
+        Whoever searches in another thread is waited for after that.
+        """
+        if _runs_nothing(node):
+            return node
+        guard = "$resumed" if yields(node) else "$late"
+        if self._has_variables():
+            return self._named_in_search(guard, "$last", node)
+        return self._call(guard, [node], node)
+
+    def _last_of(self, call: ast.Call) -> None:
+        """Look once more after the arguments of such a call."""
+        if type(call.func) is not ast.Attribute:
+            return
+        if call.keywords:
+            call.keywords[-1].value = self._late(call.keywords[-1].value)
+        elif call.args:
+            call.args[-1] = self._late(call.args[-1])
+
+    def _named_in_search(self, guard: str, name: str, node: Any) -> ast.expr:
         """The same for what cannot stand twice: a variable of the function does."""
-        stored = self._host("$owner", node)
+        stored = self._host(name, node)
         stored.ctx = ast.Store()
         # Always false: an expression has no other place for an assignment before its condition.
         kept = ast.Compare(
@@ -35,11 +62,9 @@ class SearchRules(SizeRules):
             comparators=[self._host("$asking", node)],
         )
         test = ast.BoolOp(op=ast.Or(), values=[self._at(kept, node), self._host("$asking", node)])
-        guarded = self._call(guard, [self._host("$owner", node)], node)
+        guarded = self._call(guard, [self._host(name, node)], node)
         made: ast.expr = self._at(
-            ast.IfExp(
-                test=self._at(test, node), body=guarded, orelse=self._host("$owner", node)
-            ),
+            ast.IfExp(test=self._at(test, node), body=guarded, orelse=self._host(name, node)),
             node,
         )
         return made
@@ -78,6 +103,18 @@ class SearchRules(SizeRules):
 # Methods of dictionaries and sets that are called too often for a call of a guard.
 OFTEN = frozenset({"add", "setdefault"})
 _SMALL_NODES = 12
+
+
+def _runs_nothing(node: Any) -> bool:
+    """Whether no code of a script's can run where it is evaluated."""
+    kind = type(node)
+    if kind is ast.Tuple or kind is ast.List:
+        return all(type(each) in _LEAVES for each in node.elts)
+    return kind in _LEAVES or (kind is ast.Dict and not node.keys)
+
+
+def _unpacks(node: Any) -> bool:
+    return type(node) is ast.Starred or (type(node) is ast.keyword and node.arg is None)
 
 
 def yields(node: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from sandbox.dialect.meaning.identity import identity
 from sandbox.facade import Facade
 from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
+from sandbox.library.datetime_module import ZonedDatetime, ZonedTime, same_moment
 from sandbox.library.functools_module import Partial
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
@@ -43,6 +44,8 @@ _ATOMS: frozenset[Any] = frozenset(
         datetime.timedelta,
         decimal.Decimal,
         Partial,
+        ZonedDatetime,
+        ZonedTime,
     }
 )
 
@@ -213,6 +216,8 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
         args = BaseException.args.__get__(x)  # type: ignore[attr-defined]
         made = real.__new__(kind, *args)
         BaseException.args.__set__(made, args)  # type: ignore[attr-defined]
+    elif issubclass(kind, datetime.date | datetime.time):
+        made = same_moment(x)
     elif base is None and kind.__module__.startswith(("sandbox.", "runtime.")):
         return x
     else:
@@ -220,6 +225,9 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     if type(made) is not kind:
         # A script's own __new__ may give anything, a host's object among it.
         raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
+    # It may be one that there was before.
+    change(made)
+    change(getattr(made, "__dict__", None))
     if memo is not None:
         memo[identity(x)] = made
     if base is list:

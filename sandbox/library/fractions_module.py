@@ -11,6 +11,7 @@ from sandbox.dialect.meaning import numbers
 from sandbox.library import hooks
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.limits_sizes import check_power
+from sandbox.lookups import asking
 
 
 class FractionType(HostType, type(fractions.Fraction)):  # type: ignore[misc]
@@ -74,6 +75,12 @@ class Fraction(fractions.Fraction, metaclass=FractionType):
     def _richcmp(self, other: Any, op: Any) -> Any:
         hooks.checkpoint()
         return super()._richcmp(_plain(other), op)  # type: ignore[misc]
+
+    def __eq__(self, other: Any) -> Any:
+        # An heir of a number may say in its own way what its parts are.
+        return asking(super().__eq__, _plain(other))
+
+    __hash__ = fractions.Fraction.__hash__
 
     @classmethod
     def from_decimal(cls, dec: Any) -> Any:

@@ -12,6 +12,7 @@ from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_items import store_item
+from sandbox.lookups import change
 from sandbox.tables import clear_table
 
 
@@ -86,6 +87,7 @@ class Element(metaclass=HostType):
 
     def set(self, key: Any, value: Any) -> None:
         """Set an attribute."""
+        change(self.attrib)
         self.attrib[key] = value
 
     def keys(self) -> list[Any]:

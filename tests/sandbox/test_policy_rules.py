@@ -214,7 +214,7 @@ def test_every_other_node_of_python_is_refused() -> None:
 
 def test_a_name_that_decides_alone_costs_nothing() -> None:
     """Attribute reads, items, iteration and unpacking stay native code."""
-    tree = lower(parse("for a, b in c.d.e: f[a.g, 1] = b\n", "t.py"), "t.py")
+    tree = lower(parse("for a, b in c.d.e: f[a, 1] = b.g\n", "t.py"), "t.py")
     transformer = PolicyTransformer("t.py", sizes=False)
     made = transformer.visit(tree)
     names = {node.id for node in ast.walk(made) if isinstance(node, ast.Name)}

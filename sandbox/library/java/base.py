@@ -204,7 +204,7 @@ class Object(metaclass=JavaType, package="java.lang"):
         return str(self.toString())
 
     def __eq__(self, other: object) -> bool:
-        return self is other or bool(asking(self.equals, other))
+        return self is other or bool(asking(lambda: bool(self.equals(other))))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
