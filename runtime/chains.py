@@ -20,6 +20,9 @@ VISITS: Final = 2
 FAN: Final = 20
 """Messages that one run sends before those to handlers of its own chain are counted."""
 
+GROWTH: Final = 1_000
+"""Messages that may wait while runs of a ring send more than one message each."""
+
 WINDOW: Final = 10.0
 """Seconds in which the handlers of a project may send so many."""
 
@@ -80,6 +83,37 @@ class Chains:
         message = cause.message
         path = message.path or (message.handler,)
         return len(path) >= FREE or handler in path
+
+    def require_end(self, cause: Delivery, handler: str, waiting: int) -> None:
+        """Check that a ring does not grow: a run of it has sent more than one message.
+
+        However fast they are run, what waits of a ring that grows does so until a lane is full.
+
+        Args:
+            cause: whose handler sends.
+            handler: what it sends to.
+            waiting: messages that wait where that runs.
+
+        Raises:
+            EndlessChain: too many do; its project sends in rings no more until the window is over.
+        """
+        message = cause.message
+        path = message.path or (message.handler,)
+        if waiting <= GROWTH or (len(path) < FREE and path.count(handler) < VISITS):
+            return
+        project = message.project
+        now = monotonic()
+        with self._lock:
+            since, count = self._counts.get(project, (now, 0))
+            first = count <= self._limit or now - since > WINDOW
+            self._counts[project] = (now, self._limit + 1)
+        raise EndlessChain(
+            f"{message.handler} -> {handler}: handlers of project {project} that cause each other "
+            f"send more than one message each, and {waiting} wait for {handler}; this one is not "
+            f"sent, and what goes round is not for {WINDOW:g} seconds (limits.chain). Remedy: let "
+            "the chain end, or have a timer event send",
+            first=first,
+        )
 
     def _over(self, project: str) -> bool:
         since, count = self._counts.get(project, (0.0, 0))

@@ -101,9 +101,7 @@ class Dispatcher:
             source = one_more(run.context)
             parent = delivery_of(run)
             if parent is not None:
-                path = self._path(parent, handler, source, source.count)
-                if self._chains.goes_round(parent, handler):
-                    source = source.one_round()
+                path, source = self._path(parent, project, handler, source)
                 if not parent.id:
                     # It stands for one that is not known any more, and nobody is shown it.
                     parent = None
@@ -201,7 +199,11 @@ class Dispatcher:
             # One project's rings keep no other from hearing of what they change.
             return (*path, step)[:FREE]
         sent = one_change(cause)
-        return self._path(cause, event.title, sent, sent.changes, step)
+        try:
+            return self._chains.next_path(cause, event.title, sent.changes, step)
+        except EndlessChain as endless:
+            self._refuse(cause, sent, endless)
+            raise
 
     def delivery(self, message: Message, receiver: str, target: Any) -> Delivery:
         """A new delivery of the message."""
@@ -235,27 +237,39 @@ class Dispatcher:
         )
         message.source = source
         if parent is not None and source is not None:
-            message.path = self._path(parent, handler, source, source.count)
-            if self._chains.goes_round(parent, handler):
-                message.source = source.one_round()
+            message.path, message.source = self._path(parent, project, handler, source)
             if not parent.id:
                 message.parent = None
         return message
 
     def _path(
-        self, cause: Delivery, handler: str, sent: Sent, count: int, step: str = ""
-    ) -> tuple[str, ...]:
+        self, cause: Delivery, project: str, handler: str, sent: Sent
+    ) -> tuple[tuple[str, ...], Sent]:
+        """The first steps of a message's chain, and those of its run that end with it."""
+        chains = self._chains
         try:
-            return self._chains.next_path(cause, handler, count, step)
+            path = chains.next_path(cause, handler, sent.count)
+            if not chains.goes_round(cause, handler):
+                return path, sent
+            ring = sent.one_round()
+            if ring.count > 1:
+                space = self._host.spaces.get(project)
+                if space is not None:
+                    lane = space.gateway.executor.lane_of(handler)
+                    chains.require_end(cause, handler, len(lane))
+            return path, ring
         except EndlessChain as endless:
-            host = self._host
-            origin = host.origin_now()
-            # What it sent before goes round as well.
-            let_round_go(host, sent, cause.message.handler, origin, FAN)
-            if endless.first:
-                # Who sent it may not listen: a request's error goes to its callback.
-                host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)
+            self._refuse(cause, sent, endless)
             raise
+
+    def _refuse(self, cause: Delivery, sent: Sent, endless: EndlessChain) -> None:
+        host = self._host
+        origin = host.origin_now()
+        # What it sent before goes round as well.
+        let_round_go(host, sent, cause.message.handler, origin, FAN)
+        if endless.first:
+            # Who sent it may not listen: a request's error goes to its callback.
+            host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)
 
     def _copied(self, payload: Any) -> dict[Any, Any]:
         copied = copy_payload(payload, self._host.payload_depth)

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from runtime.chains import VISITS, Chains
+from runtime.chains import GROWTH, VISITS, Chains
 from runtime.errors import EndlessChain
-from runtime.executors import remote_lane
+from runtime.executors import known
 from runtime.message import NO_FILTER, Delivery, Message
 from sandbox.isolation.probe import probe
 from tests.runtime.conftest import DEADLINE, logged
@@ -115,6 +115,25 @@ def test_what_goes_round_is_refused_and_nothing_else(projects, open_host, tier):
     assert "a was refused a message after it had sent" in lost[0].error
 
 
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_ring_that_grows_ends_however_fast_it_is_run(projects, open_host, tier):
+    """A handler that sends itself twice does not fill its lane; one that sends much on may."""
+    projects.handler("X", "G", "a", "\n".join([RINGS["messages"]] * 2))
+    projects.handler("X", "G", "b", "pass")
+    many = f"for n in range({2 * GROWTH}):\n\tsystem.util.sendMessage('X', 'b', {{}}, 'G')"
+    projects.handler("Y", "G", "b", many)
+    host = open_host(tier=tier)
+    send(host)
+    assert host.drain(3 * DEADLINE)
+    assert GROWTH <= host.trace.counters.accepted <= 8 * GROWTH
+    (warning,) = logged(host, "WARN", "MessageDispatchManager")
+    assert "send more than one message each" in warning
+    before = host.trace.counters.done
+    host.gateway.system.util.sendMessage("Y", "b", {}, "G")
+    assert host.drain(3 * DEADLINE)
+    assert host.trace.counters.done == before + 1 + 2 * GROWTH
+
+
 def test_a_slow_chain_goes_on(monkeypatch):
     """What counts is how many there are in ten seconds."""
     now = [100.0]
@@ -156,7 +175,7 @@ def test_callbacks_have_the_deadline_of_who_asked(projects, open_host, tier):
 )
 def test_what_a_forgotten_handler_sends_is_counted(projects, open_host, monkeypatch, call):
     """A thread may outlive all that is remembered of its handler: its ring ends like any other."""
-    monkeypatch.setattr(remote_lane, "PAST", 5)
+    monkeypatch.setattr(known, "PAST", 5)
     projects.handler(
         "X",
         "G",
