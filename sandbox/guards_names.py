@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.dialect.meaning import python2_repr
 from sandbox.dialect.meaning.representation import shown_once
 from sandbox.guards_base import ScriptOwned, missing
+from sandbox.limits_hooks import shown
 
 
 class NamesView(ScriptOwned):
@@ -64,6 +65,7 @@ class NamesView(ScriptOwned):
     def __len__(self) -> int:
         return len(self._own())
 
+    @shown
     def __repr__(self) -> str:
         return shown_once(self._names, lambda: python2_repr(self._own()), "{...}")
 

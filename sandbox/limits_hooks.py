@@ -119,6 +119,11 @@ class Shown(Interruptible):
         return Interruptible.__get__(self, instance, owner)
 
 
+def shown(method: Any) -> Any:
+    """Decorator: the same for a method of the host's that asks scripts' objects for texts."""
+    return Shown(method)
+
+
 class Asked:
     """Such a method and its instance."""
 

@@ -16,6 +16,7 @@ from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items, tuple_of
+from sandbox.limits_hooks import shown
 from sandbox.limits_sizes import Room, joined
 from sandbox.lookups import change
 
@@ -139,6 +140,7 @@ class Counter(dict, metaclass=HostType):  # type: ignore[type-arg]
         pairs = [(key, self[key], other[key]) for key in self]
         return self._keep([(key, two if less(two, one) else one) for key, one, two in pairs])
 
+    @shown
     def __repr__(self) -> str:
         if not self:
             return "Counter()"
@@ -221,7 +223,7 @@ def _make(fields: tuple[str, ...], typename: str) -> dict[str, Any]:
         {
             "__slots__": (),
             "__new__": new,
-            "__repr__": show,
+            "__repr__": shown(show),
             "__getnewargs__": arguments,
             "__doc__": f"{typename}({', '.join(fields)})",
             "_fields": fields,

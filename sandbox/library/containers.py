@@ -13,6 +13,7 @@ from sandbox.dialect.meaning.representation import dict_repr, shown_once
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.limits_consuming import checked_items
+from sandbox.limits_hooks import shown
 from sandbox.lookups import change
 
 _FACTORY: Any = vars(collections.defaultdict)["default_factory"]
@@ -72,6 +73,7 @@ class defaultdict(collections.defaultdict[Any, Any], metaclass=HostType):
         self[key] = value
         return value
 
+    @shown
     def __repr__(self) -> str:
         return f"defaultdict({script_repr(self.default_factory)}, {script_repr(dict(self))})"
 
@@ -128,12 +130,14 @@ class OrderedDict(dict[Any, Any], metaclass=HostType):
 
     __hash__ = None
 
+    @shown
     def __repr__(self) -> str:
         if not dict.__len__(self):
             return "OrderedDict()"
         items = list(dict.items(self))
         return shown_once(self, lambda: f"OrderedDict({script_repr(items)})", "...")
 
+    @shown
     def __str__(self) -> str:
         # Jython has the text of a plain dict here.
         return dict_repr(self)

@@ -11,6 +11,7 @@ from sandbox.library.arguments import text
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_hooks import shown
 from sandbox.limits_items import store_item
 from sandbox.lookups import change
 from sandbox.tables import clear_table
@@ -151,6 +152,7 @@ class Element(metaclass=HostType):
         """A new element."""
         return Element(tag, attrib)
 
+    @shown
     def __repr__(self) -> str:
         return f"<Element {script_repr(self.tag)} at {address(self)}>"
 

@@ -11,6 +11,7 @@ from sandbox.guards_metaclass import ScriptType
 from sandbox.guards_shown import safe_class
 from sandbox.library.module import class_attribute
 from sandbox.library.values import unicode_text
+from sandbox.limits_hooks import shown
 from sandbox.lookups import asking
 
 _HOST_CLASSES: set[type] = set()
@@ -197,9 +198,11 @@ class Object(metaclass=JavaType, package="java.lang"):
         """``class@hash``, as Java prints an object without a text of its own."""
         return f"{java_name(type(self))}@{self.hashCode():x}"
 
+    @shown
     def __str__(self) -> str:
         return str(self.toString())
 
+    @shown
     def __repr__(self) -> str:
         return str(self.toString())
 

@@ -17,6 +17,7 @@ from sandbox.library.java.throwables import NullPointerException
 from sandbox.library.java.throwables import UnsupportedOperationException as Unsupported
 from sandbox.library.values import script_repr, unicode_text
 from sandbox.limits_consuming import checked_items
+from sandbox.limits_hooks import shown
 from sandbox.limits_sizes import joined
 from sandbox.lookups import change
 from sandbox.tables import clear_table
@@ -319,6 +320,7 @@ class Map(Object, package="java.util"):
         )
         return unicode_text("{" + joined(parts, ", ") + "}")
 
+    @shown
     def __repr__(self) -> str:
         parts = (
             f"{script_repr(key)}: {'{...}' if value is self else script_repr(value)}"
@@ -326,8 +328,9 @@ class Map(Object, package="java.util"):
         )
         return "{" + joined(parts, ", ") + "}"
 
+    @shown
     def __str__(self) -> str:
-        return self.__repr__()
+        return str(type(self).__repr__(self))
 
 
 class AbstractMap(Map, package="java.util"):
