@@ -26,6 +26,8 @@ METHOD_FIELDS = frozenset({"__call__", "__func__", "__self__", "im_func", "im_se
 FORWARDING = frozenset({types.GenericAlias, types.UnionType})
 # ``object.__getattribute__`` and its kin as scripts have them, by name; ``guards`` fills it.
 ACCESSORS: dict[str, Callable[..., Any]] = {}
+# Methods that stand for those of the interpreter's own classes; ``datetime_module`` fills it.
+STAND_INS: dict[type, dict[str, Callable[..., Any]]] = {}
 
 
 def refused(owner: Any, name: str) -> AttributeError:

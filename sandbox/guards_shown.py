@@ -129,6 +129,7 @@ def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
     return tuple(
         safe_class(base)
         if isinstance(base, ScriptType)
+        or base in SHOWN_AS
         or type(base) is Family
         or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
         else HostClass(base.__name__)

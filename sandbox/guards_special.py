@@ -335,7 +335,10 @@ def _moment_method(owner: Any, name: str) -> Any:
     made = STAND_INS.get(type(owner), {}).get(name)
     if made is not None:
         return types.MethodType(made, owner)
-    return sized_method(by_owner(owner, name), name)
+    found = by_owner(owner, name)
+    if isinstance(owner, type) and issubclass(owner, _DATES):
+        return found
+    return sized_method(found, name)
 
 
 def _hook(owner: Any, name: str) -> Any:

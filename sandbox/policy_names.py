@@ -94,6 +94,7 @@ GUARDED_ATTRIBUTES = COPIED_ATTRIBUTES | frozenset(
         "with_traceback",
         "add_note",
         "strftime",
+        "astimezone",
         "throw",
         "close",
         "clear",

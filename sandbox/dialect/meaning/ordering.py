@@ -155,6 +155,9 @@ def compare_unequal(a: Any, b: Any) -> int:
 
 
 def _refuse_dates(a: Any, b: Any) -> None:
+    for name in ("datetime", "time"):
+        if all(type(one).__module__ == "datetime" and type(one).__name__ == name for one in (a, b)):
+            raise TypeError(f"can't compare offset-naive and offset-aware {name}s")
     for value, opposite in ((a, b), (b, a)):
         kind = type(value)
         if kind.__module__ == "datetime" and not isinstance(value, int):

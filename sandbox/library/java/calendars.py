@@ -28,7 +28,7 @@ def date_parts(value: Any) -> Parts:
     if isinstance(value, int) and not isinstance(value, bool):
         return Parts(int(value))
     moment = getattr(value, "moment_", None)
-    if isinstance(moment, datetime.datetime):
+    if type(moment) is datetime.datetime:
         return Parts(zones.millis_of(moment), moment.tzinfo)
     raise TypeError("not a date")
 
