@@ -38,10 +38,6 @@ REFUSED_ATTRIBUTES: dict[str, str] = dict.fromkeys(
         "__suppress_context__",
         "__loader__",
         "__spec__",
-        "__reduce__",
-        "__reduce_ex__",
-        "__getstate__",
-        "__setstate__",
         "__kwdefaults__",
         "__init_subclass__",
         "__subclasshook__",
@@ -59,7 +55,6 @@ REFUSED_ATTRIBUTES: dict[str, str] = dict.fromkeys(
         "__annotations__",
         "__weakrefoffset__",
         "__abstractmethods__",
-        "__getnewargs__",
         "__getnewargs_ex__",
         "__await__",
         "__aiter__",
@@ -154,16 +149,13 @@ REFUSED_METHODS: dict[str, str] = {
     name: remedy
     for names, remedy in (
         (
-            (
-                "__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ "
-                "__getnewargs_ex__ __getinitargs__"
-            ),
-            "pickling is not available here; write plain data instead",
+            "__subclasshook__ __subclasscheck__ __instancecheck__",
+            "isinstance and issubclass ask no script here; use abc.ABCMeta and its register",
         ),
         (
             (
                 "__init_subclass__ __set_name__ __prepare__ __mro_entries__ __class_getitem__ "
-                "__subclasshook__ __subclasscheck__ __instancecheck__ __subclasses__ "
+                "__getnewargs_ex__ __subclasses__ "
                 "__classcell__ __class__ __abstractmethods__ __bases__ __mro__ __base__ "
                 "__text_signature__ __annotations__ __annotate__"
             ),

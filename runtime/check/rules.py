@@ -67,7 +67,7 @@ def _rules() -> Iterator[Rule]:
         "special-method",
         "A class defines a method that the sandbox answers for.",
         "Do without it.",
-        "class A:\n\tdef __reduce__(self):\n\t\treturn 1",
+        "class A:\n\tdef __instancecheck__(self, x):\n\t\treturn 1",
     )
     yield script(
         "never-called",

@@ -1,9 +1,8 @@
-"""``copy``: copies of plain data and of script objects, without pickling hooks."""
+"""``copy``: copies of plain data and of script objects."""
 
 from __future__ import annotations
 
 import array
-import contextlib
 import datetime
 import decimal
 import types
@@ -12,9 +11,17 @@ from typing import Any
 
 from sandbox.dialect.meaning.identity import identity
 from sandbox.facade import Facade
-from sandbox.guards_metaclass import ScriptType
 from sandbox.library.containers import OrderedDict, defaultdict, deque
-from sandbox.library.datetime_module import ZonedDatetime, ZonedTime, same_moment
+from sandbox.library.copy_state import (
+    NOTHING,
+    blank,
+    copy_attributes,
+    copy_items,
+    is_the_hosts,
+    reduced,
+    takes_state,
+)
+from sandbox.library.datetime_module import ZonedDatetime, ZonedTime
 from sandbox.library.functools_module import Partial
 from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import script_repr
@@ -204,24 +211,12 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     if getattr(kind, "__flags__", 0) & (1 << 9) == 0:
         # Only classes made at run time are heap types: a foreign builtin is not copied.
         raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
-    base = next(
-        (one for one in (list, dict, set, tuple, BaseException) if issubclass(kind, one)), None
-    )
-    if base is tuple:
-        made = tuple.__new__(kind, [each(item) for item in tuple.__iter__(x)])
-    elif base is BaseException:
-        # Never by the script's own: it may give anything.
-        order = type.__dict__["__mro__"].__get__(kind)
-        real = next(cls for cls in order if not isinstance(cls, ScriptType))
-        args = BaseException.args.__get__(x)  # type: ignore[attr-defined]
-        made = real.__new__(kind, *args)
-        BaseException.args.__set__(made, args)  # type: ignore[attr-defined]
-    elif issubclass(kind, datetime.date | datetime.time):
-        made = same_moment(x)
-    elif base is None and kind.__module__.startswith(("sandbox.", "runtime.")):
+    if is_the_hosts(kind):
         return x
-    else:
-        made = kind.__new__(kind)  # type: ignore[call-overload]
+    answer = reduced(x, each, memo)
+    if answer is not NOTHING:
+        return answer
+    made = blank(x, each)
     if type(made) is not kind:
         # A script's own __new__ may give anything, a host's object among it.
         raise Error(f"un(deep)copyable object of type {script_repr(kind)}")
@@ -230,21 +225,7 @@ def _rebuild(x: Any, each: Any, memo: dict[Any, Any] | None = None) -> Any:
     change(getattr(made, "__dict__", None))
     if memo is not None:
         memo[identity(x)] = made
-    if base is list:
-        list.extend(made, [each(item) for item in list.__iter__(x)])
-    elif base is dict:
-        for key, item in list(dict.items(x)):
-            dict.__setitem__(made, each(key), each(item))
-    elif base is set:
-        set.update(made, [each(item) for item in list(x)])
-    for name, value in list(dict.items(getattr(x, "__dict__", {}))):
-        dict.__setitem__(made.__dict__, name, each(value))
-    for owner in type.__dict__["__mro__"].__get__(kind):
-        held = type.__dict__["__dict__"].__get__(owner)
-        for value in list(held.values()):
-            # The slots themselves: a name may mean something else on the object.
-            if type(value) is types.MemberDescriptorType and value.__objclass__ is owner:
-                with contextlib.suppress(AttributeError):
-                    found = value.__get__(x, kind)
-                    value.__set__(made, each(found) if isinstance(owner, ScriptType) else found)
+    if not takes_state(x, made, each):
+        copy_attributes(x, made, each)
+    copy_items(x, made, each)
     return made

@@ -157,9 +157,9 @@ EXACT = {
         "t.py:1:7: error[keyword-name] the keyword argument '__x' is not available to scripts "
         "(use a name without double underscores)"
     ),
-    "class C:\n    def __reduce__(self): pass": (
-        "t.py:2:5: error[special-method] a class here cannot define '__reduce__' "
-        "(pickling is not available here; write plain data instead)"
+    "class C:\n    def __instancecheck__(self, x): pass": (
+        "t.py:2:5: error[special-method] a class here cannot define '__instancecheck__' "
+        "(isinstance and issubclass ask no script here; use abc.ABCMeta and its register)"
     ),
 }
 
