@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from runtime.executors.known import Known
 from runtime.executors.remote_lane import RemoteLane
 from runtime.links.lane import LinkLane
 from runtime.message import NO_FILTER, Delivery, Message
@@ -60,6 +61,7 @@ def test_a_session_is_kept_waiting_by_so_many_bytes():
         host=host,
         attached=False,
         waiting=Waiting(10 * 1000),
+        known=Known(),
         wake=lambda: None,
         pack=lambda message: b"x" * 1000,
     )

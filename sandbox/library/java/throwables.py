@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from sandbox.dialect.meaning.representation import UNASKED
 from sandbox.library.hooks import checkpoint, write_output
 from sandbox.library.java.base import JavaType, Object, java_name, state
 from sandbox.library.values import unicode_text
@@ -178,6 +179,16 @@ ConcurrentModificationException = java_exception_class(
 NoSuchElementException = java_exception_class("java.util.NoSuchElementException", RuntimeException)
 InterruptedException = java_exception_class("java.lang.InterruptedException", JavaException)
 IOException = java_exception_class("java.io.IOException", JavaException)
+
+
+
+def _unasked(error: JavaThrowable) -> str:
+    """For the host's own words, in which no method of a script's class has a part."""
+    name, message = java_name(type(error)), error._message
+    return name if message is None else f"{name}: {message}"
+
+
+UNASKED[JavaThrowable] = _unasked
 
 
 class ParseException(JavaException, package="java.text"):  # type: ignore[call-arg, misc, valid-type]
