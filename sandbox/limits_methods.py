@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sandbox.dialect.meaning.attributes import UnboundMethod
 from sandbox.dialect.meaning.formatting import format_percent
-from sandbox.dialect.meaning.identity import python2_hash
+from sandbox.dialect.meaning.identity import told
 from sandbox.dialect.meaning.ordering import ORDERS
 from sandbox.dialect.meaning.representation import METHOD_REPRS, python2_repr
 from sandbox.dialect.meaning.sequences import base_of, in_order
@@ -155,13 +155,15 @@ def hash_method(real: Any, name: str) -> Any:
 
 
 def _hash_bound(sized: Sized, *args: Any) -> Any:
-    return sized.method(*args) if args else python2_hash(flat(sized.owner))
+    # Never ``hash``: it may be a script's own that asks for its base's.
+    flat(sized.owner)
+    return told(sized.method(*args), sized.method.__objclass__, sized.owner)
 
 
 def _hash_unbound(real: Any, *args: Any) -> Any:
     if len(args) != 1 or not isinstance(args[0], real.__objclass__):
         return real(*args)
-    return python2_hash(flat(args[0]))
+    return told(real(flat(args[0])), real.__objclass__, args[0])
 
 
 _DESCRIPTORS = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})

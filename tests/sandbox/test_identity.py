@@ -71,3 +71,38 @@ def test_no_number_is_an_address_or_made_of_one(tier: Literal["thread", "process
     places |= {part & mask for part in places for mask in (0xFFFFFF, 0x7FFFFFFF, (1 << 62) - 1)}
     assert len(namespace["found"]) > 30
     assert places.isdisjoint(namespace["found"])
+
+
+def test_a_hash_of_ones_own_may_ask_its_base() -> None:
+    """By whatever way it asks: the class that is asked answers, not the one that asks."""
+    source = """
+class N(object):
+    __hash__ = object.__hash__
+class M(object):
+    def __hash__(self): return super(M, self).__hash__()
+class O(object):
+    def __hash__(self): return object.__hash__(self)
+class S(str):
+    def __hash__(self): return str.__hash__(self)
+class T(tuple):
+    def __hash__(self): return tuple.__hash__(self)
+class F(float):
+    def __hash__(self): return float.__hash__(self)
+class I(int):
+    __hash__ = int.__hash__
+class L(list):
+    def __hash__(self): return object.__hash__(self)
+class Z(frozenset):
+    def __hash__(self): return frozenset.__hash__(self) + 1
+for made in (N(), M(), O(), S('a'), T((1,)), F(2), I(3), L(), Z()):
+    assert {made: 1}[made] == 1 and hash(made) == hash(made) == made.__hash__()
+assert hash(S('a')) == hash('a') and hash(F(2)) == 2 and hash(I(3)) == 3
+assert hash(float('nan')) == 0
+from java.util import HashSet
+l = [1]
+places = HashSet([l, True, 1])
+assert places.contains(l) and not places.contains([1]) and places.size() == 3
+assert not places.contains(('id', id(l))) and not places.contains(('bool', True))
+print 'done'
+"""
+    assert attack(source) == ("held", "")

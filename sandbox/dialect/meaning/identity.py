@@ -49,7 +49,26 @@ def python2_hash(value: Any) -> int:
     for cls in _type_mro(type(value)):
         held = _type_dict(cls)
         if "__hash__" in held:
-            if cls in _VALUES or type(held["__hash__"]) is types.FunctionType:
-                return number
-            break
+            # Whatever else stands there says itself what it makes the number of.
+            own = type(held["__hash__"]) is types.WrapperDescriptorType
+            return told(number, cls, value) if own else number
+    return told(number, object, value)
+
+
+def told(number: int, cls: type, value: Any) -> int:
+    """What a script gets for the hash that a class of the interpreter's makes of a value.
+
+    Args:
+        number: the hash.
+        cls: the class whose ``__hash__`` made it.
+        value: of what.
+    """
+    if cls in _INEXACT and value != value:
+        # CPython's is made of the address, Jython's is none.
+        return 0
+    if cls in _VALUES:
+        return number
     return hash(_SECRET + number.to_bytes(8, "little", signed=True))
+
+
+_INEXACT: Final = frozenset({float, complex, Decimal})

@@ -18,14 +18,32 @@ from sandbox.library.values import unicode_text
 NOTHING: Any = object()
 
 
+class _Same:
+    """The key of what compares by identity in hash tables: nothing of a script's equals it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is _Same and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+_TRUTHS = {True: _Same(True), False: _Same(False)}
+
+
 def keyed(value: Any) -> Any:
     """A key for hash tables: Python's, but True and 1 stay apart and lists have one."""
     if isinstance(value, bool):
-        return ("bool", value)
+        return _TRUTHS[value]
     try:
         hash(value)
     except TypeError:
-        return ("id", id(value))
+        return _Same(value)
     return value
 
 
