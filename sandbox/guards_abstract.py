@@ -11,6 +11,7 @@ from sandbox.guards_base import is_script_function, own_entry
 from sandbox.guards_metaclass import HOSTS_OWN, METACLASSES, ScriptType, SealedMeta
 from sandbox.library.descriptors import Property
 from sandbox.library.module import host_class
+from sandbox.limits import checkpoint
 
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
@@ -74,12 +75,16 @@ class ScriptAbstract(ScriptType, metaclass=AbstractMeta):
                 known = _type_dict(one).get(_REGISTERED, ())
                 type.__setattr__(one, _REGISTERED, (*known, subclass))
 
+    # Those that are registered with each other in every way are asked again and again.
+
     def __instancecheck__(cls, value: Any) -> bool:
+        checkpoint()
         if type.__instancecheck__(cls, value):
             return True
         return any(isinstance(value, one) for one in _type_dict(cls).get(_REGISTERED, ()))
 
     def __subclasscheck__(cls, other: Any) -> bool:
+        checkpoint()
         if type.__subclasscheck__(cls, other):
             return True
         return any(issubclass(other, one) for one in _type_dict(cls).get(_REGISTERED, ()))

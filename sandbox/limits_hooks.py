@@ -16,7 +16,7 @@ from typing import Any, Final
 from sandbox.iteration import held_iter, held_value
 from sandbox.limits import STOP, checkpoint
 from sandbox.lookups import hook_of, is_asked
-from sandbox.unbound import from_host
+from sandbox.unbound import HOLDERS, from_host
 
 _DATA: Final = frozenset(
     {
@@ -116,7 +116,14 @@ class Shown(Interruptible):
             return types.MethodType(_unasked, Asked(hook, instance))
         if type(value) is types.FunctionType:
             return value
-        return Interruptible.__get__(self, instance, owner)
+        return types.MethodType(_text_of, self)
+
+
+def _text_of(shown: Shown, instance: Any) -> Any:
+    return Interruptible.__get__(shown, instance, type(instance))()
+
+
+HOLDERS.add(Shown)
 
 
 def shown(method: Any) -> Any:

@@ -16,6 +16,9 @@ _dict_of = type.__dict__["__dict__"].__get__
 # Not marks on the functions: whoever came to hold one could set them.
 _STATIC_TOO: set[Any] = set()
 
+HOLDERS: set[type] = set()
+"""Classes of what holds a method of the host's in its class, in a field ``value``."""
+
 
 class Unbound:
     """A method and the class that defines it."""
@@ -77,6 +80,8 @@ def through_class(cls: type, name: str, value: Any) -> Any:
     for owner in _mro_of(cls):
         held = _dict_of(owner).get(name)
         if held is not None:
+            if type(held) in HOLDERS:
+                held = held.value
             if held is value and value not in _STATIC_TOO:
                 return types.MethodType(call_unbound, Unbound(value, owner))
             break

@@ -37,6 +37,7 @@ from sandbox.library.datetime_zones import (
 from sandbox.library.hooks import current_run
 from sandbox.library.module import Module, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits_hooks import shown
 
 
 def _require_short(words: str, shape: str) -> None:
@@ -262,10 +263,12 @@ class Time(real.time, metaclass=TwinType):
         since = real.timedelta(hours=hour, minutes=minute)
         return bool(second or micro) or since != (offset_of(self) or real.timedelta(0))
 
+    @shown
     def __str__(self) -> str:
         made: str = self.isoformat()
         return made
 
+    @shown
     def __repr__(self) -> str:
         return _shown(self, _fields(self), 2)
 
@@ -371,10 +374,12 @@ class Datetime(real.datetime, metaclass=TwinType):
     def __hash__(self) -> int:
         return plain_hash(self)
 
+    @shown
     def __str__(self) -> str:
         made: str = self.isoformat(" ")
         return made
 
+    @shown
     def __repr__(self) -> str:
         return _shown(self, _fields(self), 5)
 

@@ -16,7 +16,7 @@ from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
 from sandbox.lookups import asking
-from sandbox.unbound import Unbound, call_unbound
+from sandbox.unbound import HOLDERS, Unbound, call_unbound
 
 _dict_of = type.__dict__["__dict__"].__get__
 _MOST_NAME = 1_000
@@ -31,13 +31,11 @@ class TwinType(HostType):
     def __getattribute__(cls, name: str) -> Any:
         value = type.__getattribute__(cls, name)
         twin = _REAL.get(id(cls))
-        if (
-            twin is not None
-            and type(value) is types.FunctionType
-            and _dict_of(cls).get(name) is value
-        ):
-            # They take what a real one is as well, as its own methods do.
-            return types.MethodType(call_unbound, Unbound(value, twin))
+        if twin is not None and type(value) is types.FunctionType:
+            held = _dict_of(cls).get(name)
+            if held is value or (type(held) in HOLDERS and held.value is value):
+                # They take what a real one is as well, as its own methods do.
+                return types.MethodType(call_unbound, Unbound(value, twin))
         return HostType.__getattribute__(cls, name)
 
     def __instancecheck__(cls, value: Any) -> bool:

@@ -6,8 +6,10 @@ from threading import get_ident
 from typing import Any
 
 from sandbox.library.arguments import integer, text
+from sandbox.library.hooks import checkpoint
 from sandbox.library.module import Held, Module
 from sandbox.library.values import script_repr, script_str
+from sandbox.limits_hooks import shown as shown_when_asked
 from sandbox.tracebacks import script_frames
 
 MOST_FILTERS = 1_000
@@ -36,6 +38,7 @@ class WarningMessage(Held):
         put(self, "filename", filename)
         put(self, "lineno", lineno)
 
+    @shown_when_asked
     def __repr__(self) -> str:
         return (
             f"{{message : {script_repr(self.message)}, category : "
@@ -147,6 +150,7 @@ class WarningsModule(Module):
     def _action(self, words: str, category: Any, name: str, line: int) -> str:
         filters: list[_Filter] = self._filters
         for action, wanted, kind, place, at in filters:
+            checkpoint()
             if at in (0, line) and issubclass(category, kind):
                 if wanted is not None and wanted.match(words) is None:
                     continue
