@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.containers_shown import real_class
 from sandbox.dialect.meaning.identity import address
+from sandbox.dialect.meaning.text import python2_str
 from sandbox.dialect.meaning.typenames import Type, is_old_style
 from sandbox.errors import HOST_PROPERTY
 from sandbox.facade import Facade
@@ -248,6 +249,8 @@ class _Constructor(Facade):
         made = owner.__new__
         if owner is tuple and len(args) == 1:
             args = (starred(args[0]),)
+        elif made is str.__new__ and len(args) == 1 and not keywords:
+            args = (python2_str(args[0]),)
         return made(cls, *args, **keywords)
 
 

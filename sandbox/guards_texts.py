@@ -13,7 +13,7 @@ from sandbox.dialect.meaning.attributes import BoundMethod
 from sandbox.dialect.meaning.text import slot_repr, slot_str
 from sandbox.dialect.meaning.typenames import METHOD_DESCRIPTOR, VISIBLE_TYPES
 from sandbox.guards_owners import by_owner
-from sandbox.limits_hooks import Asked
+from sandbox.limits_hooks import Asked, Interruptible, Shown
 from sandbox.limits_methods import SizedMethod
 
 VISIBLE_TYPES[SizedMethod] = METHOD_DESCRIPTOR
@@ -28,6 +28,8 @@ def text_method(owner: Any, name: str) -> Any:
     kind = type(found)
     if kind is types.MethodType and type(found.__self__) is Asked:
         return found.__self__.hook
+    if kind is types.MethodType and type(found.__self__) is Shown:
+        return Interruptible.__get__(found.__self__, None, owner)
     if kind is types.MethodWrapperType and found.__name__ in _SLOTS:
         slot = vars(found.__objclass__)[found.__name__]
         return BoundMethod(name, types.MethodType(_called, slot), found.__self__)

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox import Environment, Policy, Run, Sandbox
+from tests.sandbox.attack_host import attack
 
 
 def _printed(source: str) -> str:
@@ -150,3 +151,46 @@ def test_words_of_the_interpreter_tell_no_address() -> None:
         "except ValueError, e: print e\n"
     )
     assert words == "True True\n" * 2 + "at 0x123456789abc at 0x123456789abc\n"
+
+
+def test_heirs_of_texts_and_numbers_show_as_in_python_2() -> None:
+    """Made of an object they ask it; ``format`` and ``unicode`` take what they are."""
+    source = """
+class X(object):
+    def __str__(self): return 'STR'
+class S(str):
+    def __str__(self): return 'OWN'
+class U(str):
+    def __new__(cls, value): return str.__new__(cls, value)
+class V(U): pass
+class I(int):
+    def __str__(self): return 'I'
+assert S(X()) + '' == U(X()) + '' == V(X()) + '' == 'STR' and S() + S('a') + S(5) == 'a5'
+assert ['{0}'.format(S('a')), format(S('a')), unicode(S('a'))] + map(unicode, [S('a')]) == ['a'] * 4
+assert ('%s' % S('a'), str(S('a')), str(I(1)), '{0}'.format(I(1))) == ('a', 'OWN', 'I', '1')
+assert '__new__' not in S.__dict__
+print 'done'
+"""
+    assert attack(source) == ("held", "")
+
+
+def test_texts_may_be_made_by_whatever_can_be_called() -> None:
+    """Properties, static methods and objects, as in Jython."""
+    source = """
+class C(object):
+    def __call__(self, *given): return 'CC'
+class P(object):
+    __repr__ = C()
+class Q(object):
+    @property
+    def __repr__(self): return lambda: 'QQ'
+class R(object):
+    @staticmethod
+    def __repr__(): return 'RR'
+    @classmethod
+    def __str__(cls): return cls.__name__
+assert [repr(P()), repr(Q()), repr(R()), str(R()), str(P())] == ['CC', 'QQ', 'RR', 'R', 'CC']
+assert R.__repr__() == 'RR' and P.__repr__() == 'CC' and R.__str__() == 'R'
+print 'done'
+"""
+    assert attack(source) == ("held", "")

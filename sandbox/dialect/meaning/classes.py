@@ -159,6 +159,17 @@ def _new_exception(cls: Any, *args: Any, **keywords: Any) -> Any:
     return BaseException.__new__(cls)
 
 
+_NEW_TEXT = _type_dict(str)["__new__"]
+
+
+def _new_text(cls: Any, *args: Any, **keywords: Any) -> Any:
+    from sandbox.dialect.meaning.text import python2_str
+
+    # The interpreter does not ask a script's object for its text.
+    given = map(python2_str, args) if len(args) == 1 and not keywords else args
+    return str.__new__(cls, *given, **keywords)
+
+
 def _plain_exception(bases: tuple[Any, ...]) -> bool:
     return any(
         isinstance(base, type)
@@ -210,6 +221,8 @@ def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
     if "__init__" in names and "__new__" not in names and _plain_exception(bases):
         # In Jython the arguments of an exception are those its base's __init__ was given.
         names["__new__"] = _own(_new_exception)
+    if "__new__" not in names and any(_held(base, "__new__") is _NEW_TEXT for base in bases):
+        names["__new__"] = _own(_new_text)
     if "__eq__" in names:
         if "__hash__" not in names:
             names["__hash__"] = _inherited_hash(bases)

@@ -466,6 +466,9 @@ def unasked_text(value: Any) -> str:
             return ", ".join(args)
     if isinstance(value, type):
         return _any_object_repr(value)
+    for base in (str, int, float, complex):
+        if isinstance(value, base):
+            return base.__str__(value) if base is str else base.__repr__(value)
     return instance_text(value, type(value))
 
 
