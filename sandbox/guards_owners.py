@@ -32,6 +32,7 @@ from sandbox.guards_format import format_one
 from sandbox.guards_metaclass import FIELDS, PLAIN_TYPES, ScriptType, is_sealed, real_base
 from sandbox.guards_shown import safe_class, script_mro
 from sandbox.limits_consuming import starred
+from sandbox.lookups import ASKING, change_attribute
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
 from sandbox.tables import fill_table, update_table
 from sandbox.unbound import (
@@ -105,7 +106,7 @@ def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
             if isinstance(cls, ScriptType) or is_open(cls, name):
                 return getattr(owner, name)
             if name == "__init__":
-                return getattr(owner, name)
+                return _bound_initializer(cls, owner, owner)
             if name == "__format__":
                 return types.MethodType(format_one, owner)
             raise refused(owner, name)
@@ -288,11 +289,20 @@ class _Initializer(Facade):
                 f"unbound method __init__() must be called with an instance of a script's own "
                 f"class as first argument (got {safe_class(kind)!r})"
             )
+        if ASKING:
+            change_attribute(instance, "")
         if issubclass(owner, dict):
             return _fill(owner, instance, args, keywords)
         if issubclass(owner, BaseException):
             keep_fields(instance)
         return owner.__init__(instance, *args, **keywords)
+
+
+def _bound_initializer(cls: Any, owner: Any, instance: Any) -> Any:
+    """``owner.__init__`` of a class of the host, which may set attributes of the instance."""
+    if type(type_dict(cls)["__init__"]) is types.FunctionType:
+        return types.MethodType(_Initializer(cls), instance)
+    return getattr(owner, "__init__")  # noqa: B009 - the name is the point
 
 
 def _fill(owner: Any, instance: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
@@ -329,7 +339,7 @@ def _of_super(owner: Any, name: str) -> Any:
             if name == "__init__":
                 if cls is object:
                     return types.MethodType(_object_init, target)
-                return getattr(owner, name)
+                return _bound_initializer(cls, owner, target)
             if name == "__new__":
                 return _Constructor(cls)
             if name in WAYS:

@@ -12,16 +12,27 @@ from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import byte_text, script_repr
 from sandbox.limits_consuming import checked_items, tuple_of
+from sandbox.lookups import change_attribute
+
+
+def setfirstweekday(self: Any, firstweekday: Any) -> None:
+    """The day that weeks begin with."""
+    change_attribute(self, "")
+    calendar.Calendar.setfirstweekday(self, firstweekday)
 
 
 @host_class("calendar")
 class Calendar(calendar.Calendar, metaclass=HostType):
     """``calendar.Calendar``."""
 
+    setfirstweekday = setfirstweekday
+
 
 @host_class("calendar")
 class TextCalendar(calendar.TextCalendar, metaclass=HostType):
     """``calendar.TextCalendar``: widths and lines between are at most 200."""
+
+    setfirstweekday = setfirstweekday
 
     def formatday(self, day: Any, weekday: Any, width: Any) -> str:
         """A day."""
@@ -87,6 +98,8 @@ class TextCalendar(calendar.TextCalendar, metaclass=HostType):
 @host_class("calendar")
 class HTMLCalendar(calendar.HTMLCalendar, metaclass=HostType):
     """``calendar.HTMLCalendar``."""
+
+    setfirstweekday = setfirstweekday
 
     # The base's are lists: one for all projects.
     cssclasses = tuple(calendar.HTMLCalendar.cssclasses)  # type: ignore[assignment]

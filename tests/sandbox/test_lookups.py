@@ -252,6 +252,28 @@ class K(object):
     def __eq__(self, other): d['two'] = 2
 d.get(K())
 """,
+    "a constructor of the host's": """
+import json
+class E(json.JSONEncoder): pass
+e = E()
+e.__dict__['one'] = 1
+class K(object):
+    def __hash__(self): return hash('one')
+    def __eq__(self, other): e.__init__()
+e.__dict__.get(K())
+""",
+    "a method of the host's": """
+import calendar
+class C(calendar.Calendar): pass
+e = C()
+e.__dict__['one'] = 1
+class K(object):
+    def __hash__(self): return hash('one')
+    def __eq__(self, other):
+        del e._firstweekday
+        e.setfirstweekday(3)
+e.__dict__.get(K())
+""",
     "keys of an heir that gives another": """
 class D(dict):
     def __new__(cls, *given): return d
