@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.dialect import lower, parse
 
-MANY = 4_000
+MANY = 8_000
 
 
 def _each(line: str, count: int) -> str:
@@ -39,4 +39,5 @@ def test_it_is_linear(shape: str) -> None:
     """Eight times the names take about eight times as long, not sixty-four, nor for ever."""
     make = SHAPES[shape]
     small = min(_seconds(make(MANY // 8)) for _ in range(2))
-    assert _seconds(make(MANY)) < 30 * small + 0.1
+    # What is left to be looked at again is a number of times for each name.
+    assert _seconds(make(MANY)) < 40 * small + 0.6
