@@ -12,10 +12,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 run: $(VENV)/.installed
 	$(BIN)/pilotlight run samples/send.py --projects samples/projects --client project=X
 
+# Tests wait for processes as often as they work: one more than there are processors.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 # Deadlines are missed on a machine that is busy with other things: what failed beside the others
 # is tried once more by itself, and fails for good only then.
 test: lint
-	$(BIN)/pytest -n auto --dist loadfile || $(BIN)/pytest --last-failed
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile || $(BIN)/pytest --last-failed
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -339,8 +339,9 @@ def test_whatever_is_asked_in_a_search(way: str, tier: str) -> None:
         "d['one'] += late()",
     ],
 )
-def test_other_threads_wait_for_a_search(change: str) -> None:
+def test_other_threads_wait_for_a_search(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """They share its dictionaries: one that the search itself waits for ends with an error."""
+    monkeypatch.setattr("sandbox.lookups._WAITED", 0.1)
     source = f"""
 import threading
 d, s = {{'one': 1}}, set(['one'])
