@@ -8,217 +8,34 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
 from dataclasses import replace
-from queue import SimpleQueue
-from time import perf_counter
 from typing import Any, Final
 
 import msgspec
 
 from project_store.model import EventScript, MessageHandler, Project, ScriptModule
-from runtime.calls import Call
 from runtime.executors import protocol
 from runtime.executors.inside_host import WorkerHost
-from runtime.executors.inside_system import RemoteSystem
+from runtime.executors.inside_lane import Lane
+from runtime.executors.inside_receivers import open_receiver
 from runtime.executors.inside_texts import Compiled, Events, Handlers, Modules
-from runtime.executors.protocol import clean
-from runtime.executors.thread import ThreadExecutor
-from runtime.executors.values import CODEC
 from runtime.generation import (
     CompiledEvent,
     Generation,
     deadlines_of,
 )
 from runtime.libraries import Libraries
-from runtime.message import NO_FILTER, Delivery, EventCall, Identity, Message
-from runtime.perspective import SessionReceiver
-from runtime.scopes import ClientSession, DesignerSession, GatewayProject, Receiver
+from runtime.message import NO_FILTER, Delivery, EventCall, Message
 from runtime.underway import Numbers, Script, scripts_here, seen_of
-from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import Slot
-from sandbox.isolation.worker_process import WorkerContext, end_worker
+from sandbox.isolation.worker_process import WorkerContext
 from sandbox.limits_stack import stack_size
 
-_FLUSH_SECONDS: Final = 0.002
-_REPORTS: Final = 64
 _SPARE_BYTES: Final = 6 * 1024 * 1024
-
 _COLLECTED_BYTES: Final = 16 * 1024 * 1024
 """Payloads and results after which cycles are collected: Python's collector counts objects."""
 
 _Texts = tuple[dict[Any, MessageHandler], dict[str, ScriptModule], dict[Any, EventScript]]
-
-
-class InsideExecutor(ThreadExecutor):
-    """Runs deliveries as the thread tier does, on the worker's slots."""
-
-    __slots__ = ("calls", "left")
-
-    calls: SimpleQueue[Call | None]
-    left: bool
-
-    def submit_call(self, call: Call) -> Any:
-        """Queue a script's function on the thread of the scope's own lane."""
-        # Counted here, before whoever queues it stops counting: a drain sees no gap.
-        self.host.activities.begin()
-        self.calls.put(call)
-        if self.left:
-            # The session is closed, and its own thread has ended with it.
-            self.calls.put(None)
-            self.serve()
-        return "queued"
-
-    def serve(self) -> None:
-        """Start a thread that runs what is queued, until it is told to end."""
-        threading.Thread(target=_serve, args=(self,), daemon=True).start()
-
-    def leave(self) -> None:
-        """Have the thread end: what comes still is rare."""
-        self.left = True
-        self.calls.put(None)
-
-
-class Lane:
-    """One slot's thread: runs what comes, in order, and reports in batches.
-
-    Raises:
-        RuntimeError: no thread can be started.
-    """
-
-    def __init__(self, worker: Worker, slot: Slot, index: int, receiver: str) -> None:
-        self._worker = worker
-        self._slot = slot
-        self._index = index
-        self._inbox: SimpleQueue[list[tuple[int, Delivery]]] = SimpleQueue()
-        self.current: tuple[int, Delivery] | None = None
-        self._gate = threading.Lock()
-        self._begun = 0
-        self._last = sys.maxsize
-        self._let_go: dict[int, str] = {}
-        self.receiver = receiver
-        threading.Thread(target=self._serve, name=f"slot-{index}", daemon=True).start()
-
-    def put(self, items: list[tuple[int, Delivery]]) -> None:
-        """Queue pieces of work."""
-        self._inbox.put(items)
-
-    def end(self) -> None:
-        """Have its thread end after what was queued: nothing more will come."""
-        self._inbox.put([])
-
-    def let_go(self, numbers: list[int], reason: str) -> None:
-        """Do not begin these pieces of work."""
-        with self._gate:
-            self._let_go.update((number, reason) for number in numbers if number > self._begun)
-
-    def recall(self) -> int:
-        """Begin nothing more; gives the number of the last piece of work that was begun."""
-        with self._gate:
-            self._last = self._begun
-            return self._begun
-
-    def _serve(self) -> None:
-        try:
-            self._run()
-        except BaseException:
-            # What waits for this lane would wait for ever.
-            end_worker()
-
-    def _run(self) -> None:
-        inbox, channel, slot = self._inbox, self._worker.context.channel, self._slot
-        slot.attach()
-        reports: list[protocol.Done] = []
-        first = 0.0
-        while True:
-            if reports and inbox.empty():
-                channel.send(*reports)
-                reports = []
-            items = inbox.get()
-            if not items:
-                if reports:
-                    channel.send(*reports)
-                return
-            for item in items:
-                number, work = item
-                self.current = item
-                started = perf_counter()
-                with self._gate:
-                    if number > self._last:
-                        continue
-                    slot.begin(number)
-                    self._begun = number
-                    unwanted = self._let_go.pop(number, "") if self._let_go else ""
-                carried = len(work.message.payload)
-                if unwanted:
-                    work.end("undelivered", unwanted)
-                else:
-                    _perform(work)
-                self.current = None
-                ended = perf_counter()
-                report = self._report(number, work, ended - started)
-                # The two hold each other; what was returned would stay until they are collected.
-                work.result = None
-                work.message.deliveries = ()
-                # What the handler logged is with the host before the record says it has ended.
-                channel.flush()
-                # Only a plain end may wait: the record alone tells the host of that.
-                plain = report.status == "done" and not (
-                    report.output or report.returned or report.result is not None
-                )
-                outcome = protocol.OUTCOMES.index(report.status)
-                slot.finish(number, outcome if plain or outcome else protocol.TOLD)
-                if not reports:
-                    first = started
-                reports.append(report)
-                carried += len(report.result or b"")
-                if not plain or len(reports) >= _REPORTS or ended - first > _FLUSH_SECONDS:
-                    channel.send(*reports)
-                    reports = []
-                self._worker.count(carried)
-
-    def _report(self, number: int, work: Delivery, duration: float) -> protocol.Done:
-        status: Any = work.status if work.status in protocol.OUTCOMES else "failed"
-        report = protocol.Done(self._index, number, status, duration)
-        if status != "done" or work.output:
-            report.error = clean(work.error[:10_000]) if work.error else work.error
-            report.traceback = clean(work.traceback[:100_000]) if work.traceback else None
-            report.output = clean(work.output)
-        if work.returned:
-            report.returned = clean(work.returned)
-        if work.wants_result and status == "done":
-            try:
-                report.result = CODEC.encode(work.result, f"what {work.message.handler} returned")
-            except PayloadRefused as error:
-                report.status, report.error = "failed", str(error)
-            except (MemoryError, RecursionError):
-                # It was there, and its copy; what was no more is room for the text of it.
-                work.result = None
-                report.status = "failed"
-                report.error = (
-                    f"what {work.message.handler} returned has no room in its worker "
-                    "(limits.memory)"
-                )
-        return report
-
-
-def _perform(work: Delivery) -> None:
-    """Run a delivery whose payload, or whose event's arguments, are still encoded."""
-    message = work.message
-    try:
-        given = CODEC.decode(message.payload)
-    except PayloadRefused as error:
-        work.end("failed", str(error))
-        return
-    if message.event is not None:
-        message.event = replace(message.event, arguments=tuple(given))
-        given = None
-    message.payload = given
-    try:
-        work.perform()
-    except BaseException as error:
-        # It must not raise; if it does, the lane goes on all the same.
-        work.end("failed", f"a defect of the host: {type(error).__name__}")
 
 
 class Worker:
@@ -360,33 +177,7 @@ class Worker:
         for key in [key for key in generations if key not in kept and key < max(kept)]:
             del generations[key], self._texts[key]
         if follow.receiver not in self._receivers:
-            self._receivers[follow.receiver] = self._open(follow.receiver)
-
-    def _open(self, name: str) -> Any:
-        """The scope of that session id, with what its scripts see of the host."""
-        settings = self.host.settings
-        host: Any = self.host
-        space: Any = _Space()
-        identity = Identity(name, settings.project)
-        if settings.kind == "Designer":
-            designer = InsideDesigner(host, identity, "read-only")
-            designer._system = RemoteSystem(designer)
-            return designer
-        receiver: Receiver
-        if settings.kind == "Gateway":
-            receiver = InsideGateway(host, settings.project)
-        elif settings.kind == "Perspective":
-            receiver = InsidePerspective(host, replace(identity, letter="S"))
-            receiver.properties = RemoteProperties(receiver)
-        else:
-            receiver = InsideClient(host, space, identity)
-        receiver._system = RemoteSystem(receiver)
-        executor = InsideExecutor(receiver)
-        receiver._executor = executor
-        executor.calls = SimpleQueue()
-        executor.left = False
-        executor.serve()
-        return receiver
+            self._receivers[follow.receiver] = open_receiver(self.host, follow.receiver)
 
     def _leave(self, leave: protocol.Leave) -> None:
         gone = self._receivers.pop(leave.receiver, None)
@@ -466,85 +257,6 @@ class Worker:
             run = current[1].run
             if run is not None:
                 run.token.stop(stop.reason)
-
-
-class _Space:
-    """Stands for the project space of a client session, which is the host's."""
-
-    current = None
-
-
-class _Followed:
-    """A receiver whose versions are those the host named last."""
-
-    __slots__ = ()
-
-    def generation(self: Any) -> Generation | None:
-        """The version this receiver runs now."""
-        followed = self.host.followed.get(self.session_id)
-        return followed.own if followed is not None else None
-
-    def libraries(self: Any) -> Libraries:
-        """The libraries this receiver's scripts see now."""
-        found: Libraries = self.host.followed.get(self.session_id) or Libraries(None)
-        return found
-
-
-class InsideGateway(_Followed, GatewayProject):
-    """The Gateway's side of the project, inside."""
-
-    __slots__ = ()
-
-
-class InsidePerspective(_Followed, SessionReceiver):
-    """A Perspective session, inside."""
-
-    __slots__ = ()
-
-
-class RemoteProperties:
-    """The properties of a Perspective session, which are the host's."""
-
-    def __init__(self, session: InsidePerspective) -> None:
-        self._session = session
-
-    def read(self, path: tuple[str, ...]) -> tuple[str, Any]:
-        """See ``runtime.perspective.Properties``."""
-        host: Any = self._session.host
-        kind, value = host.ask(self._session, "session.read", (list(path),)).result()
-        return kind, value
-
-    def write(self, path: tuple[str, ...], value: Any) -> None:
-        """See ``runtime.perspective.Properties``."""
-        host: Any = self._session.host
-        host.ask(self._session, "session.write", (list(path), value)).result()
-
-
-class InsideClient(_Followed, ClientSession):
-    """A client session, inside."""
-
-    __slots__ = ()
-
-
-class InsideDesigner(_Followed, DesignerSession):
-    """A designer session, inside; the host knows its communication mode."""
-
-    __slots__ = ()
-
-    def require_calling(self, function: str) -> None:
-        """The host checks it."""
-
-
-def _serve(executor: InsideExecutor) -> None:
-    try:
-        while (call := executor.calls.get()) is not None:
-            try:
-                call.perform()
-            finally:
-                executor.host.activities.end()
-    except BaseException:
-        # What is queued here would never run, and the host would wait for it.
-        end_worker()
 
 
 def main(context: WorkerContext) -> None:
