@@ -80,7 +80,8 @@ def test_a_few_messages_are_delivered_whatever_becomes_of_their_run(projects, op
     host.gateway.system.util.sendMessage("X", "overdue", {}, "G")
     assert host.drain(DEADLINE)
     assert host.trace.counters.done == FLOOD
-    assert host.trace.counters.stopped == 1
+    # On a busy machine a worker may not have said in time that it stopped it.
+    assert host.trace.counters.stopped + host.trace.counters.killed == 1
 
 
 @pytest.mark.parametrize("kind", ["script", "handler"])
