@@ -192,6 +192,8 @@ class Link:
             if self._starting or self.worker is not None:
                 return
             self._starting = True
+        # A look in between, while there was no process, found nothing to come again for.
+        self.fleet.watch()
         self.fleet.run(self._start)
 
     def _start(self) -> None:
@@ -228,6 +230,7 @@ class Link:
             self._again()
         else:
             self._ship_all()
+            self.fleet.watch()
 
     def _ship_all(self) -> None:
         for lane in list(self.lanes.values()):
