@@ -51,19 +51,22 @@ class Sender(Protocol):
 
 def one_more(sender: Sender) -> Sent:
     """Count a message of a run; gives what it has sent."""
-    sent = sender.sent
-    if sent is None:
-        sent = sender.sent = Sent()
+    sent = _sent_of(sender)
     sent.count += 1
     return sent
 
 
 def one_change(sender: Sender) -> Sent:
     """Count a tag change script that a run causes to run; gives what that has sent."""
+    sent = _sent_of(sender)
+    sent.changes += 1
+    return sent
+
+
+def _sent_of(sender: Sender) -> Sent:
     sent = sender.sent
     if sent is None:
         sent = sender.sent = Sent()
-    sent.changes += 1
     return sent
 
 

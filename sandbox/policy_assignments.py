@@ -10,7 +10,7 @@ from sandbox.policy_checks import LOAD
 from sandbox.policy_expressions import ExpressionRules
 from sandbox.policy_searches import yields
 
-# What gives a set another table where it is done in place; ``|=`` is a call.
+# What gives a set another table where it is done in place; ``|=`` is a call nearly always.
 _OF_SETS = frozenset({ast.Sub, ast.BitAnd, ast.BitXor, ast.BitOr})
 
 

@@ -138,3 +138,15 @@ def _text(error: BaseException) -> str:
             return str(error)
         except BaseException as failed:
             return f"unprintable ({type(failed).__name__})"
+
+
+def printed(source: str) -> str:
+    """What a script prints."""
+    sandbox = Sandbox(Policy())
+    result = sandbox.compile(source)
+    assert result.script is not None, result.errors
+    environment = Environment(sandbox.policy)
+    output: list[str] = []
+    with Run(output=output.append, environment=environment):
+        environment.execute(result.script, environment.namespace(script=result.script))
+    return "".join(output)

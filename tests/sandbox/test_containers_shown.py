@@ -2,18 +2,7 @@
 
 import pytest
 
-from sandbox import Environment, Policy, Run, Sandbox
-
-
-def _printed(source: str) -> str:
-    sandbox = Sandbox(Policy(tier="thread"))
-    result = sandbox.compile(source)
-    assert result.script is not None, result.errors
-    environment = Environment(sandbox.policy)
-    output: list[str] = []
-    with Run(output=output.append, environment=environment):
-        environment.execute(result.script, environment.namespace(script=result.script))
-    return "".join(output)
+from tests.sandbox.attack_host import printed
 
 
 @pytest.mark.parametrize(
@@ -22,7 +11,7 @@ def _printed(source: str) -> str:
 )
 def test_a_class_has_no_items(cls: str) -> None:
     """Python 2 has no ``dict[int]``; the words are Jython's."""
-    words = _printed(
+    words = printed(
         "import types\n"
         f"cls = {cls}\n"
         "for ask in (lambda: cls[0], lambda: iter(cls), lambda: len(cls)):\n"
@@ -53,7 +42,7 @@ def test_a_class_has_no_items(cls: str) -> None:
 )
 def test_a_class_is_itself_in_all_else(expression: str) -> None:
     """However it is come by, it is one class, which may be called, extended and asked about."""
-    words = _printed(
+    words = printed(
         "import collections, copy, types\n"
         "class D(dict):\n"
         "    def __init__(self, *given): dict.__init__(self, *given)\n"
@@ -67,7 +56,7 @@ def test_a_class_is_itself_in_all_else(expression: str) -> None:
 
 def test_no_more_room_is_made_than_there_are_items() -> None:
     """A tuple of what says that it is far longer than it is takes no memory for that."""
-    words = _printed(
+    words = printed(
         "class L(object):\n"
         "    def __iter__(self): return iter([1])\n"
         "    def __len__(self): return 1 << 62\n"

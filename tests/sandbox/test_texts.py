@@ -3,18 +3,7 @@
 import pytest
 
 from sandbox import Environment, Policy, Run, Sandbox
-from tests.sandbox.attack_host import attack
-
-
-def _printed(source: str) -> str:
-    sandbox = Sandbox(Policy())
-    result = sandbox.compile(source)
-    assert result.script is not None, result.errors
-    environment = Environment(sandbox.policy)
-    output: list[str] = []
-    with Run(output=output.append, environment=environment):
-        environment.execute(result.script, environment.namespace(script=result.script))
-    return "".join(output)
+from tests.sandbox.attack_host import attack, printed
 
 
 @pytest.mark.parametrize(
@@ -34,7 +23,7 @@ def _printed(source: str) -> str:
 )
 def test_a_text_that_is_asked_for_by_name_is_the_dialects(expression: str, shown: str) -> None:
     """``__repr__`` and ``__str__`` of a value or its class do what ``repr`` and ``str`` do."""
-    assert _printed(f"print {expression}") == shown + "\n"
+    assert printed(f"print {expression}") == shown + "\n"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +38,7 @@ def test_a_text_that_is_asked_for_by_name_is_the_dialects(expression: str, shown
 )
 def test_a_method_may_ask_the_one_of_its_base(base: str, value: str, shown: str) -> None:
     """By ``super`` or by name; neither comes back to the method itself."""
-    words = _printed(
+    words = printed(
         f"class C({base}):\n"
         "    def __repr__(self): return '1' + super(C, self).__repr__()\n"
         f"print repr(C({value}))\n"
@@ -62,7 +51,7 @@ def test_a_method_may_ask_the_one_of_its_base(base: str, value: str, shown: str)
 
 def test_a_script_reads_and_calls_its_own_methods() -> None:
     """What a class holds for the host is not what its script reads there."""
-    words = _printed(
+    words = printed(
         "class C(object):\n"
         "    def __repr__(self): return 'C!'\n"
         "    __str__ = __repr__\n"
@@ -88,7 +77,7 @@ def test_a_script_reads_and_calls_its_own_methods() -> None:
 
 def test_an_heir_of_a_librarys_container_shows_its_items() -> None:
     """As Jython writes them, with no address of the host's memory."""
-    words = _printed(
+    words = printed(
         "import collections\n"
         "class D(collections.deque): pass\n"
         "class F(collections.defaultdict): pass\n"
@@ -102,7 +91,7 @@ def test_an_heir_of_a_librarys_container_shows_its_items() -> None:
 @pytest.mark.parametrize("name", ["oct", "hex"])
 def test_a_method_of_a_number_gives_a_text(name: str) -> None:
     """``__oct__`` and ``__hex__`` that give something else are errors."""
-    words = _printed(
+    words = printed(
         "class A:\n"
         f"    def __{name}__(self): return 5\n"
         "class B(object):\n"
@@ -140,7 +129,7 @@ def test_the_interpreters_own_text_asks_no_script() -> None:
 
 def test_words_of_the_interpreter_tell_no_address() -> None:
     """Where one of its messages shows an object, the place is the one that ``repr`` shows."""
-    words = _printed(
+    words = printed(
         "class C(object): pass\n"
         "def f(): pass\n"
         "for one in (C(), f):\n"
