@@ -43,6 +43,9 @@ NAME: Final = 1_000
 SERVERS: Final = 100
 """Gateways that one message may be sent to."""
 
+ENTRIES: Final = 1_000
+"""Texts of what was sent that are kept for the next message of the kind."""
+
 
 class Dispatcher:
     """Sends messages for every scope of one host."""
@@ -51,6 +54,7 @@ class Dispatcher:
         self._host = host
         self._chains = Chains(host.config.chain)
         self._scopes: dict[str, str] = {}
+        self._entries: dict[tuple[str, str, str], str] = {}
         self._message_ids = count(1)
         self._delivery_ids = count(1)
 
@@ -112,7 +116,8 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            self._copied(payload),
+            (not remote_servers and letters == "G" and self._encoded(payload, project))
+            or self._copied(payload),
             letters,
             wanted,
             sender.label,
@@ -228,7 +233,7 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            self._copied(payload),
+            self._encoded(payload, project) or self._copied(payload),
             "G",
             NO_FILTER,
             sender.label,
@@ -271,6 +276,22 @@ class Dispatcher:
             # Who sent it may not listen: a request's error goes to its callback.
             host.logbook.write("WARN", "MessageDispatchManager", str(endless), origin=origin)
 
+    def _encoded(self, payload: Any, project: str) -> bytes | None:
+        """The payload as the Gateway of a project takes it from another process, if it does.
+
+        Bytes are a copy as well; who watches the host is shown the payload itself.
+        """
+        host = self._host
+        if type(payload) is not dict or not payload or host.observers:
+            return None
+        space = host.spaces.get(project)
+        executor = space.gateway.started_executor() if space is not None else None
+        if executor is None or executor.codec is None:
+            return None
+        data = executor.codec.encode_plain(payload, host.payload_depth)
+        limit = host.config.payload
+        return None if data is None or (limit is not None and len(data) > limit * 1024) else data
+
     def _copied(self, payload: Any) -> dict[Any, Any]:
         copied = copy_payload(payload, self._host.payload_depth)
         if self._host.config.payload is not None:
@@ -306,7 +327,7 @@ class Dispatcher:
                 message.skipped = space.identities()
             delivery = self.delivery(message, "Gateway", space.gateway.executor)
             self.record(message, (delivery,))
-            entry = gateway_entry(message, self._submit(delivery))
+            entry = self._entry(message, self._submit(delivery))
             message.entries = (entry,)
             return [entry]
         deliveries: list[Delivery] = []
@@ -364,6 +385,18 @@ class Dispatcher:
         host.trace.record(message)
         if host.observers:
             host.tell(message)
+
+    def _entry(self, message: Message, status: str) -> str:
+        """``gateway_entry``; made once for all messages that have the same."""
+        if message.filter is not NO_FILTER:
+            return gateway_entry(message, status)
+        key = (message.project, message.handler, status)
+        entry = self._entries.get(key)
+        if entry is None:
+            if len(self._entries) >= ENTRIES:
+                self._entries.clear()
+            entry = self._entries[key] = gateway_entry(message, status)
+        return entry
 
     @staticmethod
     def _submit(delivery: Delivery) -> str:

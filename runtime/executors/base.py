@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runtime.calls import Call
     from runtime.contracts import Receiver
     from runtime.generation import Generation
+    from sandbox.isolation.payload import PayloadCodec
 
 
 LaneT = TypeVar("LaneT", bound=Lane)
@@ -65,6 +66,13 @@ class Executor(Protocol):
     starts, one of ``runtime.message.FINAL`` when it ends, and never anything after that. An
     executor looks the newest generation up whenever it starts a delivery.
     """
+
+    @property
+    def codec(self) -> PayloadCodec | None:
+        """What makes bytes of payloads for another process; None where they are taken as they are.
+
+        A message for this receiver alone may hold such bytes instead of a copy.
+        """
 
     def submit(self, delivery: Delivery) -> Accepted:
         """Queue a delivery in its handler's lane; ``closed`` ones end as undelivered."""

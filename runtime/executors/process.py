@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runtime.calls import Call
 from runtime.events.running import SHARED_TIMERS, has_own_lane, lane_key
 from runtime.executors.base import Running, has_room, tell_full
 from runtime.executors.fleet import fleet_of
 from runtime.executors.remote_lane import RemoteLane
+from runtime.executors.values import CODEC
 from runtime.lanes import Accepted
 from runtime.message import Delivery, EventCall
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from project_store.model import ThreadType
     from runtime.contracts import Receiver
     from runtime.executors.link import Link
+    from runtime.generation import Generation
 
 
 class ProcessExecutor:
@@ -29,6 +31,7 @@ class ProcessExecutor:
     """
 
     __slots__ = (
+        "_by_handler",
         "_closed",
         "_common",
         "_dedicated",
@@ -36,11 +39,14 @@ class ProcessExecutor:
         "_full",
         "_link",
         "_lock",
+        "_looked_up_in",
         "_own",
         "_shared",
         "host",
         "receiver",
     )
+
+    codec: Final = CODEC
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
@@ -52,6 +58,8 @@ class ProcessExecutor:
         # Lanes of their own, by handler or event; and those of events that share one.
         self._dedicated: dict[str, RemoteLane] = {}
         self._common: dict[str, RemoteLane] = {}
+        self._by_handler: dict[str, RemoteLane] = {}
+        self._looked_up_in: Generation | None = None
         self._full = False
         self._edt: RemoteLane | None = None
         self._closed = ""
@@ -60,11 +68,32 @@ class ProcessExecutor:
         """Queue a delivery in its handler's lane."""
         event = delivery.message.event
         if event is not None:
-            lane = self._event_lane(event)
-        else:
-            lane = self.lane_of(delivery.message.handler)
+            delivery.lane = due = self._event_lane(event)
+            return due.put(delivery)
+        name = delivery.message.handler
+        lane = (
+            self._by_handler.get(name)
+            if self._looked_up_in is self.receiver.generation()
+            else None
+        )
+        if lane is None:
+            lane = self._look_up(name)
         delivery.lane = lane
         return lane.put(delivery)
+
+    def _look_up(self, handler: str) -> RemoteLane:
+        generation = self.receiver.generation()
+        lane = self.lane_of(handler)
+        with self._lock:
+            if self._looked_up_in is not generation:
+                self._by_handler = {}
+                self._looked_up_in = generation
+            # Names that no handler has are not kept: a sender may make up any number of them.
+            kept = generation.handlers if generation is not None else {}
+            several = len(self._shared) > 1 and lane in self._shared
+            if (self.receiver.letter, handler) in kept and not several:
+                self._by_handler[handler] = lane
+        return lane
 
     def submit_call(self, call: Call) -> Accepted:
         """Queue a function of a user script, which runs in the host, on the host's own lane."""

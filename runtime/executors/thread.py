@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from runtime.calls import Call
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS, has_own_lane, lane_key, run_event
@@ -48,6 +48,8 @@ class ThreadExecutor:
         "letter",
         "receiver",
     )
+
+    codec: ClassVar[None] = None
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver

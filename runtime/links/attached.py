@@ -29,6 +29,9 @@ class LinkExecutor:
 
     __slots__ = ("_closed", "_lanes", "_lock", "host", "peer", "receiver")
 
+    codec: ClassVar[None] = None
+    """Its lanes make the bytes, for the peers that want them."""
+
     def __init__(self, receiver: AttachedClient, peer: Peer) -> None:
         self.receiver = receiver
         self.host = receiver.host

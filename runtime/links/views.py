@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from runtime.executors.values import CODEC, HOST_BYTES
 from runtime.logbook import Level, LogRecord, Origin
 from runtime.message import NO_FILTER, Delivery, EventCall, Filter, Identity, Message, Status
 from runtime.returned import shown
+from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
     from runtime.host import ScriptHost
@@ -229,8 +231,17 @@ def message_view(host: ScriptHost, message: Message, payload: bool = False) -> M
         _cause(parent) if parent is not None else None,
         time() - age,
         any(d.wants_result for d in message.deliveries),
-        shown(message.payload) if payload and isinstance(message.payload, dict) else "",
+        _shown_payload(message.payload) if payload else "",
     )
+
+
+def _shown_payload(payload: Any) -> str:
+    if type(payload) is bytes:
+        try:
+            payload = CODEC.decode(payload, HOST_BYTES)
+        except PayloadRefused:
+            return f"({len(payload)} bytes)"
+    return shown(payload) if isinstance(payload, dict) else ""
 
 
 def _bounded(deliveries: list[DeliveryView]) -> list[DeliveryView]:

@@ -144,6 +144,22 @@ class PayloadCodec:
             raise PayloadRefused(f"{name}: {len(data)} bytes are over the limit {self._max_bytes}")
         return data
 
+    def encode_plain(self, value: Any, depth: int) -> bytes | None:
+        """The same for what needs one call of C; None for anything else, of which ``encode`` tells.
+
+        Args:
+            value: anything.
+            depth: levels of containers that it may have.
+        """
+        if not is_plain(value, min(depth, self._max_depth)):
+            return None
+        try:
+            data = to_bytes(value)
+        except (OverflowError, UnicodeEncodeError, TypeError, RuntimeError):
+            # Numbers and texts that are lowered; or it was changed after the glance.
+            return None
+        return data if len(data) <= self._max_bytes else None
+
     def decode(self, data: bytes | memoryview, max_bytes: int | None = None) -> Any:
         """The value that bytes stand for.
 

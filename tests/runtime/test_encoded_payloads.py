@@ -1,0 +1,100 @@
+"""A payload that only a worker wants is taken as bytes at the call; nobody can tell."""
+
+import pytest
+
+from runtime.errors import PayloadError
+from sandbox.dialect.meaning.kinds import unicode
+from sandbox.isolation.payload import PayloadCodec
+from sandbox.isolation.probe import probe
+from tests.runtime.conftest import DEADLINE
+
+locked = pytest.mark.skipif(not probe().available, reason="this machine cannot lock a process")
+
+
+@pytest.fixture
+def host(projects, open_host):
+    projects.handler("X", "G", "h", "print payload")
+    host = open_host(tier="process", payload=4, payload_depth=3)
+    # Its worker's side is there only after the first.
+    host.gateway.system.util.sendMessage("X", "h", {})
+    assert host.drain(DEADLINE)
+    return host
+
+
+def answer(host, payload):
+    host.gateway.system.util.sendMessage("X", "h", payload, "G")
+    assert host.drain(DEADLINE)
+    return list(host.trace)[-1].output.strip()
+
+
+@locked
+def test_what_the_sender_changes_afterwards_is_not_delivered(host):
+    inner = [1]
+    payload = {"a": inner}
+    host.gateway.system.util.sendMessage("X", "h", payload)
+    inner.append(2)
+    payload["b"] = 3
+    assert host.drain(DEADLINE)
+    assert list(host.trace)[-1].output.strip() == "{'a': [1]}"
+
+
+@locked
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"a": [1.5, None, True, {"b": "c"}]}, "{'a': [1.5, None, True, {'b': 'c'}]}"),
+        ({}, "{}"),
+        (None, "{}"),
+        ({1: 2}, "{1: 2}"),
+        ({"a": (1, 2)}, "{'a': (1, 2)}"),
+        ({"a": 2**70}, f"{{'a': {2**70}L}}"),
+        ({"a": unicode("b")}, "{'a': u'b'}"),
+        ({"a": "\ud800"}, "{'a': u'\\ud800'}"),
+    ],
+)
+def test_plain_and_other_payloads_arrive_alike(host, payload, shown):
+    assert answer(host, payload) == shown
+
+
+@locked
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        ({"a": [object()]}, r"payload\['a'\]\[0\]"),
+        ({"a": [[[1]]]}, "nested deeper"),
+        ({"a": "x" * 5000}, "limits.payload"),
+        ([1], "it must be a dictionary"),
+        ("abc", "it must be a dictionary"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_at_the_call(host, payload, message):
+    with pytest.raises(PayloadError, match=message):
+        host.gateway.system.util.sendMessage("X", "h", payload, "G")
+
+
+@locked
+def test_who_watches_is_shown_the_payload(host):
+    seen = []
+    host.observe(lambda event: seen.append(getattr(event, "payload", None)))
+    host.gateway.system.util.sendMessage("X", "h", {"a": 1}, "G")
+    assert host.drain(DEADLINE)
+    assert {"a": 1} in seen
+
+
+@locked
+def test_a_plain_payload_is_encoded_once_and_never_copied(host, monkeypatch):
+    """The rule is one of speed: the copy and a second encoding cost a sixth of the whole."""
+    encoded = []
+    plain = PayloadCodec.encode_plain
+
+    def counted(self, value, depth):
+        encoded.append(plain(self, value, depth))
+        return encoded[-1]
+
+    monkeypatch.setattr(PayloadCodec, "encode_plain", counted)
+    monkeypatch.setattr(PayloadCodec, "encode", None)
+    monkeypatch.setattr("runtime.dispatch.copy_payload", None)
+    host.gateway.system.util.sendMessage("X", "h", {"a": 1}, "G")
+    assert host.drain(DEADLINE)
+    assert encoded == [b"\x81\xa1a\x01"]
+    assert list(host.trace)[-1].output.strip() == "{'a': 1}"
