@@ -116,6 +116,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "iter": sealed(iterating),
             "enumerate": Enumerating(),
             "$kind": type,
+            "$real": frozenset({int, float, bool}),
             "$slice": slice,
             "$keywords": plain_keywords,
             "$checkpoint": checkpoint,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.dialect.meaning import containers, formatting
-from sandbox.dialect.meaning.kinds import long
+from sandbox.dialect.meaning.kinds import long, unicode
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_sizes import check_division, too_large
 
@@ -64,7 +64,12 @@ def percent_guards(table: dict[str, Any], limit: int) -> dict[str, Callable[...,
             if total > limit:
                 raise too_large()
             return containers.join(separator, items)
-        return sized(containers.join(separator, items))
+        if unicode in map(type, items):
+            return sized(containers.join(separator, items))
+        made = separator.join(items)
+        if len(made) > limit:
+            raise too_large()
+        return made
 
     def modulo(left: Any, right: Any) -> Any:
         if type(left) in _NUMBERS:

@@ -58,11 +58,18 @@ class Items:
         storing(owner)[index] = walked(owner, index, value)
 
 
-def is_plain_index(node: ast.expr) -> bool:
+def is_plain_index(node: Any) -> bool:
     """Whether an index is no slice with a step, whatever the script does."""
     kind = type(node)
     if kind is ast.Slice:
-        return node.step is None  # type: ignore[attr-defined]
+        return node.step is None
     if kind is ast.UnaryOp:
-        return type(node.operand) is ast.Constant  # type: ignore[attr-defined]
+        return type(node.operand) is ast.Constant
+    if kind is ast.BinOp and type(node.op) is ast.Mod:
+        # A template; of what is no tuple, a script's own kind of text would be asked first.
+        return (
+            type(node.left) is ast.Constant
+            and type(node.left.value) is str
+            and type(node.right) is ast.Tuple
+        )
     return kind in (ast.Constant, ast.Tuple, ast.JoinedStr)

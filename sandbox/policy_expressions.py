@@ -15,7 +15,7 @@ from sandbox.policy_names import (
     SIZED_METHODS,
 )
 from sandbox.policy_searches import OFTEN, SearchRules, yields
-from sandbox.policy_sizes import INLINE, is_wide
+from sandbox.policy_sizes import INLINE, ORDERINGS, is_wide
 
 
 def _gives_a_zone(node: ast.Call) -> bool:
@@ -200,6 +200,8 @@ class ExpressionRules(SearchRules):
         if kind_of_call is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
             self._last_of(node)
         self._depth -= 1
+        if kind_of_call is HostName and func.id in ORDERINGS and len(args) == 2:  # type: ignore[attr-defined]
+            return self._ordered(node)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:

@@ -26,10 +26,6 @@ class SearchRules(SizeRules):
         else:
             call.func = self._call("$getattr", [owner, self._constant(func.attr, func)], func)
 
-    def _has_variables(self) -> bool:
-        """Whether something can be kept in a variable of the function's."""
-        return self._in_function and not self._in_class and not self._comprehensions
-
     def _late(self, node: Any) -> Any:
         """What is evaluated last before a table may change, which gives others the time to begin.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any
+from typing import Any, Final
 
 from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD, PolicyChecks
@@ -80,8 +80,55 @@ class SizeRules(PolicyChecks):
         if type(guard) is ast.Call and getattr(guard.func, "id", "") == "$times":
             # No larger than any value may be, so neither was what it was made of.
             return node
-        guarded = self._call("$addend", [node], node)
-        return self._unless("$numbers", [node], node, guarded) if kind is ast.Name else guarded
+        if kind is not ast.Name and not self._has_variables():
+            return self._call("$addend", [node], node)
+        first, again = self._named("$number", node)
+        guarded = self._call("$addend", [again], node)
+        return self._unless("$numbers", [first], again, guarded)
+
+    def _ordered(self, call: ast.Call) -> Any:
+        """An ordering, native between plain numbers."""
+        left, right = call.args
+        keeps = self._has_variables()
+        if _is_number(right) and (keeps or type(left) is ast.Name):
+            first, left = self._named("$number", left)
+            tested = [first]
+        elif _is_number(left) and type(right) is ast.Name:
+            tested = [right]
+        elif keeps and type(left) is ast.Name and type(right) is ast.Name:
+            # Both are kept: another thread could change a variable of the module after the test.
+            first, left = self._put_by("$number", left)
+            second, number = self._put_by("$other", right)
+            tested = [first, second]
+            # Where the first is no number, the second was not kept yet.
+            call.args = [left, right]
+            right = number
+        else:
+            return call
+        if len(tested) == 1:
+            call.args = [left, right]
+        op = _ORDERINGS[call.func.id]()  # type: ignore[attr-defined]
+        native = self._at(ast.Compare(left=left, ops=[op], comparators=[right]), call)
+        return self._unless("$real", tested, native, call)
+
+    def _has_variables(self) -> bool:
+        """Whether something can be kept in a variable of the function's."""
+        return self._in_function and not self._in_class and not self._comprehensions
+
+    def _named(self, name: str, node: Any) -> tuple[Any, Any]:
+        """An expression, where it is first evaluated and where its value stands again.
+
+        Args:
+            name: of the variable that keeps it, where it is no name itself.
+        """
+        if type(node) is ast.Name:
+            return node, node
+        return self._put_by(name, node)
+
+    def _put_by(self, name: str, node: Any) -> tuple[Any, Any]:
+        stored = self._host(name, node)
+        stored.ctx = ast.Store()
+        return self._at(ast.NamedExpr(target=stored, value=node), node), self._host(name, node)
 
     def _sized_argument(self, function: Any, args: list[Any]) -> None:
         """Guard the one argument of calls that take no longer than it says, by their names."""
@@ -146,6 +193,16 @@ class SizeRules(PolicyChecks):
             return node
         guarded = self._call("$nested", [node], node)
         return self._unless("$light", list(twice.values()), node, guarded)
+
+
+_ORDERINGS: Final = {"$lt": ast.Lt, "$le": ast.LtE, "$gt": ast.Gt, "$ge": ast.GtE}
+ORDERINGS: Final = frozenset(_ORDERINGS)
+
+
+def _is_number(node: Any) -> bool:
+    if type(node) is ast.UnaryOp and type(node.op) is ast.USub:
+        node = node.operand
+    return type(node) is ast.Constant and type(node.value) in (int, float)
 
 
 def is_wide(template: str) -> bool:
