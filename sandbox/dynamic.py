@@ -70,7 +70,11 @@ def local_names(names: Any) -> Any:
 
 def _with_made(local: Any) -> Any:
     """A copy of a function's locals, with the names that an ``exec`` in it made before."""
-    return {**(local.get("$names") or {}), **local} if type(local) in _LOCALS else local
+    if type(local) not in _LOCALS:
+        return local
+    # Without those of the host: of what the last one left, each would hold the one before.
+    made = {**(local.get("$names") or {}), **local}
+    return {name: value for name, value in made.items() if "$" not in name}
 
 
 def _kind_of_locals() -> type:

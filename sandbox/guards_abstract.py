@@ -12,6 +12,7 @@ from sandbox.guards_metaclass import HOSTS_OWN, METACLASSES, ScriptType, SealedM
 from sandbox.library.descriptors import Property
 from sandbox.library.module import host_class
 from sandbox.limits import checkpoint
+from sandbox.lookups import ASKING, change_attribute
 
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
@@ -102,6 +103,8 @@ METACLASSES.add(ScriptAbstract)
 def mark_abstract(function: Any) -> Any:
     """``abc.abstractmethod``."""
     if is_script_function(function):
+        if ASKING:
+            change_attribute(function, MARK)
         function.__dict__[MARK] = True
     return function
 

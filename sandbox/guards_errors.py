@@ -37,6 +37,9 @@ _OWN: Final = {
 }
 
 
+_ALL: Final = frozenset(held for fields in _OWN.values() for held in fields.values())
+
+
 def has_more(cls: Any) -> bool:
     """Whether a class of errors has more than their arguments in C."""
     return any(_OWN.get(base) for base in _type_mro(cls) if base is not BaseException)
@@ -45,9 +48,10 @@ def has_more(cls: Any) -> bool:
 def keep_field(error: Any, name: str) -> None:
     """Keep what an error has under a name, which is about to be replaced."""
     for cls in _type_mro(type(error)):
-        held = _OWN.get(cls)
-        if held and name in held:
-            _keep(held[name], error)
+        # A class of a script's may hold a field of the interpreter's under a name of its own.
+        held = _type_dict(cls).get(name)
+        if type(held) in _FIELDS and held in _ALL:
+            _keep(held, error)
 
 
 def keep_fields(error: Any) -> None:

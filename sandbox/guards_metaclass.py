@@ -13,7 +13,9 @@ from sandbox.dialect.meaning.typenames import (
     Type,
 )
 from sandbox.errors import Sealed
+from sandbox.given_texts import give_text, give_text_below, slot_behind
 from sandbox.guards_kept import barred_names, keep, private_names, withheld
+from sandbox.guards_new import give_maker
 from sandbox.iteration import give_items, give_items_below, hides_items
 from sandbox.limits_hooks import asked_for, interruptible, is_hook
 from sandbox.lookups import asked
@@ -65,12 +67,15 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
         if "__eq__" in inside:
             inside["__eq__"] = asked(inside["__eq__"])
+        if not any(issubclass(base, type) for base in bases):
+            give_maker(inside)
         for hook in [hook for hook in inside if is_hook(hook)]:
             inside[hook] = interruptible(hook, inside[hook])
         if any("__class_getitem__" in _type_dict(one) for base in bases for one in _type_mro(base)):
             inside["__class_getitem__"] = _NO_BRACKETS
         made = type.__new__(mcls, name, bases, inside)
         give_items(made)
+        give_text(made)
         _protect(made)
         return made
 
@@ -110,9 +115,13 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError(f"'{name}' of a class cannot be deleted")
         if name == "__iter__" and hides_items(cls):
             raise AttributeError(name)
+        if name == "__repr__" and slot_behind(_type_dict(cls).get(name)) is not None:
+            raise AttributeError(name)
         type.__delattr__(cls, name)
         if name == "__iter__":
             give_items_below(cls)
+        elif name == "__repr__":
+            give_text_below(cls)
 
     # Before those of any metaclass of the host's: tables of classes ask them.
     __eq__ = type.__eq__

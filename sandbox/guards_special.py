@@ -16,6 +16,7 @@ from sandbox.dialect.meaning.typenames import Type, class_of, is_old_style
 from sandbox.errors import GeneratorExit as ScriptGeneratorExit
 from sandbox.facade import Facade
 from sandbox.generators import close_generator
+from sandbox.given_texts import slot_behind
 from sandbox.guards_base import (
     FUNCTION_FIELDS,
     STAND_INS,
@@ -32,6 +33,7 @@ from sandbox.guards_format import UNBOUND, bound_format, format_one
 from sandbox.guards_kept import kept_names, shown_hook
 from sandbox.guards_metaclass import PLAIN_METACLASSES, ScriptType
 from sandbox.guards_names import InstanceNames
+from sandbox.guards_new import maker_of
 from sandbox.guards_owners import ClassSuper, by_owner, mro_list, sealed_mro
 from sandbox.guards_shown import safe_answer, safe_class, script_bases, script_mro
 from sandbox.guards_texts import text_method
@@ -39,7 +41,7 @@ from sandbox.iteration import ITEMS
 from sandbox.limits_consuming import checked_items
 from sandbox.limits_hooks import asked_for
 from sandbox.limits_methods import sized_method
-from sandbox.lookups import change
+from sandbox.lookups import bound, change
 from sandbox.policy_names import COPIED_ATTRIBUTES
 from sandbox.tables import clear_table, fill_table, update_table
 from sandbox.tracebacks import shown_file
@@ -69,6 +71,7 @@ def dict_of(owner: Any, name: str) -> Any:
             if key not in _OF_THE_INTERPRETER
             and "$" not in key
             and value is not ITEMS
+            and slot_behind(value) is None
             # A class that compares in its own way has it for the interpreter alone.
             and not (key == "__hash__" and type(value) is types.WrapperDescriptorType)
             and not is_added(asked_for(value))
@@ -91,9 +94,22 @@ def dict_of(owner: Any, name: str) -> Any:
 
 def _entry(name: str, value: Any) -> Any:
     """What a class holds, as a script may hold it: a function of the host's would take stores."""
+    if name == "__new__":
+        maker = maker_of(value)
+        return value if maker is None else staticmethod(maker)
     if type(value) is types.FunctionType and from_host(value):
         return UnboundMethod(name, value)
     return value
+
+
+def _maker(owner: Any, name: str) -> Any:
+    """``__new__`` as the script wrote it, or what makes instances of the host's classes."""
+    found = by_owner(owner, name)
+    held = found
+    if isinstance(owner, ScriptType):
+        held = next(type_dict(cls)[name] for cls in type_mro(owner) if name in type_dict(cls))
+    maker = maker_of(held)
+    return found if maker is None else bound(maker, None, owner)
 
 
 def _bases_of(owner: Any, name: str) -> Any:
@@ -394,6 +410,7 @@ SPECIAL: dict[str, Any] = {
     "__dict__": dict_of,
     "__bases__": _bases_of,
     "__mro__": _bases_of,
+    "__new__": _maker,
     "mro": _mro_of,
     "obj": _exception_object,
     "maps": _chain_maps,

@@ -124,6 +124,9 @@ def write(value: Any, owner: Any, name: str) -> None:
         _write_class(owner, name, value)
     elif is_script_function(owner):
         real = FUNCTION_FIELDS.get(name, name)
+        if real == "__dict__":
+            # A key of a script's own kind may be asked in the middle of a store to it.
+            outlive(owner.__dict__)
         if real in ("__name__", "__doc__", "__module__") or name[:2] != "__":
             setattr(owner, real, value)
         else:

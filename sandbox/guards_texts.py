@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.dialect.meaning.attributes import BoundMethod
 from sandbox.dialect.meaning.text import slot_repr, slot_str
 from sandbox.dialect.meaning.typenames import METHOD_DESCRIPTOR, VISIBLE_TYPES
+from sandbox.given_texts import slot_behind
 from sandbox.guards_owners import by_owner
 from sandbox.limits_hooks import Asked, Interruptible, Shown
 from sandbox.limits_methods import SizedMethod
@@ -27,7 +28,13 @@ def text_method(owner: Any, name: str) -> Any:
     found = by_owner(owner, name)
     kind = type(found)
     if kind is types.MethodType and type(found.__self__) is Asked:
+        slot = slot_behind(found.__self__.held)
+        if slot is not None:
+            return BoundMethod(name, types.MethodType(_called, slot), found.__self__.instance)
         return found.__self__.hook
+    slot = slot_behind(found)
+    if slot is not None:
+        found, kind = slot, types.WrapperDescriptorType
     if kind is types.MethodType and type(found.__self__) is Shown:
         return Interruptible.__get__(found.__self__, None, owner)
     if kind is types.MethodWrapperType and found.__name__ in _SLOTS:

@@ -12,6 +12,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sandbox import lookups
 from sandbox.limits import STOP, checkpoint
 
 _type_dict = type.__dict__["__dict__"].__get__
@@ -32,15 +33,6 @@ def _items_of(owner: Any) -> Iterator[Any]:
         index += 1
 
 
-def _bound(value: Any, instance: Any, owner: Any) -> Any:
-    """What a class's value is on an instance, or on the class itself."""
-    for cls in _type_mro(type(value)):
-        get = _type_dict(cls).get("__get__", _ABSENT)
-        if get is not _ABSENT:
-            return get(value, instance, owner)
-    return value
-
-
 def _behind(cls: Any) -> Any:
     """The first ``__iter__`` of a class that is not the hidden one."""
     for each in _type_mro(cls):
@@ -57,7 +49,7 @@ def _iterate(self: Any) -> Any:
         return _items_of(self)
     if real is None:
         raise TypeError(f"'{type.__getattribute__(kind, '__name__')}' object is not iterable")
-    return _bound(real, self, kind)()
+    return lookups.bound(real, self, kind)()
 
 
 ITEMS: Final = _iterate
@@ -70,7 +62,7 @@ def held_iter(value: Any) -> Any:
     def __iter__(self: Any) -> Any:
         if STOP["$stop"]:
             checkpoint()
-        return _bound(value, self, type(self))()
+        return lookups.bound(value, self, type(self))()
 
     return __iter__
 
@@ -97,11 +89,17 @@ def give_items(cls: Any) -> None:
 
 def give_items_below(cls: Any) -> None:
     """The same for a class that changed, and for all that extend it."""
+    for one in heirs_of(cls):
+        give_items(one)
+
+
+def heirs_of(cls: Any) -> Iterator[Any]:
+    """A class and all that extend it; those above come first."""
     waiting, seen = [cls], {id(cls)}
     while waiting:
         checkpoint()
         one = waiting.pop()
-        give_items(one)
+        yield one
         for heir in type.__subclasses__(one):
             if id(heir) not in seen:
                 seen.add(id(heir))
@@ -129,7 +127,7 @@ def shown_iter(value: Any, owner: Any) -> Any:
     real = _behind(type(owner) if bound else owner) if function is ITEMS else held_value(function)
     if real is _ABSENT:
         raise LookupError("__iter__")
-    return _bound(real, owner if bound else None, type(owner) if bound else owner)
+    return lookups.bound(real, owner if bound else None, type(owner) if bound else owner)
 
 
 def answer_for_missing(owner: Any) -> Any:
@@ -138,7 +136,7 @@ def answer_for_missing(owner: Any) -> Any:
     for each in _type_mro(kind):
         value = _type_dict(each).get("__getattr__", _ABSENT)
         if value is not _ABSENT:
-            return _bound(value, owner, kind)
+            return lookups.bound(value, owner, kind)
     return None
 
 

@@ -112,8 +112,8 @@ class Shown(Interruptible):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         value = self.value
         if instance is not None:
-            hook = Interruptible.__get__(self, instance, owner)
-            return types.MethodType(_unasked, Asked(hook, instance))
+            # Bound when it is asked for: a property, or what binds itself, is the script's to run.
+            return types.MethodType(_unasked, Asked(self, instance, owner))
         if type(value) is types.FunctionType:
             return value
         return types.MethodType(_text_of, self)
@@ -134,11 +134,17 @@ def shown(method: Any) -> Any:
 class Asked:
     """Such a method and its instance."""
 
-    __slots__ = ("hook", "instance")
+    __slots__ = ("_owner", "held", "instance")
 
-    def __init__(self, hook: Any, instance: Any) -> None:
-        self.hook = hook
+    def __init__(self, held: Shown, instance: Any, owner: Any) -> None:
+        self.held = held
+        self._owner = owner
         self.instance = instance
+
+    @property
+    def hook(self) -> Any:
+        """The script's own, bound."""
+        return Interruptible.__get__(self.held, self.instance, self._owner)
 
 
 def _unasked(asked: Asked) -> str:

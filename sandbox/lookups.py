@@ -48,7 +48,7 @@ def asked(hook: Any) -> Any:
             else:
                 if STOP["$stop"]:
                     checkpoint()
-                answer = _bound(hook, self, type(self))(other)
+                answer = bound(hook, self, type(self))(other)
             kind = type(answer)
             if kind is bool or answer is NotImplemented or not _has_own_truth(kind):
                 return answer
@@ -110,13 +110,14 @@ def shown_eq(value: Any, owner: Any) -> Any:
     if type(value) is types.MethodType:
         if is_asked(value.__func__):
             target = value.__self__
-            return _bound(hook_of(value.__func__), target, type(target))
+            return bound(hook_of(value.__func__), target, type(target))
     elif is_asked(value):
-        return _bound(hook_of(value), None, owner)
+        return bound(hook_of(value), None, owner)
     return value
 
 
-def _bound(value: Any, instance: Any, owner: Any) -> Any:
+def bound(value: Any, instance: Any, owner: Any) -> Any:
+    """What a class's value is on an instance, or on the class itself."""
     for cls in _type_mro(type(value)):
         held = _type_dict(cls)
         if "__get__" in held:

@@ -13,6 +13,7 @@ from sandbox.library.byte_arrays import exact_index
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import long_value, script_repr, type_name
+from sandbox.limits_hooks import shown
 
 _CODES = {"c": "B", "b": "b", "B": "B", "h": "h", "H": "H", "i": "i", "I": "I"}
 _CODES |= {"l": "q", "L": "Q", "f": "f", "d": "d", "u": "u"}
@@ -211,11 +212,12 @@ class Array(metaclass=HostType):
     def __deepcopy__(self, memo: Any) -> Array:
         return self._make(self._real[:])
 
+    @shown
     def __repr__(self) -> str:
-        shown = self.tostring() if self._code == "c" else self.tolist()
+        words = self.tostring() if self._code == "c" else self.tolist()
         if not self._real:
             return f"array('{self._code}')"
-        return f"array('{self._code}', {script_repr(shown)})"
+        return f"array('{self._code}', {script_repr(words)})"
 
 
 class ArrayModule(Module):

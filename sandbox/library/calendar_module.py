@@ -12,6 +12,7 @@ from sandbox.library.hooks import write_output
 from sandbox.library.module import HostType, Module, host_class
 from sandbox.library.values import byte_text, script_repr
 from sandbox.limits_consuming import checked_items, tuple_of
+from sandbox.limits_hooks import shown
 from sandbox.lookups import change_attribute
 
 
@@ -122,6 +123,7 @@ class IllegalMonthError(ValueError, metaclass=HostType):
         super().__init__(month)
         self.month = month
 
+    @shown
     def __str__(self) -> str:
         return f"bad month number {script_repr(self.month)}; must be 1-12"
 
@@ -134,6 +136,7 @@ class IllegalWeekdayError(ValueError, metaclass=HostType):
         super().__init__(weekday)
         self.weekday = weekday
 
+    @shown
     def __str__(self) -> str:
         return f"bad weekday number {script_repr(self.weekday)}; must be 0 (Monday) to 6 (Sunday)"
 

@@ -16,6 +16,7 @@ from sandbox.limits_consuming import checked_items
 from sandbox.limits_hooks import shown
 from sandbox.lookups import change
 
+_MOST: Any = vars(collections.deque)["maxlen"]
 _FACTORY: Any = vars(collections.defaultdict)["default_factory"]
 
 
@@ -53,6 +54,29 @@ class deque(collections.deque[Any], metaclass=HostType):
 
     def __contains__(self, value: Any) -> bool:
         return value in list(collections.deque.__iter__(self))
+
+    # The interpreter's own would walk both by what a script's class says, even in a search.
+
+    def __eq__(self, other: Any) -> Any:
+        return _all_equal(self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        equal = _all_equal(self, other)
+        return equal if equal is NotImplemented else not equal
+
+    __hash__ = None
+
+    @shown
+    def __repr__(self) -> str:
+        items, most = list(collections.deque.__iter__(self)), _MOST.__get__(self)
+        end = ")" if most is None else f", maxlen={most})"
+        return shown_once(self, lambda: f"deque({script_repr(items)}{end}", "[...]")
+
+
+def _all_equal(one: Any, other: Any) -> Any:
+    if not isinstance(other, collections.deque):
+        return NotImplemented
+    return list(collections.deque.__iter__(one)) == list(collections.deque.__iter__(other))
 
 
 @host_class("collections")

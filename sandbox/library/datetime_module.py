@@ -205,6 +205,11 @@ class Date(real.date, metaclass=TwinType):
             return NotImplemented
         return plain - real.date(*_fields(other))
 
+    @shown
+    def __str__(self) -> str:
+        return real.date.isoformat(self)
+
+    @shown
     def __repr__(self) -> str:
         return _shown(self, _fields(self), 3)
 

@@ -31,11 +31,6 @@ def _defaultdict(value: collections.defaultdict[Any, Any]) -> str:
     return f"defaultdict({factory}, {text.python2_repr(dict(value))})"
 
 
-def _deque(value: collections.deque[Any]) -> str:
-    words = f"deque({text.python2_repr(list(value))}"
-    return words + (")" if value.maxlen is None else f", maxlen={value.maxlen})")
-
-
 def _struct_time(value: time.struct_time) -> str:
     names = ("year", "mon", "mday", "hour", "min", "sec", "wday", "yday", "isdst")
     parts = [f"tm_{name}={field}" for name, field in zip(names, value, strict=False)]
@@ -50,9 +45,9 @@ def register() -> None:
         (datetime.timedelta, _timedelta),
         (defaultdict, _defaultdict),
         (OrderedDict, OrderedDict.__repr__),
-        (deque, _deque),
+        (deque, deque.__repr__),
         (collections.defaultdict, _defaultdict),
-        (collections.deque, _deque),
+        (collections.deque, deque.__repr__),
         (Property, lambda value: f"<property object at {address(value)}>"),
         (StaticMethod, lambda value: f"<staticmethod object at {address(value)}>"),
         (ClassMethod, lambda value: f"<classmethod object at {address(value)}>"),

@@ -6,7 +6,7 @@ import math
 import threading
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.error_frames import class_of_function
@@ -423,7 +423,9 @@ def _any_set_repr(value: Any) -> str:
     kind = type(value)
     if kind is set or kind is frozenset:
         return _set_repr(value)
-    return f"{kind.__name__}([{_shown(value)}])"
+    # An heir's own ``__iter__`` is not asked.
+    items = set.__iter__(value) if isinstance(value, set) else frozenset.__iter__(value)
+    return f"{kind.__name__}([{_shown(items)}])"
 
 
 # Where heirs show otherwise than the class itself does in ``REPRS``.
@@ -451,17 +453,22 @@ def instance_text(value: Any, kind: type) -> str:
     return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
 
 
+_args_of: Final = BaseException.__dict__["args"].__get__
+
 UNASKED: dict[type, Callable[[Any], str]] = {}
 """What makes such a text of instances of a class of the host's."""
 
 
 def unasked_text(value: Any) -> str:
-    """How an instance shows to the interpreter's own code, without its own ``__repr__``."""
+    """How an instance shows to the interpreter's own code, without its own ``__repr__``.
+
+    Nothing of a script's is asked, so no attribute is read.
+    """
     if isinstance(value, BaseException):
         for kind, text in UNASKED.items():
             if type.__subclasscheck__(kind, type(value)):
                 return text(value)
-        args = value.args
+        args = _args_of(value)
         if all(type(one) is str for one in args):
             return ", ".join(args)
     if isinstance(value, type):
