@@ -124,9 +124,13 @@ def write(value: Any, owner: Any, name: str) -> None:
         _write_class(owner, name, value)
     elif is_script_function(owner):
         real = FUNCTION_FIELDS.get(name, name)
-        if real == "__dict__":
+        if name == "func_dict":
             # A key of a script's own kind may be asked in the middle of a store to it.
-            outlive(owner.__dict__)
+            held = owner.__dict__
+            outlive(held)
+            owner.__dict__ = value
+            outlive(held)
+            return
         if real in ("__name__", "__doc__", "__module__") or name[:2] != "__":
             setattr(owner, real, value)
         else:
@@ -144,6 +148,8 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
         # A look-up that asks a script's key goes on with the class that there was.
         outlive(kind)
         object.__setattr__(owner, "__class__", value)
+        # For runs that began in between.
+        outlive(kind)
         return
     if name == "__dict__":
         own = value is owner and issubclass(kind, dict)
@@ -156,8 +162,10 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
             value = {name: one for name, one in dict.items(value) if type(name) is str}
             if not kept.isdisjoint(value):
                 raise refused(owner, "__dict__")
-        _outlive_dictionary(owner)
+        held = _outlive_dictionary(owner)
         object.__setattr__(owner, "__dict__", value)
+        if held is not None:
+            outlive(held)
         return
     for cls in type_mro(kind):
         if name in type_dict(cls):
@@ -168,8 +176,8 @@ def _write_instance(owner: Any, kind: Any, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-def _outlive_dictionary(owner: Any) -> None:
-    """Keep the dictionary that an instance had.
+def _outlive_dictionary(owner: Any) -> Any:
+    """Keep the dictionary that an instance had, and give it; None where it never showed one.
 
     A key of a script's own kind is asked whether it equals the name of an attribute that is being
     stored, and may answer by setting another dictionary.
@@ -177,8 +185,10 @@ def _outlive_dictionary(owner: Any) -> None:
     # Of an instance that never showed its dictionary, what it has now is made by asking.
     had = gc.get_referents(owner)
     held = read_object(owner, "__dict__")
-    if any(one is held for one in had):
-        outlive(held)
+    if not any(one is held for one in had):
+        return None
+    outlive(held)
+    return held
 
 
 def _foundation(cls: Any) -> tuple[Any, ...]:

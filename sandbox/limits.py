@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import get_ident
 from typing import Any, Final
 
 from sandbox import watchdog
@@ -103,7 +104,7 @@ class StopToken:
         self.stopped = False
         self.reason = ""
         self.written = 0
-        # What the interpreter may still be at work on, by identity.
+        # What the interpreter may still be at work on, by identity; made at the first of these.
         self.outlived: dict[int, object] | None = None
         self._event: threading.Event | None = None
         self._holders = 0
@@ -268,7 +269,7 @@ class Run:
         """Make this the run of the calling thread, and have its deadline watched."""
         stack = _THREAD.__dict__.setdefault("stack", [])
         stack.append(getattr(_THREAD, "run", None))
-        _THREAD.run = self
+        _THREAD.run = _RUNNING[get_ident()] = self
         self.token._hold()
         if self.deadline is not None:
             watchdog.WATCHDOG.watch(self.token, self.deadline)
@@ -281,7 +282,7 @@ class Run:
         if self._undone is not None:
             self._leave()
         self.token._release()
-        _THREAD.run = _THREAD.__dict__["stack"].pop()
+        _THREAD.run = _RUNNING[get_ident()] = _THREAD.__dict__["stack"].pop()
 
 
 class _Thread(threading.local):
@@ -289,6 +290,8 @@ class _Thread(threading.local):
 
 
 _THREAD = _Thread()
+# The same for all threads, for whoever asks about the others; None where a run has ended.
+_RUNNING: dict[int, Run | None] = {}
 
 
 def current_run() -> Run | None:
@@ -307,7 +310,7 @@ def set_current_run(run: Run | None) -> Run | None:
         if former._undone is not None:
             former._leave()
         former.token._release()
-    _THREAD.run = run
+    _THREAD.run = _RUNNING[get_ident()] = run
     if run is not None:
         run.token._hold()
     return former
@@ -316,7 +319,7 @@ def set_current_run(run: Run | None) -> Run | None:
 def begin_run(run: Run) -> None:
     """The same on a thread without a run, for a run that nobody else has seen, and so stops."""
     run.token._holders = 1
-    _THREAD.run = run
+    _THREAD.run = _RUNNING[get_ident()] = run
 
 
 def checkpoint() -> bool:
@@ -331,21 +334,25 @@ MOST_OUTLIVED: Final = 100_000
 
 
 def outlive(value: object) -> None:
-    """Keep a value until the run has ended: the interpreter may be at work on it unheld.
+    """Keep a value until the runs of now have ended: the interpreter may be at work on it unheld.
 
-    Where it asks a script's object in the middle of its work, that may put another in its place.
+    Where it asks a script's object in the middle of its work, that may put another in its place, or
+    a run on another thread does, which may have the same objects.
 
     Errors: RuntimeError for a run that replaces so many.
     """
     run = _THREAD.run
     if run is None:
         return
-    kept = run.token.outlived
-    if kept is None:
-        kept = run.token.outlived = {}
-    if len(kept) >= MOST_OUTLIVED and id(value) not in kept:
-        raise RuntimeError(f"this run has replaced more than {MOST_OUTLIVED} of these")
-    kept[id(value)] = value
+    others = [other.token for other in list(_RUNNING.values()) if other is not None]
+    with _LOCK:
+        for token in (run.token, *others):
+            kept = token.outlived
+            if kept is None:
+                kept = token.outlived = {}
+            if len(kept) >= MOST_OUTLIVED and id(value) not in kept:
+                raise RuntimeError(f"more than {MOST_OUTLIVED} of these were replaced meanwhile")
+            kept[id(value)] = value
 
 
 def run_token() -> StopToken | None:

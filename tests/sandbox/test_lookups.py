@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from sandbox import Policy
+from sandbox import Environment, Policy, Run, Sandbox
 from tests.sandbox.attack_host import attack
 
 KEY = """
@@ -402,3 +404,43 @@ assert (Query() == 1) == ('=', 1) and type(Asked() == 1) is Answer
 print 'done'
 """
     assert attack(source) == ("held", "")
+
+
+def test_what_one_run_replaces_is_held_for_those_that_go_on():
+    """Another run may be at work on it: it has the same objects, and may end later."""
+    source = (
+        "class A(object): pass\n"
+        "class B(object): pass\n"
+        "def f(): pass\n"
+        "a = A()\n"
+        "a.x = 1\n"
+        "f.x = 1\n"
+        "held = [a.__dict__, f.__dict__, A]\n"
+        "def replace():\n"
+        "    a.__dict__ = {}\n"
+        "    a.__class__ = B\n"
+        "    f.func_dict = {}\n"
+    )
+    environment = Environment()
+    compiled = Sandbox().compile(source)
+    names = environment.namespace(script=compiled.script)
+    with Run(environment=environment):
+        environment.execute(compiled.script, names)
+    goes_on, go = threading.Event(), threading.Event()
+    other = Run(environment=environment)
+
+    def work():
+        with other:
+            goes_on.set()
+            assert go.wait(10)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert goes_on.wait(10)
+    with Run(environment=environment):
+        names["replace"]()
+    kept = list((other.token.outlived or {}).values())
+    go.set()
+    thread.join()
+    for value in names["held"]:
+        assert any(one is value for one in kept)
