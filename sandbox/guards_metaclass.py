@@ -24,6 +24,9 @@ from sandbox.policy_names import REFUSED_METHODS, REFUSED_NAMES
 _build_class = builtins.__build_class__
 _IMMUTABLE = 1 << 8
 MOST_BASES = 100
+MOST_WAYS = 1_000
+"""Ways up from a class to where they end: the interpreter goes them all when a class changes."""
+_COUNTED = "$ways"
 _type_dict = type.__dict__["__dict__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
 
@@ -63,6 +66,11 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             module = inside["__module__"]
             inside["__module__"] = str.__str__(module) if isinstance(module, str) else "__main__"
         _check_metaclass(bases, inside)
+        ways = sum(_type_dict(base).get(_COUNTED, 1) for base in bases)
+        if ways > MOST_WAYS:
+            raise TypeError(f"a class has {MOST_WAYS} ways up to its last bases at most here")
+        if ways > 1:
+            inside[_COUNTED] = ways
         if "__getattribute__" in inside:
             inside["__getattribute__"] = _truthful(inside["__getattribute__"])
         if "__eq__" in inside:

@@ -127,6 +127,21 @@ def python2_dir(*args: Any) -> list[str]:
     return sorted(dir() if not args else classes.names_given(*args))
 
 
+def python2_issubclass(*args: Any) -> bool:
+    """``issubclass``, which asks no instance for its ``__bases__``.
+
+    The interpreter follows those of one that is among its own round and round.
+    """
+    if len(args) == 2:
+        kind = type(args[0])
+        if not issubclass(kind, type) and kind is not typenames.TypeName:
+            raise TypeError("issubclass() arg 1 must be a class")
+    return issubclass(*args)
+
+
+python2_issubclass.__name__ = python2_issubclass.__qualname__ = "issubclass"
+
+
 def python2_format(value: Any, spec: Any = "") -> Any:
     """``format(value, spec)``."""
     return fields.format_value(value, spec)
@@ -230,7 +245,7 @@ BUILTINS: dict[str, Any] = {
     "int": typenames.Int,
     "intern": containers.python2_intern,
     "isinstance": isinstance,
-    "issubclass": issubclass,
+    "issubclass": python2_issubclass,
     "iter": iter,
     "len": len,
     "list": list,
