@@ -148,7 +148,7 @@ class Asked:
 
 
 def _unasked(asked: Asked) -> str:
-    from sandbox.dialect.meaning.representation import unasked_text
+    from sandbox.dialect.meaning.objects_shown import unasked_text
 
     return unasked_text(asked.instance)
 

@@ -6,13 +6,14 @@ import math
 import threading
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.error_frames import class_of_function
 from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.kinds import LARGEST, SMALLEST, bytestr, long, unicode
-from sandbox.dialect.meaning.typenames import is_old_style, type_text
+from sandbox.dialect.meaning.objects_shown import class_repr, no_text, object_text
+from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
 from sandbox.limits_sizes import MOST, too_large
 
@@ -406,12 +407,6 @@ def slot_repr(slot: types.WrapperDescriptorType, value: Any) -> Any:
     return exception_repr(value) if issubclass(cls, BaseException) else slot(value)
 
 
-def _any_object_repr(value: Any) -> str:
-    if isinstance(value, type):
-        return f"<type object at {address(value)}>"
-    return instance_text(value, type(value))
-
-
 def _any_int_repr(value: int) -> str:
     wide = isinstance(value, long) or not (
         type(value) is not int or SMALLEST <= value <= LARGEST
@@ -430,80 +425,12 @@ def _any_set_repr(value: Any) -> str:
 
 # Where heirs show otherwise than the class itself does in ``REPRS``.
 _SLOTS: dict[type, Any] = {
-    object: _any_object_repr,
+    object: object_text,
     str: string_repr,
     int: _any_int_repr,
     set: _any_set_repr,
     frozenset: _any_set_repr,
 }
-
-
-def no_text(method: str, kind: type, result: Any) -> str:
-    """The words for a ``__str__`` or ``__repr__`` that gave no text."""
-    if is_old_style(kind):
-        return f"{method} method must return a string"
-    return f"{method} returned non-string (type {type_text(result)})"
-
-
-def instance_text(value: Any, kind: type) -> str:
-    """How an instance without ``__repr__`` shows."""
-    word = "instance" if is_old_style(kind) else "object"
-    if kind.__module__ == "builtins":
-        return f"<{type_text(value)} object at {address(value)}>"
-    return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
-
-
-_args_of: Final = BaseException.__dict__["args"].__get__
-
-UNASKED: dict[type, Callable[[Any], str]] = {}
-"""What makes such a text of instances of a class of the host's."""
-
-
-def unasked_text(value: Any) -> str:
-    """How an instance shows to the interpreter's own code, without its own ``__repr__``.
-
-    Nothing of a script's is asked, so no attribute is read.
-    """
-    if isinstance(value, BaseException):
-        for kind, text in UNASKED.items():
-            if type.__subclasscheck__(kind, type(value)):
-                return text(value)
-        args = _args_of(value)
-        if all(type(one) is str for one in args):
-            return ", ".join(args)
-    if isinstance(value, type):
-        return _any_object_repr(value)
-    for base in (str, int, float, complex):
-        if isinstance(value, base):
-            return base.__str__(value) if base is str else base.__repr__(value)
-    return instance_text(value, type(value))
-
-
-def class_repr(value: type) -> str:
-    """``repr`` of a class or type."""
-    own = getattr(type(value), "__repr__", None)
-    if own is not None and own is not type.__repr__ and getattr(own, "__module__", "") not in (
-        "sandbox.dialect.meaning.kinds",
-        "sandbox.dialect.meaning.classes",
-        "sandbox.guards_metaclass",
-    ):
-        return own(value)  # type: ignore[no-any-return]
-    module = value.__module__
-    if module in ("builtins", "__builtin__"):
-        if issubclass(value, BaseException):
-            return f"<type 'exceptions.{errors.exception_name(value)}'>"
-        return f"<type '{type_text_of(value)}'>"
-    if module == "exceptions":
-        return f"<type 'exceptions.{value.__name__}'>"
-    if is_old_style(value):
-        return f"<class {module}.{value.__name__} at {address(value)}>"
-    return f"<class '{module}.{value.__name__}'>"
-
-
-def type_text_of(value: type) -> str:
-    """The Python 2 name of a builtin type."""
-    name = value.__name__
-    return {"range": "xrange", "instance": "instance"}.get(name, name)
 
 
 def exception_repr(error: BaseException) -> str:

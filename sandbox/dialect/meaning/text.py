@@ -9,16 +9,15 @@ from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.kinds import bytestr, decoded, long, unicode
+from sandbox.dialect.meaning.objects_shown import class_repr, no_text
 from sandbox.dialect.meaning.representation import (
     BUILTIN_NAMES,
     REPRS,
-    class_repr,
     complex_text,
     dict_repr,
     exception_repr,
     float_text,
     int_text,
-    no_text,
     python2_repr,
     slot_repr,
     string_repr,

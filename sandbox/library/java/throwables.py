@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.dialect.meaning.representation import UNASKED
+from sandbox.dialect.meaning.objects_shown import UNASKED
 from sandbox.library.hooks import checkpoint, write_output
 from sandbox.library.java.base import JavaType, Object, java_name, state
 from sandbox.library.values import unicode_text
