@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from sandbox.errors import class_attribute
 from sandbox.guards_base import is_script_function, own_entry
-from sandbox.guards_metaclass import HOSTS_OWN, METACLASSES, ScriptType, SealedMeta
+from sandbox.guards_classes import metaclass_for
+from sandbox.guards_metaclass import HOSTS_OWN, METACLASSES, ScriptType, SealedMeta, real_base
 from sandbox.library.descriptors import Property
 from sandbox.library.module import host_class
 from sandbox.limits import checkpoint
@@ -31,6 +32,12 @@ class AbstractProperty(Property):
 
 class AbstractMeta(SealedMeta):
     """Metaclass of ``abc.ABCMeta``, which scripts hold: no stores, no plain functions."""
+
+    def __call__(cls, *args: Any, **keywords: Any) -> Any:
+        if len(args) == 3 and not keywords and type(args[1]) is tuple:
+            # As in a class statement, those of the bases join.
+            cls = metaclass_for(tuple(map(real_base, args[1])), cls)
+        return type.__call__(cls, *args, **keywords)
 
     def __getattribute__(cls, name: str) -> Any:
         return class_attribute(cls, name, type.__getattribute__(cls, name))

@@ -7,7 +7,6 @@ import types
 import weakref
 from typing import Any
 
-from sandbox.dialect.meaning.classes import adapt
 from sandbox.dialect.meaning.representation import python2_repr
 from sandbox.dialect.meaning.typenames import OldStyle, Type, TypeName, is_old_style, note_mixed
 from sandbox.guards_errors import has_more
@@ -153,7 +152,6 @@ def make_class(name: str, bases: tuple[Any, ...], body: dict[str, Any], names: A
     if object in real[:-1] and any(is_old_style(base) for base in real):
         # Python 2 orders old-style bases without a fuss; object can only stand last.
         real = (*(base for base in real if base is not object), object)
-    adapt(inside, real)
     meta = inside.get("__metaclass__")
     if meta is None and not real and isinstance(names, dict):
         meta = names.get("__metaclass__")
@@ -182,7 +180,6 @@ def new_class(name: Any, bases: Any, namespace: Any) -> Any:
     if not isinstance(namespace, dict):
         raise TypeError("type(): argument 3 must be dict")
     inside = dict(namespace)
-    inside.setdefault("__module__", "__main__")
     # Only a class statement looks at __metaclass__.
     named = inside.pop("__metaclass__", None)
     made = make_class(str.__str__(name), bases or (object,), inside)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox import errors
 from sandbox.containers_shown import real_class
+from sandbox.dialect.meaning.classes import adapt
 from sandbox.dialect.meaning.typenames import (
     OldStyle,
     Type,
@@ -58,13 +59,14 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
             raise TypeError("a class has a name and a tuple of bases")
         name, bases = str.__str__(name), tuple(map(real_base, tuple.__iter__(bases)))
         inside = cleaned(namespace)
+        # However a script makes a class: by a statement, or by a call of any metaclass.
+        adapt(inside, bases)
         if "__qualname__" in inside:
             text = inside["__qualname__"]
             inside["__qualname__"] = str.__str__(text) if isinstance(text, str) else name
-        if "__module__" in inside:
-            # A global ``__name__`` may be anything, and have a text of its own making.
-            module = inside["__module__"]
-            inside["__module__"] = str.__str__(module) if isinstance(module, str) else "__main__"
+        # A global ``__name__`` may be anything, and have a text of its own making.
+        module = inside.get("__module__")
+        inside["__module__"] = str.__str__(module) if isinstance(module, str) else "__main__"
         _check_metaclass(bases, inside)
         ways = sum(_type_dict(base).get(_COUNTED, 1) for base in bases)
         if ways > MOST_WAYS:

@@ -36,6 +36,7 @@ from sandbox.lookups import ASKING, change_attribute
 from sandbox.policy_names import FIELD_DUNDERS, GUARDED_ATTRIBUTES, METHOD_DUNDERS
 from sandbox.tables import fill_table, update_table
 from sandbox.unbound import (
+    HOLDERS,
     Unbound,
     call_static,
     call_unbound,
@@ -415,6 +416,8 @@ def _held(cls: Any, name: str, raw: Any, start: Any) -> Any:
         return value
     if type(value) is property:
         return HOST_PROPERTY
+    if type(raw) in HOLDERS:
+        raw = raw.value
     if type(raw) is types.FunctionType and not is_static_too(raw):
         return types.MethodType(call_unbound, Unbound(value, cls))
     return types.MethodType(call_static, value)

@@ -37,7 +37,10 @@ def _base_of(kind: Any) -> Any:
 
 def is_the_hosts(kind: Any) -> bool:
     """Whether a class is the host's own, whose objects are not taken apart."""
-    return _base_of(kind) is None and kind.__module__.startswith(("sandbox.", "runtime."))
+    if isinstance(kind, ScriptType) or _base_of(kind) is not None:
+        return False
+    text: str = kind.__module__
+    return text.startswith(("sandbox.", "runtime."))
 
 
 def _own(kind: Any, name: str) -> bool:

@@ -215,6 +215,9 @@ def adapt(names: dict[str, Any], bases: tuple[Any, ...]) -> None:
     for old, new in _SLICES.items():
         if old in names:
             plain = names.get(new)
+            if is_added(plain):
+                # A metaclass of the script's got the names of another class.
+                continue
             if plain is None:
                 plain = _inherited(bases, new)
             names[new] = _sliced(plain, new)
