@@ -136,6 +136,7 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$script_locals": dynamic.local_names,
             "$dir_names": dynamic.names_of,
             "$exec": dynamic.exec_here,
+            "$exec_class": dynamic.exec_in_class,
             "$exec_in": dynamic.exec_in,
             "$eval": dynamic.evaluate,
             "__build_class__": build_class,

@@ -226,12 +226,7 @@ def _run_code(code: Any, names: Any, local: Any) -> Any:
             return _python.eval(code, names)
         if not isinstance(local, dict):
             raise TypeError("locals must be a dictionary")
-        inner: dict[Any, Any] = {}
-        _take(local, inner)
-        try:
-            return _python.eval(code, names, inner)
-        finally:
-            _give_back(inner, local)
+        return _run_in(code, names, local)
     if not isinstance(names, dict):
         raise TypeError("exec: arg 2 must be a dictionary or None")
     # The script keeps its dictionary and could put host names into it while functions made here
@@ -240,33 +235,43 @@ def _run_code(code: Any, names: Any, local: Any) -> Any:
     space = frame.f_globals["$environment"].namespace()
     space["__name__"] = "__builtin__"
     own = set(space)
-    _take(names, space)
+    taken = _take(names, space)
     try:
         if local is None or local is names:
             return _python.eval(code, space)
         if not isinstance(local, dict):
             raise TypeError("locals must be a dictionary")
-        inner = {}
-        _take(local, inner)
-        try:
-            return _python.eval(code, space, inner)
-        finally:
-            _give_back(inner, local)
+        return _run_in(code, space, local)
     finally:
-        _give_back({k: v for k, v in space.items() if k not in own}, names)
+        made = {name: value for name, value in space.items() if name not in own}
+        _give_back(made, names, taken.difference(space))
 
 
-def _take(names: Any, space: dict[Any, Any]) -> None:
+def _run_in(code: Any, space: Any, local: Any) -> Any:
+    inner: dict[Any, Any] = {}
+    taken = _take(local, inner)
+    try:
+        return _python.eval(code, space, inner)
+    finally:
+        _give_back(inner, local, taken.difference(inner))
+
+
+def _take(names: Any, space: dict[Any, Any]) -> set[str]:
+    taken = set()
     for name, value in dict.items(names):
         if not isinstance(name, str):
             continue
         name = str.__str__(name)
         if not hidden(name):
             space[name] = value
+            taken.add(name)
+    return taken
 
 
-def _give_back(space: dict[Any, Any], names: Any) -> None:
+def _give_back(space: dict[Any, Any], names: Any, gone: set[str]) -> None:
     change(names)
+    for name in gone:
+        dict.pop(names, name, None)
     for name, value in space.items():
         if not hidden(name):
             dict.__setitem__(names, name, value)
@@ -277,6 +282,19 @@ def exec_here(source: Any, names: Any, local: Any) -> Any:
     if local is not names:
         local = _with_made(local)
     return meaning.exec_here(source, names, local)
+
+
+def exec_in_class(source: Any, names: Any, local: Any) -> None:
+    """``exec source`` in a class body: what it binds and deletes are names of the class."""
+    made = {name: value for name, value in local.items() if not hidden(name)}
+    before = set(made)
+    try:
+        meaning.exec_in_class(source, names, made)
+    finally:
+        # The body's own dictionary: a script gets copies of it.
+        for name in before.difference(made):
+            local.pop(name, None)
+        local.update(made)
 
 
 def exec_in(source: Any, names: Any, local: Any = None) -> None:

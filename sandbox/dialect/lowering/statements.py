@@ -191,20 +191,23 @@ class Statements(Base):
         return [store, ast.copy_location(ast.If(test=test, body=[shown], orelse=[]), node)]
 
     def exec_(self, node: nodes.Exec) -> ast.stmt | list[ast.stmt]:
-        """``exec``; inside a function its new names come back into the locals."""
+        """``exec``; its new names come back into the locals of a function or a class body."""
         parts = [node.body, node.globals, node.locals]
         if type(node.body) is ast.Tuple and node.globals is None:
             elements = list(node.body.elts)
             if 2 <= len(elements) <= 3:
                 parts = [*elements, None][:3]
         code = self.expr(parts[0])  # type: ignore[arg-type]
+        in_class = self.scope.kind == "class"
+        if in_class and self._asks(parts[1], "globals") and self._asks(parts[2], "locals"):
+            parts[1] = None
         if parts[1] is not None:
             args = [code, self.expr(parts[1])]
             args.append(self.constant(None, node) if parts[2] is None else self.expr(parts[2]))
             call = self.call("$exec_in", args, node)
             return ast.copy_location(ast.Expr(value=call), node)
         frame: list[ast.expr] = [self.call("$globals", [], node), self.call("$locals", [], node)]
-        call = self.call("$exec", [code, *frame], node)
+        call = self.call("$exec_class" if in_class else "$exec", [code, *frame], node)
         if self.scope.kind != "function":
             return ast.copy_location(ast.Expr(value=call), node)
         out: list[ast.stmt] = [self.assign(self.host_store("$names", node), call, node)]
@@ -229,6 +232,18 @@ class Statements(Base):
             )
             out.append(ast.copy_location(ast.If(test=test, body=[store], orelse=[]), node))
         return out
+
+    def _asks(self, node: ast.expr | None, name: str) -> bool:
+        """Whether it is ``globals()`` or ``locals()``."""
+        return (
+            type(node) is ast.Call
+            and type(node.func) is ast.Name
+            and node.func.id == name
+            and not node.args
+            and not node.keywords
+            and name not in self.bound
+            and name not in self.scope.bound
+        )
 
     def name_after_exec(self, node: ast.Name) -> ast.expr:
         """A name that ``exec`` may have made in this function."""

@@ -125,6 +125,7 @@ HELPERS: dict[str, Any] = {
     "$script_locals": lambda names: names,
     "$dir_names": _builtins.names_of,
     "$exec": dynamic.exec_here,
+    "$exec_class": dynamic.exec_in_class,
     "$exec_in": dynamic.exec_in,
     "$eval": dynamic.evaluate,
     "$execfile": dynamic.execute_file,

@@ -66,6 +66,14 @@ def exec_here(source: Any, names: dict[str, Any], local: Any) -> Any:
     return local
 
 
+def exec_in_class(source: Any, names: dict[str, Any], local: dict[str, Any]) -> None:
+    """``exec source`` in a class body, whose names are the class's."""
+    if isinstance(source, tuple) and 2 <= len(source) <= 3:
+        exec_in(source[0], source[1], source[2] if len(source) == 3 else None)
+    else:
+        _run(source, "exec", names, local)
+
+
 def evaluate(args: tuple[Any, ...], names: dict[str, Any], local: Any) -> Any:
     """``eval(source[, globals[, locals]])``."""
     if not 1 <= len(args) <= 3:
