@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import Any, Final
 
+from sandbox.dialect.meaning.error_parts import context_of
 from sandbox.errors import ScriptStopped
 from sandbox.limits import StopToken, current_run
 from sandbox.nesting import require_frames
@@ -81,5 +82,5 @@ def require_run(origin: StopToken | None = None, frame: Any = None) -> bool:
             type(error) is GeneratorExit and not _is_closed(error, frame or sys._getframe(1))
         ):
             raise Collected("it is being collected")
-        error = error.__context__
+        error = context_of(error)
     return True

@@ -309,14 +309,18 @@ class ExpressionRules(SearchRules):
                     if type(link.left) is not ast.Constant:
                         link.right = self._addend(link.right)
                     continue
-                if getattr(link, "is_number", False):
+                constant = type(link.right) is ast.Constant
+                if constant and getattr(link, "is_number", False):
+                    # Not text, whose length would have to be looked at, and soon done.
                     continue
                 guard = self._size_guard(link.op, link.right, link.left)
                 if guard is not None:
                     done = self._call(guard, [link.left, link.right], link)
                     names = [one for one in (link.left, link.right) if type(one) is ast.Name]
                     constants = type(link.left) is ast.Constant or type(link.right) is ast.Constant
-                    if guard in INLINE and names and len(names) + constants == 2:
+                    # Two large numbers take long to divide.
+                    quick = guard in INLINE and (constant or guard != "$modulo")
+                    if quick and names and len(names) + constants == 2:
                         done = self._unless("$numbers", names, link, done)
         self._depth -= 1
         return done

@@ -7,6 +7,8 @@ import time
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import traceback_of
+
 _LIMIT = 200
 _LONGEST = 100_000
 
@@ -90,7 +92,7 @@ def format_script_traceback(error: BaseException) -> str:
 
 
 def _formatted(error: BaseException) -> str:
-    entries = script_entries(error.__traceback__)
+    entries = script_entries(traceback_of(error))
     parts: list[str] = []
     if entries:
         parts.append("Traceback (most recent call last):\n")

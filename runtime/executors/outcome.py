@@ -8,6 +8,7 @@ from runtime.logbook import LINE, shortened
 from runtime.message import Delivery, Status
 from runtime.trace import LIGHT
 from sandbox import Run, ScriptStopped, format_script_traceback
+from sandbox.dialect.meaning.error_parts import drop_traceback, traceback_of
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
@@ -87,7 +88,7 @@ def as_stop(error: BaseException, run: Run) -> BaseException:
     """The stop of a stopped run, whatever a clause or an exit that failed then made of it."""
     if not run.token.stopped or isinstance(error, ScriptStopped):
         return error
-    return ScriptStopped(run.token.reason).with_traceback(error.__traceback__)
+    return ScriptStopped(run.token.reason).with_traceback(traceback_of(error))
 
 
 def note_failure(
@@ -116,4 +117,4 @@ def note_failure(
         # With more of it its executor weighs both.
         receiver.host.trace.weigh(delivery)
     delivery.end(status, summary)
-    error.__traceback__ = None
+    drop_traceback(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import traceback_of
 from sandbox.dialect.meaning.errors import register_traceback_reader
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.identity import address
@@ -119,8 +120,8 @@ def described(error: BaseException) -> tuple[Any, Any, Any]:
         return None, None, None
     if type(error) is GeneratorExit:
         # What closes a generator for the interpreter would pass every handler, raised again.
-        error = ScriptGeneratorExit(*error.args).with_traceback(error.__traceback__)
-    return safe_answer(type_of(error)), error, readable(error.__traceback__)
+        error = ScriptGeneratorExit(*error.args).with_traceback(traceback_of(error))
+    return safe_answer(type_of(error)), error, readable(traceback_of(error))
 
 
 hooks.describe_error = described

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import traceback_of
 from sandbox.facade import Facade
 from sandbox.library.arguments import text
 from sandbox.library.module import Held, Module
@@ -180,7 +181,7 @@ class LoggingModule(Levels, Module):
 
             error = handled_error()
             if error is not None:
-                lines = format_all(type(error), error, error.__traceback__)
+                lines = format_all(type(error), error, traceback_of(error))
                 words = str(words) + "\n" + "".join(lines).rstrip("\n")
         shown = self.getLevelName(level)
         if self._library.log is not None:

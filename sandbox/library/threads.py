@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import traceback_of
 from sandbox.errors import ScriptStopped
 from sandbox.library import hooks
 from sandbox.library.traceback_module import format_all
@@ -148,7 +149,7 @@ def run_as_current(current: threading.local, thread: Any) -> None:
 
 
 def _report(error: BaseException, name: str, library: Any, run: Any) -> None:
-    words = "".join(format_all(type(error), error, error.__traceback__))
+    words = "".join(format_all(type(error), error, traceback_of(error)))
     write = run.output if run is not None else library.write_output
     write(f"Exception in thread {name}:\n{words}")
 

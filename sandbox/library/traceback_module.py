@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import args_of, traceback_of
 from sandbox.library.errors import Traceback, current_error, frames_of, handled_error
 from sandbox.library.module import Module
 from sandbox.library.values import is_unicode, script_str, type_name
@@ -73,7 +74,7 @@ def _some_str(value: Any) -> str:
 
 
 def _only_unicode(value: BaseException) -> bool:
-    return any(is_unicode(one) for one in value.args)
+    return any(is_unicode(one) for one in args_of(value))
 
 
 def _syntax_text(name: str, value: SyntaxError) -> list[str]:
@@ -107,7 +108,7 @@ class TracebackModule(Module):
         error = handled_error()
         if error is None:
             return "None\n"
-        return "".join(format_all(type(error), error, error.__traceback__, limit))
+        return "".join(format_all(type(error), error, traceback_of(error), limit))
 
     def print_exc(self, limit: Any = None, file: Any = None) -> None:
         """Print the text of the error being handled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.dialect.meaning.error_frames import call_in, called_function, method_called
+from sandbox.dialect.meaning.error_parts import args_of
 
 # Fewest and most arguments; methods count the value they are called on.
 
@@ -96,7 +97,7 @@ def wrong_count(error: BaseException, label: str, given: int | None) -> str | No
 
 
 def _pop(error: BaseException, label: str, given: int) -> str | None:
-    text: Any = error.args[0]
+    text: Any = args_of(error)[0]
     if label.startswith("set"):
         return _words("pop", 1, 1, given)
     if "at most 1" in text:

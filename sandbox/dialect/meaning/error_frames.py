@@ -7,12 +7,13 @@ import operator
 import types
 from typing import Any
 
+from sandbox.dialect.meaning.error_parts import traceback_of
 from sandbox.limits_hooks import asked_for
 
 
 def last_frame(error: BaseException) -> tuple[types.FrameType, int] | None:
     """The innermost frame of a script that an error passed, and its last instruction."""
-    trace = error.__traceback__
+    trace = traceback_of(error)
     found: tuple[types.FrameType, int] | None = None
     while trace is not None:
         if "$stop" in trace.tb_frame.f_builtins:
@@ -191,7 +192,7 @@ def lambda_counts(error: BaseException, label: str) -> int | None:
 def called_directly(error: BaseException) -> bool:
     """Whether the failing call stands in a script, not in a helper that a script called."""
     found = last_frame(error)
-    trace = error.__traceback__
+    trace = traceback_of(error)
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if found is None or trace is None or trace.tb_frame is not found[0]:

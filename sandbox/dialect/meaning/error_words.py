@@ -19,6 +19,7 @@ from sandbox.dialect.meaning.error_frames import (
     name_in,
     pushed_before,
 )
+from sandbox.dialect.meaning.error_parts import traceback_of
 from sandbox.dialect.meaning.typenames import type_text
 
 
@@ -200,7 +201,7 @@ def _operands(error: BaseException, match: re.Match[str]) -> str:
 
 
 def _division(error: BaseException, match: re.Match[str]) -> str:
-    found = error.__traceback__
+    found = traceback_of(error)
     frame = None
     while found is not None:
         frame = found.tb_frame

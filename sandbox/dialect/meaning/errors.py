@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.dialect.errors import DialectError, DialectIndentationError
 from sandbox.dialect.meaning.error_frames import raised_here
+from sandbox.dialect.meaning.error_parts import args_of, traceback_of
 from sandbox.dialect.meaning.error_words import FAMILIES, TRANSLATORS
 from sandbox.dialect.meaning.families import UnicodeDecodeError_
 from sandbox.dialect.meaning.hooks import hooks
@@ -110,12 +111,12 @@ def exception_args(error: BaseException) -> tuple[Any, ...]:
         held = args[1]
         shown = from_octets(held) if isinstance(held, bytes) else unicode(held)
         return (args[0], shown, *args[2:])
-    if args == (None,) and isinstance(error, KeyError) and _missing_none(error):
+    if len(args) == 1 and args[0] is None and isinstance(error, KeyError) and _missing_none(error):
         return ()
     if (
         not args
         and type(error) is StopIteration
-        and error.__traceback__ is not None
+        and traceback_of(error) is not None
         and not raised_here(error)
     ):
         return ("",)
@@ -135,12 +136,12 @@ def _plain_args(error: BaseException) -> tuple[Any, ...]:
 
     A script that held one could change it for every script of the process.
     """
-    args = error.args
+    args = args_of(error)
     for one in args:
         kind = type(one)
         if kind is type or kind is list or kind is tuple:
             return tuple([_without_classes(one) for one in args])
-        if kind is str and "at 0x" in one and error.__traceback__ and not raised_here(error):
+        if kind is str and "at 0x" in one and traceback_of(error) and not raised_here(error):
             # A text of the interpreter's own tells where an object is.
             return tuple([with_addresses(one) if type(one) is str else one for one in args])
     return args
@@ -209,7 +210,8 @@ def python2_message(error: BaseException) -> Any:
 
 def _missing_none(error: KeyError) -> bool:
     """Whether a look-up of None failed: such an error has no arguments in Jython."""
-    return error.args == (None,) and not raised_here(error)
+    args = args_of(error)
+    return len(args) == 1 and args[0] is None and not raised_here(error)
 
 
 def _joined(args: tuple[Any, ...]) -> Any:
@@ -278,7 +280,7 @@ def _decode_error(error: UnicodeDecodeError) -> str:
 def _syntax_error(error: SyntaxError) -> Any:
     from sandbox.dialect.meaning.text import plain_text
 
-    text = plain_text(error.msg) if error.args else ""
+    text = plain_text(error.msg) if args_of(error) else ""
     if error.filename and error.lineno:
         return f"{text} ({plain_text(error.filename)}, line {plain_text(error.lineno)})"
     return text

@@ -7,9 +7,10 @@ runs in the middle of its work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from sandbox.dialect.meaning import errors
+from sandbox.dialect.meaning.error_parts import args_of
 from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.typenames import is_old_style, type_text
 
@@ -36,8 +37,6 @@ def instance_text(value: Any, kind: type) -> str:
     return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
 
 
-_args_of: Final = BaseException.__dict__["args"].__get__
-
 UNASKED: dict[type, Callable[[Any], str]] = {}
 """What makes such a text of instances of a class of the host's."""
 
@@ -51,7 +50,7 @@ def unasked_text(value: Any) -> str:
         for kind, text in UNASKED.items():
             if type.__subclasscheck__(kind, type(value)):
                 return text(value)
-        args = _args_of(value)
+        args = args_of(value)
         if all(type(one) is str for one in args):
             return ", ".join(args)
     if isinstance(value, type):
