@@ -19,6 +19,10 @@ def too_large() -> MemoryError:
     return MemoryError("the result would be larger than a script may make")
 
 
+WIDE: Final = 1 << 64
+"""From here on a number is large: one factor that is not makes a product that grows slowly."""
+
+
 def most_bits(limit: int) -> int:
     """Bits that a number may have: a tenth as many digits as a text may have characters."""
     return int(limit * _BITS_PER_ITEM)

@@ -15,17 +15,16 @@ from sandbox.limits_consuming import (
     CHECKED_BUILTINS,
     CONSUMING,
     LARGEST_RANGE,
-    TOLD,
     BigRange,
     consuming,
     iterating,
     len_fits,
-    starred,
 )
 from sandbox.limits_formats import percent_guards
 from sandbox.limits_methods import sized_reader
 from sandbox.limits_nesting import LIGHT, check_repeated, flat, nested
 from sandbox.limits_sizes import (
+    WIDE,
     check_division,
     check_power,
     check_product,
@@ -38,6 +37,7 @@ from sandbox.limits_sizes import (
 )
 
 _PLAIN = frozenset({int, float, bool, complex, long, type(None)})
+_WHOLE = frozenset({int, bool, long})
 _TEXTS = frozenset({str, unicode, bytestr})
 _LISTS = (list, tuple, deque)
 
@@ -74,8 +74,11 @@ def make(limit: int) -> dict[str, Callable[..., Any]]:
             check_repeated(right, exact(left), limit)
 
     def times(left: Any, right: Any) -> Any:
-        # Two numbers need no look: a product takes at most a few times as long as its factors took.
-        if left.__class__ in _PLAIN and right.__class__ in _PLAIN:
+        one, two = left.__class__, right.__class__
+        if one in _PLAIN and two in _PLAIN:
+            whole = one in _WHOLE and two in _WHOLE
+            if whole and not (-WIDE < left < WIDE or -WIDE < right < WIDE):
+                check_product(left, right, limit)
             return left * right
         left, right = factors(left, right)
         check_product(left, right, limit)
@@ -232,8 +235,6 @@ def bounded(table: dict[str, Any], limit: int) -> None:
     table["$few"] = few
     table["$count"] = counter(limit)
     table["$nested"] = nested
-    table["$starred"] = starred
-    table["$told"] = TOLD
     table["$type"] = type
     table["$numbers"] = _PLAIN
     table["$light"] = LIGHT

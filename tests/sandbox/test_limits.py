@@ -617,3 +617,27 @@ def test_the_qualified_name_of_a_class_is_exact_text() -> None:
     with Run(environment=environment):
         environment.execute(made.script, namespace)
     assert type(namespace["F"].__qualname__) is str
+
+
+@pytest.mark.parametrize(
+    "product",
+    ["x * y", "y * x", "[x][0] * y", "x * x"],
+)
+def test_large_numbers_are_multiplied_up_to_a_bound_whatever_they_are_called(product):
+    """One under two names is squared as well."""
+    source = (
+        "def f():\n"
+        "    x = 7 ** 2000000\n"
+        "    y = x\n"
+        "    try: return PRODUCT\n"
+        "    except MemoryError: return 'refused'\n"
+        "small = (lambda a, b: a * b)(2 ** 63, 2 ** 63)\n"
+        "made = f()\n"
+    )
+    environment = Environment()
+    compiled = Sandbox().compile(source.replace("PRODUCT", product))
+    names = environment.namespace(script=compiled.script)
+    with Run(environment=environment):
+        environment.execute(compiled.script, names)
+    assert names["made"] == "refused"
+    assert names["small"] == 2**126

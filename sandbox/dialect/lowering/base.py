@@ -28,8 +28,6 @@ class Base:
         self.facts = Facts(tree)
         self.bound = self.facts.bound
         self.scope: Scope = self.facts.scopes[id(tree)]
-        # Text that it runs may bind any of its names.
-        self.runs_text = self.scope.has_exec
         self.kinds = Kinds(self.facts, self.scope)
         self.counter = 0
         self.unit = ""
@@ -47,7 +45,7 @@ class Base:
 
     def is_builtin(self, name: str) -> bool:
         """Whether a name of a builtin means that wherever the script writes it here."""
-        return name not in self.bound and not self.runs_text and not self.scope.has_exec
+        return self.facts.is_builtin(name, self.scope)
 
     def expr(self, node: ast.expr) -> ast.expr:
         """The lowered expression; often the node itself."""

@@ -83,7 +83,7 @@ class Facts:
         tree: the parser's tree, unchanged.
     """
 
-    __slots__ = ("bound", "comprehended", "scopes")
+    __slots__ = ("bound", "comprehended", "runs_text", "scopes")
 
     def __init__(self, tree: ast.Module) -> None:
         self.bound: set[str] = set()
@@ -94,8 +94,14 @@ class Facts:
         self.scopes[id(tree)] = module
         self._walk(tree.body, module)
         self.bound |= module.bound
+        # Text that it runs may bind any of its names.
+        self.runs_text = module.has_exec
         # Nobody walks through expressions for these.
         self.bound |= self.comprehended | getattr(tree, "parameters", frozenset())
+
+    def is_builtin(self, name: str, scope: Scope) -> bool:
+        """Whether a name of a builtin means that wherever the script writes it in a scope."""
+        return name not in self.bound and not self.runs_text and not scope.has_exec
 
     def function(self, node: ast.FunctionDef) -> Scope:
         """Facts of a function that a walk came across."""
@@ -385,7 +391,7 @@ class Kinds:
         if kind is ast.Call:
             return self._call(node)
         if kind is RangeItem:
-            return INT if node.name not in self.facts.bound else None
+            return INT if self.facts.is_builtin(node.name, self.scope) else None
         if kind is ast.UnaryOp:
             if type(node.op) is ast.Not:
                 return INT
@@ -404,7 +410,9 @@ class Kinds:
 
     def _call(self, node: ast.Call) -> str | None:
         func = node.func
-        if type(func) is not ast.Name or func.id in self.facts.bound or node.keywords:
+        if type(func) is not ast.Name or node.keywords:
+            return None
+        if not self.facts.is_builtin(func.id, self.scope):
             return None
         kind, most = _CALLS.get(func.id, (None, 0))
         starred = any(type(arg) is ast.Starred for arg in node.args)
