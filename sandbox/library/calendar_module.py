@@ -157,6 +157,7 @@ class CalendarModule(Module):
     error = ValueError
     day_name = DAYS
     day_abbr = tuple([name[:3] for name in DAYS])
+    mdays = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     month_name = ("", *MONTHS)
     month_abbr = tuple([name[:3] for name in month_name])
 

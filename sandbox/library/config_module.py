@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.facade import Facade
 from sandbox.library import hooks
-from sandbox.library.module import HostType, Module, host_class
+from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.values import is_unicode, script_str, unicode_text
 from sandbox.limits_sizes import Room
 
@@ -51,24 +52,51 @@ class MissingSectionHeaderError(ParsingError, metaclass=HostType):
     """A setting before the first section."""
 
 
+class _Lowered(Facade):
+    """What names of options are compared by, unless a script sets something else."""
+
+    __slots__ = ()
+
+    def __call__(self, *given: Any) -> Any:
+        # Read through the class it gets the instance as well.
+        if not 1 <= len(given) <= 2:
+            raise TypeError("optionxform() takes exactly 2 arguments")
+        return given[-1].lower()
+
+
+_lowered = _Lowered()
+
+
+class _Transform(Held):
+    """``optionxform``: a method that scripts replace for one parser."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return _lowered if instance is None else _transform_of(instance)
+
+    def __set__(self, instance: Any, transform: Any) -> None:
+        _set_transform(instance, transform)
+
+
 @host_class("ConfigParser")
 class RawConfigParser(metaclass=HostType):
     """``ConfigParser.RawConfigParser``."""
 
-    __slots__ = ("_defaults", "_empty", "_sections")
+    __slots__ = ("_defaults", "_empty", "_sections", "_transform")
 
     def __init__(
         self, defaults: Any = None, dict_type: Any = None, allow_no_value: Any = False
     ) -> None:
+        self._transform: Any = _lowered
         self._defaults: dict[str, Any] = {}
         self._sections: dict[str, dict[str, Any]] = {}
         self._empty = bool(allow_no_value)
         for key, value in (defaults or {}).items():
             self._defaults[self.optionxform(key)] = value
 
-    def optionxform(self, optionstr: Any) -> Any:
-        """How names of options are compared."""
-        return optionstr.lower()
+    optionxform: Any = _Transform()
+    """How names of options are compared; scripts often set ``str``, to tell their cases apart."""
 
     def defaults(self) -> dict[str, Any]:
         """A copy of the defaults."""
@@ -211,6 +239,10 @@ class RawConfigParser(metaclass=HostType):
             shown = key if value is None else f"{key} = {script_str(value)}"
             fp.write(shown.replace("\n", "\n\t") + "\n")
         fp.write("\n")
+
+
+_SLOT: Any = vars(RawConfigParser)["_transform"]
+_transform_of, _set_transform = _SLOT.__get__, _SLOT.__set__
 
 
 @host_class("ConfigParser")

@@ -12,6 +12,7 @@ MODULES: dict[str, str] = {
     "calendar": "calendar_module:CalendarModule",
     "math": "math_module:MathModule",
     "cmath": "math_module:CmathModule",
+    "errno": "errno_module:ErrnoModule",
     "string": "string_module:StringModule",
     "strop": "string_module:StringModule",
     "sys": "sys_module:SysModule",
@@ -40,6 +41,7 @@ FILES = (
 PROCESSES = (
     "scripts cannot start or control processes; use system.util.execute where the host has it"
 )
+PICKLES = "nothing is pickled here; use json, or system.util.jsonEncode and jsonDecode"
 NETWORK = "scripts have no sockets; use system.net.httpGet/httpPost, or system.opc/system.tag"
 INTERPRETER = "it reaches into the interpreter; call the function or class you need directly"
 
@@ -63,14 +65,17 @@ def _refuse(reason: str, names: str) -> None:
 _refuse(
     FILES,
     "shutil tempfile glob zipfile tarfile gzip bz2 fileinput filecmp dircache stat statvfs mmap "
-    "fcntl posixfile shelve anydbm dbm dumbdbm gdbm bsddb sqlite3 linecache mailbox pkgutil "
-    "pathlib posix nt macpath cPickle pickle marshal shlex netrc",
+    "fcntl posixfile anydbm dbm dumbdbm gdbm bsddb sqlite3 linecache mailbox pkgutil "
+    "pathlib posix nt macpath netrc",
 )
 _refuse(
     PROCESSES,
-    "subprocess popen2 commands multiprocessing signal pty tty termios resource sched atexit "
+    "subprocess popen2 commands multiprocessing signal pty tty termios resource atexit "
     "readline cmd curses getpass pwd grp crypt nis syslog platform ctypes",
 )
+_refuse(PICKLES, "pickle cPickle marshal shelve")
+_refuse("use a timer script, or system.util.invokeLater", "sched")
+_refuse("take texts apart with split, or with re", "shlex")
 _refuse(
     NETWORK,
     "socket ssl select asyncore asynchat urllib2 httplib ftplib smtplib poplib imaplib nntplib "
