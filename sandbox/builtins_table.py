@@ -30,7 +30,7 @@ from sandbox.guards_format import format_one, format_text
 from sandbox.guards_shown import SHOWN_AS, type_function
 from sandbox.guards_stores import settable
 from sandbox.limits import checkpoint, register_flag, run_token
-from sandbox.limits_consuming import starred
+from sandbox.limits_consuming import TOLD, starred
 from sandbox.limits_items import Items
 from sandbox.lookups import ASKING, late, operand, resumed, storing
 from sandbox.policy import Policy
@@ -60,8 +60,8 @@ def apply_call(*given: Any) -> Any:
     """``apply``; the names of keywords are looked at as those after ``**`` are."""
     if len(given) == 3 and given[2] is not None:
         given = (*given[:2], plain_keywords(given[2]))
-    if len(given) > 1:
-        given = (given[0], starred(given[1]), *given[2:])
+    if 1 < len(given) < 4:
+        given = (given[0], starred(given[1], "apply() "), *given[2:])
     return python2_apply(*given)
 
 
@@ -119,6 +119,8 @@ def _make(policy: Policy) -> dict[str, Any]:
             "$real": frozenset({int, float, bool}),
             "$slice": slice,
             "$keywords": plain_keywords,
+            "$starred": starred,
+            "$told": TOLD,
             "$checkpoint": checkpoint,
             "$require": require_run,
             "$run_token": run_token,

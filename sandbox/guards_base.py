@@ -100,19 +100,26 @@ def plain_name(name: Any) -> str:
     raise TypeError("attribute name must be string")
 
 
-def plain_keywords(names: Any) -> dict[str, Any]:
+def plain_keywords(names: Any, called: str = "", *named: str) -> dict[str, Any]:
     """What follows ``**`` in a call, with exact names: a script's own kind of text may lie.
+
+    Args:
+        called: how a message begins.
+        named: the arguments that have a name in the call.
 
     Errors: TypeError for what is no mapping, for names that are no text, and for the host's.
     """
     try:
         given = names if type(names) is dict else dict(names)
     except (TypeError, ValueError):
-        raise TypeError("argument after ** must be a mapping") from None
+        raise TypeError(f"{called}argument after ** must be a mapping") from None
     found: dict[str, Any] = {}
     for name, value in given.items():
         exact = name if type(name) is str else plain_name(name)
         if exact[:2] == "__" or "$" in exact:
             raise TypeError(f"'{exact}' cannot be the name of an argument here")
+        if exact in named:
+            # The interpreter would ask what is called for its text.
+            raise TypeError(f"{called}got multiple values for keyword argument '{exact}'")
         found[exact] = value
     return found

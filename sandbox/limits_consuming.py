@@ -19,6 +19,8 @@ from sandbox.unbound import from_host
 
 LARGEST_RANGE: Final = 1_000_000
 _MANY = 1000
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
 _ENDLESS = frozenset({enumerate, reversed, type(iter(int, 1)), type(iter(range(0))), map, zip})
 
 
@@ -69,16 +71,22 @@ def tuple_of(*given: Any) -> tuple[Any, ...]:
     return tuple(*given)
 
 
-def starred(value: Any) -> Any:
-    """What the interpreter makes a tuple of: what follows ``*`` in a call."""
-    if type(value) in TOLD:
+def starred(value: Any, called: str | None = None) -> Any:
+    """What the interpreter makes a tuple of: what follows ``*`` in a call.
+
+    Args:
+        called: how the message begins where it cannot; None leaves the words to the interpreter,
+            which for a call asks a script's object for its text.
+    """
+    kind = type(value)
+    if kind in TOLD:
         return value
-    try:
-        items = iter(value)
-    except TypeError:
-        # The call says it in its own words.
-        return value
-    return tuple(checked_items(items))
+    held = map(_dict_of, _mro_of(kind))
+    if not any("__iter__" in names or "__getitem__" in names for names in held):
+        if called is None:
+            return value
+        raise TypeError(f"{called}argument after * must be a sequence")
+    return tuple(checked_items(iter(value)))
 
 
 def consuming(function: Callable[..., Any]) -> Callable[..., Any]:

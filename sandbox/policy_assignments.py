@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.dialect.nodes import HostName
 from sandbox.policy_checks import LOAD
-from sandbox.policy_expressions import ExpressionRules
+from sandbox.policy_expressions import FILTERED, ExpressionRules
 from sandbox.policy_searches import yields
 
 # What gives a set another table where it is done in place; ``|=`` is a call nearly always.
@@ -64,6 +64,12 @@ class AssignmentRules(ExpressionRules):
             node.value = self._in_search("$operand", node.value)
         if type(node.target) is ast.Attribute and self._is_receiver(node.target):
             return self._own_augmented(node)
+        if (
+            type(node.target) is ast.Attribute
+            and node.target.attr in FILTERED
+            and type(node.value) is not ast.Constant
+        ):
+            return self._filtered_augmented(node)
         # An augmented target is read as well: both go through the guard.
         self._augmented = True
         target: Any = node.target
@@ -132,6 +138,43 @@ class AssignmentRules(ExpressionRules):
         return self._several(
             [self._kept(read, node), change, self._own_store(target, kept, node)], node
         )
+
+    def _filtered_augmented(self, node: ast.AugAssign) -> Any:
+        """``x.index += value``, where a method that is read meets the value's own operators."""
+        target: Any = node.target
+        owner = target.value
+        before: list[ast.stmt] = []
+        number = self._statement = self._statement + 1
+
+        def keep(value: ast.expr, place: int) -> str:
+            name = f"$a{self.unit}_{number}_{place}"
+            stored = self._host(name, node)
+            stored.ctx = ast.Store()
+            before.append(self._at(ast.Assign(targets=[stored], value=value), node))
+            return name
+
+        if type(owner) is ast.Name and owner.id == self._self.name:
+            first: Any = self._at(ast.Name(id=owner.id, ctx=LOAD), owner)
+            target.value = self.visit(owner)
+        else:
+            name = keep(self.visit(owner), 0)
+            first = self._host(name, owner)
+            target.value = self._host(name, owner)
+        read = self._at(ast.Attribute(value=first, attr=target.attr, ctx=LOAD), target)
+        kept = keep(self._filtered(read), 1)
+        guard = self._size_guard(node.op, node.value, target) if self.sizes else None
+        if guard is not None:
+            keep(self._call(guard + "=", [self._host(kept, node), node.value], node), 1)
+        else:
+            stored = self._host(kept, node)
+            stored.ctx = ast.Store()
+            before.append(
+                self._at(ast.AugAssign(target=stored, op=node.op, value=node.value), node)
+            )
+        stores = self._guarded_attribute(target)
+        value = self._host(kept, node)
+        before.append(self._at(ast.Assign(targets=[stores], value=value), node))
+        return self._several(before, node)
 
     def _spelled_out(self, node: ast.AugAssign, guard: str) -> ast.stmt:
         """``t *= v`` as ``t = $times(t, v)``, the parts of the target evaluated once."""

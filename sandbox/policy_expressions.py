@@ -28,6 +28,17 @@ def _gives_a_zone(node: ast.Call) -> bool:
     )
 
 
+def _called(func: Any) -> str:
+    """How a message begins about the arguments of a call; the interpreter asks what is called."""
+    kind = type(func)
+    name = func.attr if kind is ast.Attribute else getattr(func, "id", "")
+    return f"{name.rstrip('$')}() " if name and name[0] != "$" else ""
+
+
+# Names that values of scripts often have: read natively, and what was read decides.
+FILTERED = frozenset({"index"})
+
+
 class ExpressionRules(SearchRules):
     """Rules for every expression of the dialect."""
 
@@ -42,7 +53,9 @@ class ExpressionRules(SearchRules):
         try:
             return self._attributes[name]
         except KeyError:
-            if name in REFUSED_ATTRIBUTES:
+            if name in FILTERED:
+                verdict = 0
+            elif name in REFUSED_ATTRIBUTES:
                 verdict = 3
             elif "$" in name or not name.isascii() or not name.isidentifier():
                 verdict = 4
@@ -87,7 +100,7 @@ class ExpressionRules(SearchRules):
                 node.value = self._opened(node)
                 return node
             if verdict == 0:
-                return node
+                return self._filtered(node) if node.attr in FILTERED else node
         if verdict > 2:
             if verdict == 3:
                 self.report(node, "inspection", node.attr, REFUSED_ATTRIBUTES[node.attr])
@@ -109,6 +122,15 @@ class ExpressionRules(SearchRules):
             ),
             node,
         )
+
+    def _filtered(self, node: ast.Attribute) -> ast.expr:
+        """A native read of what may be a method of a list that is ours here."""
+        if not self._has_variables():
+            return self._call("$ours", [node], node)
+        first, again = self._put_by("$method", node)
+        method = self._call("$ours", [again], node)
+        made: ast.expr = self._unless("$native", [first], method, again)
+        return made
 
     def _opened(self, node: ast.Attribute) -> ast.expr:
         """The owner of a plain attribute that is stored or deleted, once it was looked at."""
@@ -183,8 +205,9 @@ class ExpressionRules(SearchRules):
             kind = type(argument)
             if kind is not HostName:
                 args[index] = dispatch[kind](argument)
-            if kind is ast.Starred and self.sizes:
-                args[index].value = self._starred(args[index].value)  # type: ignore[attr-defined]
+            if kind is ast.Starred:
+                starred: Any = args[index]
+                starred.value = self._starred(starred.value, _called(func))
         if self.sizes and len(args) == 1:
             if type(func) is HostName and func.id == "tuple$" and type(args[0]) is not ast.Starred:
                 args[0] = self._starred(args[0])
@@ -196,7 +219,9 @@ class ExpressionRules(SearchRules):
             value = keyword.value
             keyword.value = dispatch[type(value)](value)
             if name is None:
-                keyword.value = self._call("$keywords", [keyword.value], value)
+                named = tuple([each.arg for each in node.keywords if each.arg is not None])
+                told = [self._constant(each, value) for each in (_called(func), *named)]
+                keyword.value = self._call("$keywords", [keyword.value, *told], value)
         if kind_of_call is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
             self._last_of(node)
         self._depth -= 1
@@ -320,7 +345,9 @@ class ExpressionRules(SearchRules):
                     constants = type(link.left) is ast.Constant or type(link.right) is ast.Constant
                     # Two large numbers take long to divide.
                     quick = guard in INLINE and (constant or guard != "$modulo")
-                    if quick and names and len(names) + constants == 2:
+                    if guard == "$times" and len(names) == 2:
+                        done = self._product(link, done)
+                    elif quick and names and len(names) + constants == 2:
                         done = self._unless("$numbers", names, link, done)
         self._depth -= 1
         return done

@@ -7,6 +7,7 @@ import re
 from typing import Any, Final
 
 from sandbox.dialect.nodes import HostName
+from sandbox.limits_sizes import WIDE
 from sandbox.policy_checks import LOAD, PolicyChecks
 
 _SMALL = 64
@@ -159,6 +160,25 @@ class SizeRules(PolicyChecks):
         test = tests[0] if len(tests) == 1 else self._at(ast.BoolOp(ast.And(), tests), node)
         return self._at(ast.IfExp(test=test, body=node, orelse=guarded), node)
 
+    def _product(self, node: ast.BinOp, guarded: Any) -> Any:
+        """A product of two names: native for plain numbers of which the left one is not large.
+
+        What multiplies large numbers by each other squares them sooner or later.
+        """
+        made: Any = self._unless("$real", [node.left, node.right], node, guarded)
+        low = self._at(ast.UnaryOp(op=ast.USub(), operand=self._constant(WIDE, node)), node)
+        made.test.values.append(
+            self._at(
+                ast.Compare(
+                    left=low,
+                    ops=[ast.Lt(), ast.Lt()],
+                    comparators=[node.left, self._constant(WIDE, node)],
+                ),
+                node,
+            )
+        )
+        return made
+
     def _flat(self, node: Any) -> Any:
         """An operand of a comparison, guarded where it may be a container."""
         kind = type(node)
@@ -167,14 +187,20 @@ class SizeRules(PolicyChecks):
         guarded = self._call("$flat", [node], node)
         return self._unless("$light", [node], node, guarded) if kind is ast.Name else guarded
 
-    def _starred(self, node: Any) -> ast.expr:
-        """What becomes a tuple, guarded where it may say that it is longer than it is."""
-        if type(node) in _AS_LONG:
+    def _starred(self, node: Any, called: str | None = None) -> ast.expr:
+        """What becomes a tuple, guarded where it may say that it is longer than it is.
+
+        Args:
+            called: how a message begins that it cannot be one; None leaves that to the interpreter.
+        """
+        if type(node) in _AS_LONG and (called is None or type(node) is not ast.Constant):
             return node  # type: ignore[no-any-return]
-        guarded = self._call("$starred", [node], node)
-        if type(node) is not ast.Name:
-            return guarded
-        made: ast.expr = self._unless("$told", [node], node, guarded)
+        told = [] if called is None else [self._constant(called, node)]
+        if type(node) is not ast.Name and not self._has_variables():
+            return self._call("$starred", [node, *told], node)
+        first, again = self._named("$tuple", node)
+        guarded = self._call("$starred", [again, *told], node)
+        made: ast.expr = self._unless("$told", [first], again, guarded)
         return made
 
     def _parts_once(self, node: Any) -> Any:

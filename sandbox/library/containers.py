@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
+from sandbox.dialect.meaning.containers import place_of
 from sandbox.dialect.meaning.representation import dict_repr, shown_once
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
@@ -31,10 +32,11 @@ class deque(collections.deque[Any], metaclass=HostType):
 
     def index(self, value: Any, *bounds: Any) -> int:
         """Where an item is."""
-        try:
-            return list(collections.deque.__iter__(self)).index(value, *bounds)
-        except ValueError:
-            raise ValueError(f"{script_repr(value)} is not in deque") from None
+        items = list(collections.deque.__iter__(self))
+        place = place_of(items, len(items), value, *bounds)
+        if place is None:
+            raise ValueError(f"{script_repr(value)} is not in deque")
+        return place
 
     def count(self, value: Any) -> int:
         """How often an item is there."""

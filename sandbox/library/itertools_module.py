@@ -208,7 +208,7 @@ def _groupby(items: Any, key: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
 
 def _starmap(function: Any, items: Any) -> Iterator[Any]:
     for args in watched(items):
-        yield function(*starred(args))
+        yield function(*starred(args, "starmap() "))
 
 
 def _compress(data: Any, selectors: Any) -> Iterator[Any]:

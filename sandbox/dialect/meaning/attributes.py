@@ -44,6 +44,20 @@ class BoundMethod:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
 
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not BoundMethod:
+            return NotImplemented
+        mine, theirs = self._name, other._name  # type: ignore[attr-defined]
+        return mine == theirs and self._owner is other._owner  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self._name)  # type: ignore[attr-defined]
+
+    @property
+    def __name__(self) -> str:
+        name: str = self._name  # type: ignore[attr-defined]
+        return name
+
     def __repr__(self) -> str:
         kind = type(self._owner).__name__  # type: ignore[attr-defined]
         return f"<built-in method {self._name} of {kind} object>"  # type: ignore[attr-defined]
@@ -72,6 +86,11 @@ class UnboundMethod:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
 
+    @property
+    def __name__(self) -> str:
+        name: str = self._name  # type: ignore[attr-defined]
+        return name
+
     def __repr__(self) -> str:
         return f"<method '{self._name}'>"  # type: ignore[attr-defined]
 
@@ -90,7 +109,7 @@ _DICT = {
     "viewitems": containers.viewitems,
     "has_key": containers.has_key,
 }
-_LIST = {"sort": containers.sort_items}
+_LIST = {"sort": containers.sort_items, "index": containers.list_index}
 _TEXT = {
     "encode": codecs.encode,
     "decode": codecs.decode,
@@ -156,7 +175,7 @@ def python2_attribute(obj: Any, name: str) -> Any:
         return _of_function(obj, kind, name)
     if name == "next" and not hasattr(kind, "next") and hasattr(kind, "__next__"):
         return BoundMethod(name, containers.next_method, obj)
-    return _ours(getattr(obj, name))
+    return ours(getattr(obj, name))
 
 
 _SEQUENCES = (list, tuple, str)
@@ -175,8 +194,8 @@ def _slices_of(obj: Any, kind: type, name: str) -> Any:
     return getattr(obj, name)
 
 
-def _ours(found: Any) -> Any:
-    """The method for what the interpreter's own would be: of an heir, by ``super``, of a class."""
+def ours(found: Any) -> Any:
+    """The method for what the interpreter's own would be: of a list, by ``super``, of a class."""
     kind = type(found)
     if kind is types.BuiltinMethodType:
         own = _LIST.get(found.__name__)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections import OrderedDict
+from itertools import islice
 from typing import Any
 
 from sandbox.dialect.meaning.errors import exception_args
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.kinds import bytestr, decoded, unicode
 from sandbox.dialect.meaning.ordering import sort_list
+from sandbox.dialect.meaning.sequences import PLAIN
 from sandbox.dialect.meaning.typenames import type_text
 from sandbox.limits import checkpoint
 from sandbox.limits_sizes import MOST, Room, joined
@@ -122,6 +125,48 @@ def sort_items(value: Any, *args: Any, **keywords: Any) -> Any:
         wrong = next(name for name in keywords if name not in ("cmp", "key", "reverse"))
         raise TypeError(f"'{wrong}' is an invalid keyword argument for this function")
     sort_list(value, *args, **keywords)
+    return None
+
+
+def index_method(value: Any, *args: Any) -> Any:
+    """``value.index(item)``, with a start and an end or without."""
+    if type(value) is list:
+        return list_index(value, *args)
+    found = value.index
+    if type(found) in NATIVE_METHODS:
+        from sandbox.dialect.meaning.attributes import ours
+
+        found = ours(found)
+    return found(*args)
+
+
+NATIVE_METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
+
+
+def list_index(*given: Any, **keywords: Any) -> int:
+    """``list.index(value, item, start, end)``, with a message of ours.
+
+    The interpreter's has the text of what was not found, which it asks for in the middle of C.
+    """
+    if keywords:
+        raise TypeError("index() takes no keyword arguments")
+    if not 2 <= len(given) <= 4 or type(given[1]) in PLAIN or not issubclass(type(given[0]), list):
+        return list.index(*given)
+    value = given[0]
+    place = place_of(list.__iter__(value), list.__len__(value), *given[1:])
+    if place is None:
+        raise ValueError("list.index(x): x not in list")
+    return place
+
+
+def place_of(items: Any, size: int, wanted: Any, *bounds: Any) -> int | None:
+    """Where an item is first; None where it is not."""
+    if any(one is None for one in bounds):
+        raise TypeError("slice indices must be integers or have an __index__ method")
+    first, last, _ = slice(*(*bounds, None)[:2] if bounds else (None,)).indices(size)
+    for place, item in enumerate(islice(items, first, last), first):
+        if item is wanted or item == wanted:
+            return place
     return None
 
 

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.dialect.meaning.containers import list_index
 from sandbox.dialect.meaning.identity import identity
 from sandbox.library.arguments import octets
 from sandbox.library.bounded import MAX_ITEMS
@@ -158,7 +159,7 @@ class PyArray(Object, package="array", java_name="array"):
 
     def index(self, value: Any) -> int:
         """Where an item is."""
-        return int(self._items.index(value))
+        return list_index(self._items, value)
 
     def count(self, value: Any) -> int:
         """How often an item is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.dialect.meaning.containers import place_of
 from sandbox.dialect.meaning.ordering import greater, less, sort_list
 from sandbox.dialect.meaning.sequences import compared
 from sandbox.library.bounded import MAX_ITEMS
@@ -174,10 +175,10 @@ class List(Collection, package="java.util"):
 
     def index(self, value: Any, *bounds: Any) -> int:
         """Where an item is; ValueError when it is not there."""
-        try:
-            return int(self._items.index(value, *bounds))
-        except ValueError:
-            raise ValueError(f"{java_text(value)} is not in list") from None
+        place = place_of(self._items, len(self._items), value, *bounds)
+        if place is None:
+            raise ValueError(f"{java_text(value)} is not in list")
+        return place
 
     def reverse(self) -> None:
         """Turn it round."""
