@@ -225,9 +225,25 @@ class ExpressionRules(SearchRules):
         if kind_of_call is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
             self._last_of(node)
         self._depth -= 1
-        if kind_of_call is HostName and func.id in ORDERINGS and len(args) == 2:  # type: ignore[attr-defined]
-            return self._ordered(node)
+        if kind_of_call is HostName:
+            if func.id in ORDERINGS and len(args) == 2:  # type: ignore[attr-defined]
+                return self._ordered(node)
+            if func.id == "$index":  # type: ignore[attr-defined]
+                return self._index_of(node)
         return node
+
+    def _index_of(self, call: ast.Call) -> ast.expr:
+        """``x.index(value)``: native for a plain value, whose text is no script's."""
+        owner, value = call.args[:2]
+        if type(value) is not ast.Constant and type(value) is not ast.Name:
+            return call
+        method = self._at(ast.Attribute(value=owner, attr="index", ctx=LOAD), call)
+        native = self._at(ast.Call(func=method, args=call.args[1:], keywords=[]), call)
+        if type(value) is ast.Constant:
+            plain: ast.expr = native
+            return plain
+        made: ast.expr = self._unless("$plain", [value], native, call)
+        return made
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         """Allow: items have no names to check. Stores may need a look at what the index is."""

@@ -23,6 +23,7 @@ from sandbox.dialect.meaning import (
     numbers,
     ordering,
     output,
+    sequences,
     text,
     typenames,
 )
@@ -113,6 +114,7 @@ HELPERS: dict[str, Any] = {
     "$index": containers.index_method,
     "$ours": attributes.ours,
     "$native": containers.NATIVE_METHODS,
+    "$plain": sequences.PLAIN,
     # classes, exceptions
     "$class": classes.make_class,
     "$raised": errors.raised,

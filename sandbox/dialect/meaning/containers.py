@@ -130,8 +130,11 @@ def sort_items(value: Any, *args: Any, **keywords: Any) -> Any:
 
 def index_method(value: Any, *args: Any) -> Any:
     """``value.index(item)``, with a start and an end or without."""
-    if type(value) is list:
-        return list_index(value, *args)
+    kind = type(value)
+    if kind is list:
+        return value.index(*args) if type(args[0]) in PLAIN else list_index(value, *args)
+    if kind in _TEXTS:
+        return value.index(*args)
     found = value.index
     if type(found) in NATIVE_METHODS:
         from sandbox.dialect.meaning.attributes import ours
@@ -140,6 +143,7 @@ def index_method(value: Any, *args: Any) -> Any:
     return found(*args)
 
 
+_TEXTS = frozenset({str, unicode, bytestr})
 NATIVE_METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
 
 
