@@ -13,6 +13,7 @@ from sandbox.library.module import Held, HostType, Module, host_class
 from sandbox.library.threads import COUNT, NUMBERS, HookOutput, run_as_current, start_thread
 from sandbox.library.values import script_str
 from sandbox.limits_consuming import tuple_of
+from sandbox.limits_hooks import shown
 
 _CURRENT = threading.local()
 
@@ -109,6 +110,7 @@ class Thread(metaclass=HostType):
         """A number for the thread."""
         return None if self._thread is None else self._thread.native_id
 
+    @shown
     def __repr__(self) -> str:
         state = "initial" if self._thread is None else ("started" if self.isAlive() else "stopped")
         return f"<{type(self).__name__}({self._name}, {state})>"
