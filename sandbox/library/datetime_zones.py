@@ -15,6 +15,7 @@ from typing import Any
 from sandbox.library.hooks import checkpoint
 from sandbox.library.module import HostType, host_class
 from sandbox.library.values import script_repr
+from sandbox.limits import current_run
 from sandbox.lookups import asking
 from sandbox.unbound import HOLDERS, Unbound, call_unbound
 
@@ -188,6 +189,9 @@ def zoned(value: Any, zone: Any) -> Any:
 
 def _given(value: Any, name: str, search: bool = False) -> Any:
     """What a script's zone says of a moment; of a time it is asked about None."""
+    if current_run() is None:
+        # Nothing would stop it: to the program that has the moment now, it has no zone.
+        return None
     checkpoint()
     zone = scripts_zone(value)
     moment = value if isinstance(value, real.datetime) else None
