@@ -225,23 +225,24 @@ class ExpressionRules(SearchRules):
         if kind_of_call is ast.Attribute and func.attr in OFTEN:  # type: ignore[attr-defined]
             self._last_of(node)
         self._depth -= 1
-        if kind_of_call is HostName:
-            if func.id in ORDERINGS and len(args) == 2:  # type: ignore[attr-defined]
-                return self._ordered(node)
-            if func.id == "$index":  # type: ignore[attr-defined]
-                return self._index_of(node)
+        if kind_of_call is HostName and func.id in ORDERINGS and len(args) == 2:  # type: ignore[attr-defined]
+            return self._ordered(node)
+        if kind_of_call is ast.Attribute and func.attr in FILTERED and args:  # type: ignore[attr-defined]
+            return self._index_of(node, func)
         return node
 
-    def _index_of(self, call: ast.Call) -> ast.expr:
-        """``x.index(value)``: native for a plain value, whose text is no script's."""
-        owner, value = call.args[:2]
-        if type(value) is not ast.Constant and type(value) is not ast.Name:
-            return call
-        method = self._at(ast.Attribute(value=owner, attr="index", ctx=LOAD), call)
-        native = self._at(ast.Call(func=method, args=call.args[1:], keywords=[]), call)
+    def _index_of(self, call: ast.Call, func: Any) -> ast.expr:
+        """``x.index(value)``: native for a plain value, whose text is no script's.
+
+        Args:
+            func: the plain read of the method, its owner visited.
+        """
+        value = call.args[0]
         if type(value) is ast.Constant:
-            plain: ast.expr = native
-            return plain
+            call.func = func
+        if type(value) is not ast.Name:
+            return call
+        native = self._at(ast.Call(func=func, args=call.args, keywords=call.keywords), call)
         made: ast.expr = self._unless("$plain", [value], native, call)
         return made
 

@@ -205,7 +205,7 @@ def no_shown_error_class(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_keyword_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builtins_table, "plain_keywords", dict)
+    monkeypatch.setattr(builtins_table, "plain_keywords", lambda names, *told: dict(names))
 
 
 def no_shown_mro(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,6 @@ _METHODS = {
     "join": ("$join", 1, 1),
     "translate": ("$translate", 1, 2),
     "next": ("$next_method", 0, 0),
-    "index": ("$index", 1, 3),
     "encode": ("$encode", 0, 2),
     "decode": ("$decode", 0, 2),
 }

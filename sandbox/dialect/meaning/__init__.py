@@ -111,9 +111,8 @@ HELPERS: dict[str, Any] = {
     "$translate": containers.translate,
     "$with_unicode": containers.call_with_unicode,
     "$sort": containers.sort_method,
-    "$index": containers.index_method,
     "$ours": attributes.ours,
-    "$native": containers.NATIVE_METHODS,
+    "$native": attributes.NATIVE_METHODS,
     "$plain": sequences.PLAIN,
     # classes, exceptions
     "$class": classes.make_class,

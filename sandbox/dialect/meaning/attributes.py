@@ -17,6 +17,7 @@ from sandbox.dialect.meaning.typenames import (
 )
 
 _ABSENT = object()
+NATIVE_METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
 
 
 class BoundMethod:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import types
 from collections import OrderedDict
 from itertools import islice
 from typing import Any
@@ -126,25 +125,6 @@ def sort_items(value: Any, *args: Any, **keywords: Any) -> Any:
         raise TypeError(f"'{wrong}' is an invalid keyword argument for this function")
     sort_list(value, *args, **keywords)
     return None
-
-
-def index_method(value: Any, *args: Any) -> Any:
-    """``value.index(item)``, with a start and an end or without."""
-    kind = type(value)
-    if kind is list:
-        return value.index(*args) if type(args[0]) in PLAIN else list_index(value, *args)
-    if kind in _TEXTS:
-        return value.index(*args)
-    found = value.index
-    if type(found) in NATIVE_METHODS:
-        from sandbox.dialect.meaning.attributes import ours
-
-        found = ours(found)
-    return found(*args)
-
-
-_TEXTS = frozenset({str, unicode, bytestr})
-NATIVE_METHODS = frozenset({types.BuiltinMethodType, types.MethodDescriptorType})
 
 
 def list_index(*given: Any, **keywords: Any) -> int:
