@@ -14,7 +14,7 @@ from sandbox.policy_names import (
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
-from sandbox.policy_searches import OFTEN, SearchRules, yields
+from sandbox.policy_searches import OFTEN, SearchRules, is_small, yields
 from sandbox.policy_sizes import INLINE, ORDERINGS, is_wide
 
 
@@ -240,7 +240,7 @@ class ExpressionRules(SearchRules):
         value = call.args[0]
         if type(value) is ast.Constant:
             call.func = func
-        if type(value) is not ast.Name:
+        if type(value) is not ast.Name or not is_small(func.value):
             return call
         native = self._at(ast.Call(func=func, args=call.args, keywords=call.keywords), call)
         made: ast.expr = self._unless("$plain", [value], native, call)

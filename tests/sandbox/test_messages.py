@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from typing import Any
 
 import pytest
 
-from sandbox import Policy
+from sandbox import Policy, Sandbox
 from sandbox.dialect.meaning import objects_shown
 from tests.sandbox.attack_host import attack, printed
 
@@ -142,3 +143,21 @@ def test_arguments_that_are_none_are_refused_by_name() -> None:
         "m() argument after * must be a sequence\nf() argument after ** must be a mapping\n"
         "f() got multiple values for keyword argument 'a'\nmine\n(1, 2)\n"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + ".index(a)" * 60,
+        "x.index(a" + ").index(a" * 60 + ")",
+        "f(*" * 60 + "x" + ")" * 60,
+        "f(a=1, **" * 60 + "x" + ")" * 60,
+    ],
+)
+@pytest.mark.parametrize("shape", ["{}\n", "def g(x, a, f):\n    return {}\n"])
+def test_a_chain_of_such_calls_is_compiled_once(text: str, shape: str) -> None:
+    """Where an expression would stand twice in the code, each link would double what is there."""
+    before = "x = a = f = 1\n"
+    script = Sandbox(Policy()).compile(before + shape.format(text)).script
+    assert script is not None
+    assert len(marshal.dumps(script.code)) < 60_000
