@@ -11,6 +11,7 @@ import contextlib
 import os as _os
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import get_ident
@@ -98,7 +99,16 @@ class StopToken:
     Errors: none; all methods may be called from any thread, any number of times.
     """
 
-    __slots__ = ("__weakref__", "_event", "_holders", "outlived", "reason", "stopped", "written")
+    __slots__ = (
+        "__weakref__",
+        "_event",
+        "_holders",
+        "lent",
+        "outlived",
+        "reason",
+        "stopped",
+        "written",
+    )
 
     def __init__(self) -> None:
         self.stopped = False
@@ -106,6 +116,8 @@ class StopToken:
         self.written = 0
         # What the interpreter may still be at work on, by identity; made at the first of these.
         self.outlived: dict[int, object] | None = None
+        # The newest of what other runs of the same scripts replaced.
+        self.lent: deque[object] | None = None
         self._event: threading.Event | None = None
         self._holders = 0
 
@@ -331,28 +343,33 @@ def checkpoint() -> bool:
 
 
 MOST_OUTLIVED: Final = 100_000
+MOST_LENT: Final = 1_000
 
 
 def outlive(value: object) -> None:
-    """Keep a value until the runs of now have ended: the interpreter may be at work on it unheld.
+    """Keep a value until the run has ended: the interpreter may be at work on it unheld.
 
     Where it asks a script's object in the middle of its work, that may put another in its place, or
-    a run on another thread does, which may have the same objects.
+    another run does that has the same objects: the newest values are kept for those as well.
 
     Errors: RuntimeError for a run that replaces so many.
     """
     run = _THREAD.run
     if run is None:
         return
-    others = [other.token for other in list(_RUNNING.values()) if other is not None]
-    with _LOCK:
-        for token in (run.token, *others):
-            kept = token.outlived
-            if kept is None:
-                kept = token.outlived = {}
-            if len(kept) >= MOST_OUTLIVED and id(value) not in kept:
-                raise RuntimeError(f"more than {MOST_OUTLIVED} of these were replaced meanwhile")
-            kept[id(value)] = value
+    token = run.token
+    kept = token.outlived
+    if kept is None:
+        kept = token.outlived = {}
+    if len(kept) >= MOST_OUTLIVED and id(value) not in kept:
+        raise RuntimeError(f"this run has replaced more than {MOST_OUTLIVED} of these")
+    kept[id(value)] = value
+    for other in list(_RUNNING.values()):
+        if other is not None and other.token is not token and other.environment is run.environment:
+            with _LOCK:
+                if other.token.lent is None:
+                    other.token.lent = deque(maxlen=MOST_LENT)
+            other.token.lent.append(value)
 
 
 def run_token() -> StopToken | None:

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from sandbox import Environment, Policy, Run, Sandbox
+from sandbox.limits import MOST_LENT, outlive
 from tests.sandbox.attack_host import attack
 
 KEY = """
@@ -439,8 +440,14 @@ def test_what_one_run_replaces_is_held_for_those_that_go_on():
     assert goes_on.wait(10)
     with Run(environment=environment):
         names["replace"]()
-    kept = list((other.token.outlived or {}).values())
+    kept = list(other.token.lent or ())
+    with Run(environment=Environment()) as stranger:
+        for _ in range(2 * MOST_LENT):
+            outlive([])
     go.set()
     thread.join()
     for value in names["held"]:
         assert any(one is value for one in kept)
+    # Another project's take no room, and nobody is refused for what others replace.
+    assert list(other.token.lent or ()) == kept
+    assert stranger.token.lent is None
