@@ -112,12 +112,12 @@ class Dispatcher:
         letters = self._scopes.get(scope) if scope else default_scope(wanted, host.profile)
         if letters is None:
             letters = self._canonical(scope, wanted)
+        alone = run is None and letters == "G" and not remote_servers
         message = Message(
             next(self._message_ids),
             project,
             handler,
-            (not remote_servers and letters == "G" and self._encoded(payload, project))
-            or self._copied(payload),
+            (alone and self._encoded(payload, project)) or self._copied(payload),
             letters,
             wanted,
             sender.label,
@@ -233,7 +233,7 @@ class Dispatcher:
             next(self._message_ids),
             project,
             handler,
-            self._encoded(payload, project) or self._copied(payload),
+            (run is None and self._encoded(payload, project)) or self._copied(payload),
             "G",
             NO_FILTER,
             sender.label,
@@ -279,7 +279,9 @@ class Dispatcher:
     def _encoded(self, payload: Any, project: str) -> bytes | None:
         """The payload as the Gateway of a project takes it from another process, if it does.
 
-        Bytes are a copy as well; who watches the host is shown the payload itself.
+        Bytes are a copy as well; who watches the host is shown the payload itself. Not for what a
+        script holds: another thread of it could change that between the look and the encoding,
+        which would go on in C with whatever it finds.
         """
         host = self._host
         if type(payload) is not dict or not payload or host.observers:

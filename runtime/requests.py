@@ -20,6 +20,7 @@ from runtime.errors import (
 from runtime.executors.outcome import MISSING
 from runtime.lanes import Lane
 from runtime.message import Delivery
+from runtime.payload import copy_payload
 from runtime.timers import Timer
 from sandbox import ScriptStopped, current_run
 from sandbox.library.hooks import checkpoint
@@ -157,9 +158,13 @@ def ask(
             scope, project, handler, payload, remote_server, timeout
         )
         return asked_there
-    message = host.dispatcher.message(scope, project, handler, payload)
     asked = host
-    if remote_server and remote_server != host.name:
+    away = bool(remote_server) and remote_server != host.name
+    if away:
+        # What the other gateway gets is what was sent, whatever the script changes meanwhile.
+        payload = copy_payload(payload, host.payload_depth)
+    message = host.dispatcher.message(scope, project, handler, payload)
+    if away:
         found = host.peer(remote_server)
         if found is None:
             raise RequestTimeout(f"gateway {remote_server} is not connected")

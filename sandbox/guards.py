@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, python2_attribute
+from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, meant, python2_attribute
 from sandbox.dialect.meaning.classes import names_given, names_in
 from sandbox.dialect.meaning.typenames import is_old_style
 from sandbox.facade import Facade
@@ -246,8 +246,17 @@ def _plain_read(owner: Any, name: Any) -> Any:
         kind = type(value)
         if name == "__iter__" and kind in _FUNCTIONS and is_ours(value, kind):
             return _iter_shown(value, owner)
+        if kind in _NATIVE:
+            # What stands for it where it is read otherwise.
+            if name == "__hash__" and kind in _WRAPPERS:
+                return hash_method(value, name)
+            value = meant(value, name)
+            return sized_method(value, name) if name in SIZED_NAMES else value
         return shown_eq(value, owner) if kind is types.MethodType else asked_for(value)
     return guarded_getattr(owner, name)
+
+
+_NATIVE = frozenset({types.BuiltinMethodType, types.MethodWrapperType})
 
 
 ACCESSORS.update(

@@ -164,6 +164,8 @@ REFUSED_METHODS: dict[str, str] = {
         (
             (
                 "__await__ __aiter__ __anext__ __aenter__ __aexit__ __buffer__ "
+                # What encoders in C take for a class that they may walk through.
+                "__dataclass_fields__ __attrs_attrs__ __struct_fields__ "
                 "__release_buffer__ __fspath__ __set_owner__"
             ),
             "Python 2 does not have it; leave it out",

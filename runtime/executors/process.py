@@ -89,9 +89,13 @@ class ProcessExecutor:
                 self._by_handler = {}
                 self._looked_up_in = generation
             # Names that no handler has are not kept: a sender may make up any number of them.
-            kept = generation.handlers if generation is not None else {}
-            several = len(self._shared) > 1 and lane in self._shared
-            if (self.receiver.letter, handler) in kept and not several:
+            key = (self.receiver.letter, handler)
+            found = generation.handlers.get(key) if generation is not None else None
+            own = found is not None and found.handler.thread_type == "Dedicated"
+            # Nor a lane that stands for one of its own, for which there may be room soon, or one of
+            # several that the next message may not go to.
+            other = lane in self._shared and (own or len(self._shared) > 1)
+            if found is not None and not other:
                 self._by_handler[handler] = lane
         return lane
 

@@ -98,7 +98,10 @@ class ThreadExecutor:
                 self._by_handler = {}
                 self._looked_up_in = generation
             # Names that no handler has are not kept: a sender may make up any number of them.
-            if generation is not None and (self.letter, handler) in generation.handlers:
+            found = generation.handlers.get((self.letter, handler)) if generation else None
+            # Nor a lane that stands for one of its own, for which there may be room soon.
+            own = found is not None and found.handler.thread_type == "Dedicated"
+            if found is not None and not (own and lane is self._shared):
                 self._by_handler[handler] = lane
         return lane
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runtime import GatewayNetwork
 from runtime.errors import PayloadError
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.isolation.payload import PayloadCodec
@@ -98,3 +99,29 @@ def test_a_plain_payload_is_encoded_once_and_never_copied(host, monkeypatch):
     assert host.drain(DEADLINE)
     assert encoded == [b"\x81\xa1a\x01"]
     assert list(host.trace)[-1].output.strip() == "{'a': 1}"
+
+
+@locked
+def test_what_a_script_holds_is_copied_first(projects, open_host, monkeypatch):
+    """Its other threads could change it between the look at it and the encoding, which is C."""
+    projects.handler("X", "G", "h", "return payload['a']")
+    there = open_host(tier="process", name="there")
+    here = open_host(tier="thread", name="here")
+    GatewayNetwork().join(here, there)
+    there.gateway.system.util.sendMessage("X", "h", {"a": 1})
+    assert there.drain(DEADLINE)
+    encoded = []
+    plain = PayloadCodec.encode_plain
+
+    def noted(self, value, depth):
+        encoded.append(id(value))
+        return plain(self, value, depth)
+
+    monkeypatch.setattr(PayloadCodec, "encode_plain", noted)
+    result = here.gateway.run(
+        "p = {'a': 1}\n"
+        "print system.util.sendRequest('X', 'h', p, remoteServer='there')\n"
+        "print system.util.sendMessage('X', 'h', p, remoteServers=['there'])[0][-4:]\n"
+    )
+    assert result.output == "1\nSENT\n"
+    assert encoded == []

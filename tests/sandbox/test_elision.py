@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 from RestrictedPython.Guards import safer_getattr_raise
 
+from sandbox import Environment, Policy, Run, Sandbox
 from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES
 from sandbox.policy_names import GUARDED_ATTRIBUTES, REFUSED_ATTRIBUTES
 
@@ -115,3 +116,37 @@ def _refusal(value: Any, name: str) -> str:
     except Exception as error:
         return str(error) if isinstance(error, NotImplementedError) else ""
     return ""
+
+
+PLAINLY = """
+import collections, datetime
+more = ['__eq__', '__setitem__', '__delitem__', '__ior__', '__init__', '__hash__', '__iadd__',
+        '__imul__', '__contains__', '__getitem__', '__lt__', 'sort', 'index', '__reversed__',
+        '__format__', '__mul__', '__add__', '__mod__', '__pow__', '__lshift__', '__getslice__']
+bases = (list, dict, set, frozenset, str, unicode, tuple, int, float, collections.deque,
+         collections.defaultdict, collections.OrderedDict, Exception, IOError, datetime.date)
+told = []
+for base in bases:
+    class Heir(base): pass
+    heir = Heir(2001, 1, 1) if base is datetime.date else Heir()
+    for name in set(dir(heir) + more):
+        try: plain = object.__getattribute__(heir, name)
+        except Exception: continue
+        usual = getattr(heir, name)
+        told.append(name)
+        if type(plain) is not type(usual) or str(plain) != str(usual):
+            print base, name, plain, usual
+print len(told) > 400
+"""
+
+
+@pytest.mark.parametrize("tier", ["thread", "process"])
+def test_what_is_read_past_a_hook_is_what_is_read_otherwise(tier):
+    """``object.__getattribute__`` gives no method that stands for another elsewhere."""
+    policy = Policy(tier=tier)
+    environment = Environment(policy)
+    script = Sandbox(policy).compile(PLAINLY).script
+    output = []
+    with Run(output=output.append, environment=environment):
+        environment.execute(script, environment.namespace(script=script))
+    assert "".join(output) == "True\n"

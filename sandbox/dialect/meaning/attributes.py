@@ -195,6 +195,16 @@ def _slices_of(obj: Any, kind: type, name: str) -> Any:
     return getattr(obj, name)
 
 
+def meant(found: Any, name: str) -> Any:
+    """``ours`` of any base, for a method that was read past what stands for it elsewhere."""
+    if type(found) is types.BuiltinMethodType:
+        kind = type(found.__self__)
+        for base, table in ((dict, _DICT), (str, _TEXT), (list, _LIST)):
+            if issubclass(kind, base) and name in table:
+                return BoundMethod(name, table[name], found.__self__)
+    return found
+
+
 def ours(found: Any) -> Any:
     """The method for what the interpreter's own would be: of a list, by ``super``, of a class."""
     kind = type(found)

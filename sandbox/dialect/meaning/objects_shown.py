@@ -7,7 +7,7 @@ runs in the middle of its work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from sandbox.dialect.meaning import errors
 from sandbox.dialect.meaning.error_parts import args_of
@@ -32,9 +32,15 @@ def no_text(method: str, kind: type, result: Any) -> str:
 def instance_text(value: Any, kind: type) -> str:
     """How an instance without ``__repr__`` shows."""
     word = "instance" if is_old_style(kind) else "object"
-    if kind.__module__ == "builtins":
+    # A metaclass of a script's may have descriptors under these names.
+    module, name = _module_of(kind), _name_of(kind)
+    if module == "builtins":
         return f"<{type_text(value)} object at {address(value)}>"
-    return f"<{kind.__module__}.{kind.__name__} {word} at {address(value)}>"
+    return f"<{module}.{name} {word} at {address(value)}>"
+
+
+_module_of: Final = type.__dict__["__module__"].__get__
+_name_of: Final = type.__dict__["__name__"].__get__
 
 
 UNASKED: dict[type, Callable[[Any], str]] = {}
