@@ -37,6 +37,9 @@ _QUICK_GROWTH = 16 << 20
 _PAGE = _os.sysconf("SC_PAGE_SIZE") if hasattr(_os, "sysconf") else 4096
 
 
+_FEW = 10_000
+"""Deadlines that are kept before those of runs that have ended are looked for."""
+
 _PEAK = [0]
 
 
@@ -99,6 +102,7 @@ class Watchdog:
         self._look = _LOOK
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, weakref.ref[StopToken], Callable[[], str]]] = []
+        self._sweep_at = _FEW
         self._order = itertools.count()
         self._thread: threading.Thread | None = None
 
@@ -116,6 +120,11 @@ class Watchdog:
             reason: asked when it fires.
         """
         with self._wake:
+            if len(self._heap) > self._sweep_at:
+                # Most runs end long before their deadline, and an older one may go on for hours.
+                self._heap = [each for each in self._heap if each[2]() is not None]
+                heapq.heapify(self._heap)
+                self._sweep_at = max(_FEW, 2 * len(self._heap))
             entry = (deadline, next(self._order), weakref.ref(token), reason)
             heapq.heappush(self._heap, entry)
             if self._thread is None or not self._thread.is_alive():

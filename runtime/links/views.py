@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from runtime.executors.values import CODEC, HOST_BYTES
+from runtime.executors.values import CODEC
 from runtime.logbook import Level, LogRecord, Origin
 from runtime.message import NO_FILTER, Delivery, EventCall, Filter, Identity, Message, Status
 from runtime.returned import shown
@@ -235,10 +235,15 @@ def message_view(host: ScriptHost, message: Message, payload: bool = False) -> M
     )
 
 
+_DECODED: Final = 16 * 1024
+"""Longest payload of which a tool is shown more than its size, where it waits encoded."""
+
+
 def _shown_payload(payload: Any) -> str:
     if type(payload) is bytes:
         try:
-            payload = CODEC.decode(payload, HOST_BYTES)
+            # Little of it is shown, and there may be many.
+            payload = CODEC.decode(payload, _DECODED)
         except PayloadRefused:
             return f"({len(payload)} bytes)"
     return shown(payload) if isinstance(payload, dict) else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.dialect.meaning.sequences import PLAIN
 from sandbox.facade import Facade
 from sandbox.library import hooks
 from sandbox.library.module import Held, HostType, Module, host_class
-from sandbox.library.values import is_unicode, script_str, unicode_text
+from sandbox.library.values import is_unicode, script_str, type_name, unicode_text
 from sandbox.limits_sizes import Room
 
 _HOLE = re.compile(r"%(?:%|\(([^()]{1,200})\)s)")
@@ -67,6 +68,18 @@ class _Lowered(Facade):
 _lowered = _Lowered()
 
 
+def _name(value: Any) -> Any:
+    """What a section or an option is called: a text or a number, which asks no script.
+
+    Errors: TypeError for anything else.
+    """
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"names of sections and options are texts, not {type_name(value)}")
+
+
 class _Transform(Held):
     """``optionxform``: a method that scripts replace for one parser."""
 
@@ -93,10 +106,13 @@ class RawConfigParser(metaclass=HostType):
         self._sections: dict[str, dict[str, Any]] = {}
         self._empty = bool(allow_no_value)
         for key, value in (defaults or {}).items():
-            self._defaults[self.optionxform(key)] = value
+            self._defaults[self._key(key)] = value
 
     optionxform: Any = _Transform()
     """How names of options are compared; scripts often set ``str``, to tell their cases apart."""
+
+    def _key(self, option: Any) -> Any:
+        return _name(self.optionxform(option))
 
     def defaults(self) -> dict[str, Any]:
         """A copy of the defaults."""
@@ -108,19 +124,21 @@ class RawConfigParser(metaclass=HostType):
 
     def has_section(self, section: Any) -> bool:
         """Whether there is such a section."""
-        return section in self._sections
+        return _name(section) in self._sections
 
     def add_section(self, section: Any) -> None:
         """Add a section."""
+        section = _name(section)
         if section in self._sections:
             raise DuplicateSectionError(f"Section {section!r} already exists")
         self._sections[section] = {}
 
     def remove_section(self, section: Any) -> bool:
         """Take a section out."""
-        return self._sections.pop(section, None) is not None
+        return self._sections.pop(_name(section), None) is not None
 
     def _section(self, section: Any) -> dict[str, Any]:
+        section = _name(section)
         if section == "DEFAULT":
             return self._defaults
         found = self._sections.get(section)
@@ -134,19 +152,19 @@ class RawConfigParser(metaclass=HostType):
 
     def has_option(self, section: Any, option: Any) -> bool:
         """Whether there is such an option."""
-        name = self.optionxform(option)
-        return name in self._sections.get(section, {}) or name in self._defaults
+        name = self._key(option)
+        return name in self._sections.get(_name(section), {}) or name in self._defaults
 
     def remove_option(self, section: Any, option: Any) -> bool:
         """Take an option out."""
-        return self._section(section).pop(self.optionxform(option), None) is not None
+        return self._section(section).pop(self._key(option), None) is not None
 
     def set(self, section: Any, option: Any, value: Any = None) -> None:
         """Set an option."""
-        self._section(section)[self.optionxform(option)] = value
+        self._section(section)[self._key(option)] = value
 
     def _raw(self, section: Any, option: Any, more: Any = None) -> Any:
-        name = self.optionxform(option)
+        name = self._key(option)
         for source in (more or {}, self._section(section), self._defaults):
             if name in source:
                 return source[name]
@@ -211,14 +229,14 @@ class RawConfigParser(metaclass=HostType):
                         f"File contains parsing errors: {filename or '<???>'}\n"
                         f"\t[line {number:2d}]: {words!r}"
                     )
-                last = self.optionxform(stripped)
+                last = self._key(stripped)
                 current[last] = None
                 continue
             value = found.group(2)
             comment = re.search(r"\s;", value)
             if comment:
                 value = value[: comment.start()].rstrip()
-            last = self.optionxform(found.group(1).rstrip())
+            last = self._key(found.group(1).rstrip())
             value = "" if value == '""' else value
             current[last] = unicode_text(value) if is_unicode(line) else value
 

@@ -1,9 +1,15 @@
 """A payload that only a worker wants is taken as bytes at the call; nobody can tell."""
 
+import threading
+
 import pytest
 
 from runtime import GatewayNetwork
 from runtime.errors import PayloadError
+from runtime.executors.process import ProcessExecutor
+from runtime.executors.remote_lane import WINDOW
+from runtime.links.views import message_view
+from runtime.waiting import WEIGHED
 from sandbox.dialect.meaning.kinds import unicode
 from sandbox.isolation.payload import PayloadCodec
 from sandbox.isolation.probe import probe
@@ -125,3 +131,22 @@ def test_what_a_script_holds_is_copied_first(projects, open_host, monkeypatch):
     )
     assert result.output == "1\nSENT\n"
     assert encoded == []
+
+
+@locked
+def test_a_tool_is_shown_what_waits_encoded(projects, open_host):
+    """Where it is short; decoding all of many long ones would hold the host up."""
+    projects.handler("X", "G", "waits", "system.test.wait()")
+    host = open_host(tier="process")
+    gate = threading.Event()
+    host.system.provide("test.wait", lambda: gate.wait(DEADLINE) and None)
+    short, long = {"a": "b"}, {"a": [[]] * 20_000}
+    # The worker has some of them, and is given the rest when it has done those.
+    for payload in [short] * (WINDOW + WEIGHED) + [short, long]:
+        host.gateway.system.util.sendMessage("X", "waits", payload)
+    *_, one, other = host.trace.messages
+    shown = [message_view(host, each, payload=True).payload for each in (one, other)]
+    gate.set()
+    assert shown[0] == "{'a': 'b'}"
+    assert shown[1] == f"({len(ProcessExecutor.codec.encode(long))} bytes)"
+    assert host.drain(DEADLINE)

@@ -641,3 +641,17 @@ def test_large_numbers_are_multiplied_up_to_a_bound_whatever_they_are_called(pro
         environment.execute(compiled.script, names)
     assert names["made"] == "refused"
     assert names["small"] == 2**126
+
+
+def test_deadlines_of_runs_that_have_ended_are_not_kept_for_one_that_goes_on(monkeypatch):
+    """However long that has still to go; the others end at theirs all the same."""
+    monkeypatch.setattr("sandbox.watchdog._FEW", 100)
+    watchdog = Watchdog()
+    eldest, youngest = StopToken(), StopToken()
+    watchdog.watch(eldest, time.monotonic() + 1000)
+    for _ in range(5000):
+        watchdog.watch(StopToken(), time.monotonic() + 2000)
+    assert len(watchdog._heap) < 500
+    watchdog.watch(youngest, time.monotonic() + 0.01)
+    assert youngest.wait(10)
+    assert not eldest.stopped
