@@ -47,6 +47,9 @@ def give_text(cls: Any) -> None:
 
 
 def give_text_below(cls: Any) -> None:
-    """The same for a class that lost its own, and for all that extend it."""
+    """The same for a class that lost its own, or got one, and for all that extend it."""
+    for one in heirs_of(cls):
+        if slot_behind(_type_dict(one).get("__repr__")) is not None:
+            type.__delattr__(one, "__repr__")
     for one in heirs_of(cls):
         give_text(one)

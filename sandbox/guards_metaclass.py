@@ -119,6 +119,8 @@ class ScriptType(SealedMeta, metaclass=SealedMeta):
         type.__setattr__(cls, name, withheld(value) if kept and name == "__getattr__" else value)
         if name == "__getitem__":
             give_items_below(cls)
+        elif name == "__repr__":
+            give_text_below(cls)
 
     def __delattr__(cls, name: str) -> None:
         if name in _UNSET or name in barred_names(cls):

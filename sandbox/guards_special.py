@@ -109,7 +109,13 @@ def _maker(owner: Any, name: str) -> Any:
     if isinstance(owner, ScriptType):
         held = next(type_dict(cls)[name] for cls in type_mro(owner) if name in type_dict(cls))
     maker = maker_of(held)
-    return found if maker is None else bound(maker, None, owner)
+    if maker is None:
+        return found
+    if type(owner) is ClassSuper:
+        owner = owner._start
+    elif type(owner) is super:
+        owner = read_object(owner, "__self_class__")
+    return bound(maker, None, owner)
 
 
 def _bases_of(owner: Any, name: str) -> Any:

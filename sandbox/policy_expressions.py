@@ -14,7 +14,7 @@ from sandbox.policy_names import (
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
-from sandbox.policy_searches import OFTEN, SearchRules, is_small, yields
+from sandbox.policy_searches import OFTEN, SearchRules, yields
 from sandbox.policy_sizes import INLINE, ORDERINGS, is_wide
 
 
@@ -240,10 +240,14 @@ class ExpressionRules(SearchRules):
         value = call.args[0]
         if type(value) is ast.Constant:
             call.func = func
-        if type(value) is not ast.Name or not is_small(func.value):
+        names = type(value) is ast.Name and type(func.value) is ast.Name
+        if not names or not self._has_variables():
             return call
-        native = self._at(ast.Call(func=func, args=call.args, keywords=call.keywords), call)
-        made: ast.expr = self._unless("$plain", [value], native, call)
+        # What was looked at is what is looked for, whatever reading the method does.
+        first, again = self._put_by("$other", value)
+        args = [again, *call.args[1:]]
+        native = self._at(ast.Call(func=func, args=args, keywords=call.keywords), call)
+        made: ast.expr = self._unless("$plain", [first], native, call)
         return made
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:

@@ -19,6 +19,8 @@ _OBJECTS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript)
 # What is as long as it says.
 _AS_LONG = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Constant)
 _FLAT = (ast.Compare, ast.JoinedStr)
+# What runs no code of a script's where it is evaluated.
+_AT_ONCE = (ast.Name, ast.Constant, HostName)
 
 
 class SizeRules(PolicyChecks):
@@ -40,7 +42,8 @@ class SizeRules(PolicyChecks):
             return "$times"
         if kind is ast.Pow:
             if (
-                type(left) is not ast.Name
+                # What an attribute or item keeps may be raised again and again.
+                type(left) is ast.BinOp
                 and type(right) is ast.Constant
                 and isinstance(right.value, int | float)
                 and abs(right.value) <= 3
@@ -77,7 +80,7 @@ class SizeRules(PolicyChecks):
         kind = type(node)
         if kind is ast.Constant or (kind is ast.BinOp and type(node.op) not in _JOINING):
             return node
-        guard = node.orelse if kind is ast.IfExp else node
+        guard = node.orelse if getattr(node, "is_guarded", False) else node
         if type(guard) is ast.Call and getattr(guard.func, "id", "") == "$times":
             # No larger than any value may be, so neither was what it was made of.
             return node
@@ -158,7 +161,10 @@ class SizeRules(PolicyChecks):
             for name in names
         ]
         test = tests[0] if len(tests) == 1 else self._at(ast.BoolOp(ast.And(), tests), node)
-        return self._at(ast.IfExp(test=test, body=node, orelse=guarded), node)
+        made = self._at(ast.IfExp(test=test, body=node, orelse=guarded), node)
+        # A conditional of the script's may look the same.
+        made.is_guarded = True
+        return made
 
     def _product(self, node: ast.BinOp, guarded: Any) -> Any:
         """A product of two names: native for plain numbers of which the left one is not large.
@@ -218,6 +224,10 @@ class SizeRules(PolicyChecks):
         if not twice:
             return node
         guarded = self._call("$nested", [node], node)
+        parts = [*node.keys, *node.values] if type(node) is ast.Dict else node.elts
+        if not all(type(one) in _AT_ONCE for one in parts):
+            # A part that is evaluated in between may give a name another value.
+            return guarded
         return self._unless("$light", list(twice.values()), node, guarded)
 
 

@@ -161,3 +161,27 @@ def test_a_chain_of_such_calls_is_compiled_once(text: str, shape: str) -> None:
     script = Sandbox(Policy()).compile(before + shape.format(text)).script
     assert script is not None
     assert len(marshal.dumps(script.code)) < 60_000
+
+
+CHANGED = """
+class X(object):
+    def __repr__(self): return 'shown'
+class H(object):
+    def foo(self):
+        global v
+        v = [X()]
+        return []
+    foo = property(foo)
+    def __getitem__(self, place): return self.foo
+    def __add__(self, other): return self.foo
+h = H()
+for ask in (lambda: h.foo.index(v), lambda: h[0].index(v), lambda: (h + 1).index(v)):
+    v = 1
+    try: ask()
+    except ValueError, e: print e
+"""
+
+
+def test_what_an_owner_puts_in_its_place_is_looked_at() -> None:
+    """The value is looked at when everything before it has been evaluated."""
+    assert printed(CHANGED) == "list.index(x): x not in list\n" * 3

@@ -71,6 +71,22 @@ def test_every_form_of_import_works() -> None:
         project.run("import p.zz")
 
 
+SHADOWED = ("dict", "eval", "execfile", "float", "frozenset", "int", "list", "repr", "round", "set")
+SHADOWED += ("sorted", "str", "tuple", "len", "range", "abs")
+
+
+def test_a_star_brings_names_of_builtins_as_well() -> None:
+    """Called at the top level, in a function and in a class body, as in Jython."""
+    library = "def own(*given): return 'own'\n" + "".join(f"{name} = own\n" for name in SHADOWED)
+    asked = f"found = unique([{', '.join(f'{name}(5)' for name in SHADOWED)}])\n"
+    source = (
+        f"unique = set\nfrom p import *\n{asked}print found\n"
+        f"def f():\n    {asked}    return found\nprint f()\n"
+        f"class C:\n    {asked}print C.found\n"
+    )
+    assert Project({"p": library}).run(source) == "set(['own'])\n" * 3
+
+
 def test_a_cycle_sees_what_was_bound_so_far() -> None:
     """As Python does with partially initialised modules."""
     project = Project(

@@ -183,3 +183,22 @@ assert R.__repr__() == 'RR' and P.__repr__() == 'CC' and R.__str__() == 'R'
 print 'done'
 """
     assert attack(source) == ("held", "")
+
+
+def test_a_set_of_ones_own_shows_by_what_its_classes_have_now() -> None:
+    """A mixin may get its text after the class was made, and lose it again."""
+    source = """
+class Mixin(object): pass
+class S(Mixin, set): pass
+class T(S): pass
+assert repr(S([1])) == 'S([1])' and '__repr__' not in S.__dict__
+Mixin.__repr__ = lambda self: 'mine'
+assert repr(S([1])) == repr(T([1])) == 'mine' and '__repr__' not in T.__dict__
+del Mixin.__repr__
+assert (repr(S([1])), repr(T([1]))) == ('S([1])', 'T([1])')
+T.__repr__ = lambda self: 'own'
+assert (repr(S([1])), repr(T([1]))) == ('S([1])', 'own')
+try: del S.__repr__
+except AttributeError: print 'done'
+"""
+    assert attack(source) == ("held", "")

@@ -37,6 +37,7 @@ class Scope:
         "global_names",
         "handlers",
         "has_exec",
+        "has_star",
         "inner",
         "kind",
         "kinds",
@@ -54,6 +55,7 @@ class Scope:
         self.global_names: set[str] = set()
         self.kinds: dict[str, str | None] = {}
         self.has_exec = False
+        self.has_star = False
         self.generator = False
         self.inner: list[Scope] = []
         # filled while lowering
@@ -94,14 +96,14 @@ class Facts:
         self.scopes[id(tree)] = module
         self._walk(tree.body, module)
         self.bound |= module.bound
-        # Text that it runs may bind any of its names.
-        self.runs_text = module.has_exec
+        # Text that it runs may bind any of its names, and so may what it imports by a star.
+        self.runs_text = module.has_exec or module.has_star
         # Nobody walks through expressions for these.
         self.bound |= self.comprehended | getattr(tree, "parameters", frozenset())
 
     def is_builtin(self, name: str, scope: Scope) -> bool:
         """Whether a name of a builtin means that wherever the script writes it in a scope."""
-        return name not in self.bound and not self.runs_text and not scope.has_exec
+        return not (name in self.bound or self.runs_text or scope.has_exec or scope.has_star)
 
     def function(self, node: ast.FunctionDef) -> Scope:
         """Facts of a function that a walk came across."""
@@ -195,6 +197,7 @@ class Facts:
             elif kind is ast.Import or kind is ast.ImportFrom:
                 for alias in node.names:  # type: ignore[attr-defined]
                     if alias.name == "*":
+                        scope.has_star = True
                         continue
                     name = alias.asname or alias.name.partition(".")[0]
                     bound.add(name)
