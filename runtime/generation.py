@@ -69,7 +69,7 @@ class CompiledModule:
     script: Script | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Generation:
     """One loaded version of a project.
 
@@ -281,3 +281,7 @@ def _next_module(
         return False
     kept[path] = CompiledModule(module, result.script)
     return True
+
+
+def no_generation() -> None:
+    """Stands for the reference to a version where none was looked at."""

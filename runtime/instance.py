@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from weakref import ref
 
-from runtime.generation import EventKey, Generation, HandlerKey
+from runtime.generation import EventKey, Generation, HandlerKey, no_generation
 from runtime.libraries import Libraries
 from sandbox import Environment, Policy, Script
 from sandbox.folders import Files
@@ -63,7 +64,8 @@ class Instance:
         self._profile = profile
         self._lock = threading.RLock()
         self._defining: dict[HandlerKey | EventKey, threading.RLock] = {}
-        self._generation: Generation | None = None
+        # No reference that would keep a version for a session that hears nothing more.
+        self._generation: Callable[[], Generation | None] = no_generation
         self._version: tuple[object, ...] | None = None
         self._functions: dict[HandlerKey | EventKey, tuple[Script, Handler]] = {}
         self._roots: dict[str, object] = {}
@@ -76,7 +78,7 @@ class Instance:
         Raises:
             BaseException: what the handler's own top level raises when it is first run.
         """
-        if generation is not self._generation:
+        if generation is not self._generation():
             self._follow(generation)
         found = self._functions.get(key)
         if found is None:
@@ -99,7 +101,7 @@ class Instance:
                     for key, entry in self._functions.items()
                     if (now := generation.runnable(key)) is not None and now[0] is entry[0]
                 }
-            self._generation = generation
+            self._generation = ref(generation)
 
     def function(self, script: Script, name: str, entry: str) -> Handler:
         """The function that a script defines, in globals of its own.
@@ -131,7 +133,7 @@ class Instance:
             environment, function = self._run_top(script, key[-1] or entry, entry)
             with self._lock:
                 # Neither handlers nor libraries were replaced meanwhile.
-                if generation is self._generation and environment is self.environment:
+                if generation is self._generation() and environment is self.environment:
                     self._functions[key] = (script, function)
         return function
 

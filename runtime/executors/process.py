@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 from runtime.calls import Call
 from runtime.events.running import SHARED_TIMERS, has_own_lane, lane_key
@@ -13,10 +14,13 @@ from runtime.executors.base import Running, has_room, tell_full
 from runtime.executors.fleet import fleet_of
 from runtime.executors.remote_lane import RemoteLane
 from runtime.executors.values import CODEC
+from runtime.generation import no_generation
 from runtime.lanes import Accepted
 from runtime.message import Delivery, EventCall
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from project_store.model import ThreadType
     from runtime.contracts import Receiver
     from runtime.executors.link import Link
@@ -59,7 +63,8 @@ class ProcessExecutor:
         self._dedicated: dict[str, RemoteLane] = {}
         self._common: dict[str, RemoteLane] = {}
         self._by_handler: dict[str, RemoteLane] = {}
-        self._looked_up_in: Generation | None = None
+        # No reference that would keep an old version for a receiver that hears nothing more.
+        self._looked_up_in: Callable[[], Generation | None] = no_generation
         self._full = False
         self._edt: RemoteLane | None = None
         self._closed = ""
@@ -71,11 +76,9 @@ class ProcessExecutor:
             delivery.lane = due = self._event_lane(event)
             return due.put(delivery)
         name = delivery.message.handler
-        lane = (
-            self._by_handler.get(name)
-            if self._looked_up_in is self.receiver.generation()
-            else None
-        )
+        generation = self.receiver.generation()
+        known = self._looked_up_in() is generation is not None
+        lane = self._by_handler.get(name) if known else None
         if lane is None:
             lane = self._look_up(name)
         delivery.lane = lane
@@ -85,9 +88,9 @@ class ProcessExecutor:
         generation = self.receiver.generation()
         lane = self.lane_of(handler)
         with self._lock:
-            if self._looked_up_in is not generation:
+            if self._looked_up_in() is not generation or generation is None:
                 self._by_handler = {}
-                self._looked_up_in = generation
+                self._looked_up_in = no_generation if generation is None else ref(generation)
             # Names that no handler has are not kept: a sender may make up any number of them.
             key = (self.receiver.letter, handler)
             found = generation.handlers.get(key) if generation is not None else None

@@ -6,12 +6,13 @@ import threading
 from dataclasses import replace
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, ClassVar
+from weakref import ref
 
 from runtime.calls import Call
 from runtime.events.running import LIFECYCLE, SHARED_TIMERS, has_own_lane, lane_key, run_event
 from runtime.executors.base import Running, has_room, tell_full
 from runtime.executors.outcome import as_stop, note_failure, note_missing
-from runtime.generation import EventKey, Generation, HandlerKey
+from runtime.generation import EventKey, Generation, HandlerKey, no_generation
 from runtime.lanes import Accepted, Lane, LanePool
 from runtime.limits import deadline_for, output_for, recursion_for
 from runtime.message import Delivery, EventCall
@@ -23,6 +24,8 @@ from runtime.waiting import Waiting
 from sandbox import Run, ScriptStopped, begin_run, script_frames, set_current_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from project_store.model import ThreadType
     from runtime.contracts import Receiver
 
@@ -67,7 +70,8 @@ class ThreadExecutor:
         self._closed = ""
         # The lane of each handler, as the generation beside it has it.
         self._by_handler: dict[str, Lane] = {}
-        self._looked_up_in: Generation | None = None
+        # No reference that would keep an old version for a receiver that hears nothing more.
+        self._looked_up_in: Callable[[], Generation | None] = no_generation
 
     def submit(self, delivery: Delivery) -> Accepted:
         """Queue a delivery in its handler's lane."""
@@ -76,11 +80,9 @@ class ThreadExecutor:
         if event is not None:
             delivery.lane = due = self._event_lane(event)
             return due.put(delivery)
-        lane = (
-            self._by_handler.get(name)
-            if self._looked_up_in is self.receiver.generation()
-            else None
-        )
+        generation = self.receiver.generation()
+        known = self._looked_up_in() is generation is not None
+        lane = self._by_handler.get(name) if known else None
         if lane is None:
             lane = self._look_up(name)
         delivery.lane = lane
@@ -94,9 +96,9 @@ class ThreadExecutor:
         generation = self.receiver.generation()
         lane = self.lane_of(handler)
         with self._lock:
-            if self._looked_up_in is not generation:
+            if self._looked_up_in() is not generation or generation is None:
                 self._by_handler = {}
-                self._looked_up_in = generation
+                self._looked_up_in = no_generation if generation is None else ref(generation)
             # Names that no handler has are not kept: a sender may make up any number of them.
             found = generation.handlers.get((self.letter, handler)) if generation else None
             # Nor a lane that stands for one of its own, for which there may be room soon.

@@ -1,0 +1,25 @@
+"""A version of a project goes when nothing of it runs or waits any more."""
+
+import gc
+
+import pytest
+
+from runtime.generation import Generation
+from sandbox.isolation.probe import probe
+from tests.runtime.conftest import DEADLINE
+
+TIERS = ["thread", "process"] if probe().available else ["thread"]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_session_that_hears_nothing_keeps_no_version(projects, open_host, tier):
+    projects.handler("X", "C", "h", "pass")
+    host = open_host(tier=tier, trace=1)
+    for number in range(4):
+        projects.handler("X", "C", "other", f"return {number}")
+        host.loader.refresh()
+        host.gateway.system.util.sendMessage("X", "h", {}, "C", host.open_client("X").identity.id)
+        assert host.drain(DEADLINE)
+    gc.collect()
+    alive = [one for one in gc.get_objects() if type(one) is Generation]
+    assert [one.number for one in alive if one.project.name == "X"] == [5]
