@@ -212,6 +212,12 @@ class HostChannel:
         """What is wrong with the stream after the frames that ``read`` has given."""
         return self._reader.broken
 
+    @property
+    def cut(self) -> str:
+        """What is wrong with a stream that ends here; empty between two frames."""
+        pending = self._reader.pending
+        return f"the stream ended {pending} bytes into a frame" if pending else ""
+
     def clear_wake(self) -> None:
         """Make ``wake_descriptor`` unreadable again."""
         with contextlib.suppress(BlockingIOError):
@@ -231,8 +237,8 @@ class HostChannel:
         except ConnectionError:
             data = b""
         if not data:
-            if self._reader.pending:
-                raise FrameError(f"the stream ended {self._reader.pending} bytes into a frame")
+            if self.cut:
+                raise FrameError(self.cut)
             return None
         return self._reader.feed(data)
 

@@ -333,8 +333,13 @@ class Worker:
                 # What it wrote before it died is still in the stream, up to its end.
                 rest = select.poll()
                 rest.register(channel.descriptor, select.POLLIN)
-                while not self._lost and rest.poll(0) and self._read():
-                    pass
+                while not self._lost and rest.poll(0):
+                    if not self._read():
+                        return
+                # Another process that was forked meanwhile may hold the stream open.
+                cut = channel.cut
+                if cut and not self._lost:
+                    self._lose(f"it broke the protocol: {cut}")
                 return
 
     def _read(self) -> bool:

@@ -1,6 +1,7 @@
 """The frame protocol under any bytes, cut in any way."""
 
 import itertools
+import socket
 import struct
 import tracemalloc
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.isolation.channel import HostChannel
 from sandbox.isolation.errors import FrameError
 from sandbox.isolation.frames import BATCH_BYTES, FrameReader, MessageDecoder, MessageEncoder
 
@@ -162,3 +164,22 @@ def test_a_long_frame_holds_one_message() -> None:
     frames = MessageEncoder(1 << 20).pack([*many, Large(b"x" * BATCH_BYTES), *many])
     bodies = FrameReader(1 << 20).feed(frames)
     assert sum(len(decoder.decode(body)) for body in bodies) == 40_001
+
+
+def test_a_stream_that_is_cut_says_so_before_its_end_is_seen() -> None:
+    """The other end may be held open by a process that was forked meanwhile."""
+    ours, theirs = socket.socketpair()
+    channel = HostChannel(ours, 1000, 1000)
+    try:
+        theirs.send(b"\x03\x00\x00\x00abc")
+        assert channel.read() is not None
+        assert channel.cut == ""
+        theirs.send(b"\x64\x00\x00\x00" + b"x" * 10)
+        assert channel.read() == []
+        assert channel.cut == "the stream ended 14 bytes into a frame"
+        theirs.close()
+        with pytest.raises(FrameError, match="14 bytes into a frame"):
+            channel.read()
+    finally:
+        channel.close()
+        theirs.close()
