@@ -15,7 +15,18 @@ from sandbox.dialect.meaning.families import (
     ancestors,
     parents,
 )
-from sandbox.dialect.meaning.typenames import Type, is_old_style, type_of
+from sandbox.dialect.meaning.kinds import long, unicode
+from sandbox.dialect.meaning.typenames import (
+    BaseString,
+    Float,
+    Int,
+    Long,
+    Str,
+    Type,
+    Unicode,
+    is_old_style,
+    type_of,
+)
 from sandbox.errors import Sealed
 from sandbox.facade import Facade
 from sandbox.guards_classes import new_class, shown_metaclass
@@ -107,9 +118,15 @@ def type_function(*args: Any, **keywords: Any) -> Any:
     raise TypeError("type() takes 1 or 3 arguments")
 
 
+_MEANT: dict[type, type] = {int: Int, long: Long, float: Float, str: Str, unicode: Unicode}
+_OF_PYTHON_2 = frozenset(_MEANT.values())
+
+
 def script_bases(cls: Any) -> tuple[Any, ...]:
     """``__bases__`` as scripts see it."""
     cls = real_class(cls)
+    if cls in _OF_PYTHON_2 or cls in SHOWN_AS.values():
+        return script_mro(cls)[1:2]
     bases = parents(cls, type.__dict__["__bases__"].__get__(cls))
     if isinstance(cls, ScriptType):
         if is_old_style(cls):
@@ -121,7 +138,21 @@ def script_bases(cls: Any) -> tuple[Any, ...]:
 
 def script_mro(cls: Any) -> tuple[Any, ...]:
     """``__mro__`` as scripts see it."""
-    return _shown(ancestors(_type_mro(real_class(cls))))
+    # It holds the first one itself.
+    return (cls, *_shown(_as_named(ancestors(_type_mro(real_class(cls))))[1:]))
+
+
+def _as_named(order: tuple[type, ...]) -> tuple[type, ...]:
+    """The classes that scripts name, where others do the work; no text extends another."""
+    named: list[Any] = []
+    for each in order:
+        one: Any = _MEANT.get(each) or SHOWN_AS.get(each, each)
+        done = one in named or (one is Int and Long in named) or (one is Str and Unicode in named)
+        if not done:
+            named.append(one)
+            if one is Str or one is Unicode:
+                named.append(BaseString)
+    return tuple(named)
 
 
 def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
@@ -130,6 +161,9 @@ def _shown(bases: tuple[type, ...]) -> tuple[Any, ...]:
         safe_class(base)
         if isinstance(base, ScriptType)
         or base in SHOWN_AS
+        or base in _OF_PYTHON_2
+        or base in SHOWN_AS.values()
+        or base is BaseString
         or type(base) is Family
         or type.__dict__["__flags__"].__get__(base) & _IMMUTABLE
         else HostClass(base.__name__)

@@ -202,3 +202,27 @@ try: del S.__repr__
 except AttributeError: print 'done'
 """
     assert attack(source) == ("held", "")
+
+
+def test_the_parents_of_types_are_those_of_python_2() -> None:
+    """As Jython shows them: no number or text extends another but ``bool``."""
+    source = (
+        "import datetime\n"
+        "class X(int): pass\n"
+        "for cls in (int, long, str, unicode, bool, X, dict, datetime.datetime, IOError):\n"
+        "    assert cls.mro()[0] is cls and cls.__mro__ == tuple(cls.mro())\n"
+        "    print cls.mro()[1:-1], cls.__bases__\n"
+    )
+    assert printed(source).splitlines() == [
+        "[] (<type 'object'>,)",
+        "[] (<type 'object'>,)",
+        "[<type 'basestring'>] (<type 'basestring'>,)",
+        "[<type 'basestring'>] (<type 'basestring'>,)",
+        "[<type 'int'>] (<type 'int'>,)",
+        "[<type 'int'>] (<type 'int'>,)",
+        "[] (<type 'object'>,)",
+        "[<class 'datetime.date'>] (<class 'datetime.date'>,)",
+        "[<type 'exceptions.EnvironmentError'>, <type 'exceptions.StandardError'>, "
+        "<type 'exceptions.Exception'>, <type 'exceptions.BaseException'>] "
+        "(<type 'exceptions.EnvironmentError'>,)",
+    ]
