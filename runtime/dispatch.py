@@ -31,7 +31,9 @@ from runtime.payload_size import require_size
 from runtime.routing import default_scope, known_scopes, select
 from runtime.sent import Sent, let_round_go, one_change, one_more
 from runtime.suggest import nearest
+from runtime.waiting import Refused
 from sandbox import Run, ScriptStopped, current_run
+from sandbox.isolation.errors import PayloadRefused
 from sandbox.nesting import require_frames
 
 if TYPE_CHECKING:
@@ -346,6 +348,8 @@ class Dispatcher:
         if space.perspectives:
             deliveries += self._to_perspectives(message, list(space.perspectives.values()))
         self.record(message, tuple(deliveries))
+        if len(deliveries) > 1:
+            _encode_once(message)
         with host.pool.holding():
             statuses = iter([self._submit(delivery) for delivery in deliveries])
         entries: list[str] = []
@@ -386,6 +390,10 @@ class Dispatcher:
             message.payload = None
         host.trace.record(message)
         if host.observers:
+            if type(message.payload) is bytes:
+                # Nobody watched when its sender looked.
+                codec: Any = getattr(deliveries[0].target, "codec", None)
+                message.payload = codec.decode(message.payload)
             host.tell(message)
 
     def _entry(self, message: Message, status: str) -> str:
@@ -425,6 +433,21 @@ class Dispatcher:
                     f'project "{message.project}" has no enabled handler "{message.handler}" in '
                     f"scope {letter}{nearest(message.handler, names)}"
                 )
+
+
+def _encode_once(message: Message) -> None:
+    """Have a payload wait as bytes where every one of its receivers takes it so."""
+    codecs = {getattr(each.target, "codec", None) for each in message.deliveries}
+    codec: Any = codecs.pop()
+    if codec is None or codecs:
+        return
+    try:
+        message.payload = codec.encode(message.payload)
+    except PayloadRefused as refusal:
+        message.payload = Refused(str(refusal))
+    except RecursionError:
+        # Of the sender's stack, not of the payload.
+        return
 
 
 def _require_names(project: str, handler: str, wanted: Filter) -> None:

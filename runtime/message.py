@@ -146,7 +146,8 @@ class Message:
     Attributes:
         id: counts up in the host.
         project, handler, scope, filter: what was asked for, defaults filled in.
-        payload: the copy made at the call while it is still wanted for a receiver.
+        payload: the copy made at the call while it is still wanted for a receiver; bytes of ours
+            while it waits for another process. Whoever watches the host is told of a dict.
         shared: several receivers want it, so that each needs a copy of its own.
         size: its bytes as it is encoded, 0 where nobody had to know.
         sender: who sent it, such as ``Gateway``, ``65F7A472`` or ``script``.

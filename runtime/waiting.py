@@ -8,13 +8,29 @@ from typing import Any, Final
 from runtime.payload import parts_of
 
 WEIGHED: Final = 32
-"""Items that may wait in a lane before the next ones are weighed: so few need no bound."""
+"""Small items that may wait in a lane before the next are weighed: so few need no bound."""
+
+SMALL: Final = 4 * 1024
+"""Bytes of an encoded payload from which on it is weighed however few wait."""
 
 LIGHT: Final = 1_000
 """Bytes of a payload that is not counted where estimates are."""
 
 DRAWN: Final = 64
 """Where payloads wait as they are, one in so many is weighed, and counts for all of them."""
+
+
+class Refused:
+    """Waits in the place of a payload that no other process can be given.
+
+    Args:
+        why: shown to people.
+    """
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
 
 
 class Waiting:

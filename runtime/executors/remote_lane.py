@@ -17,7 +17,7 @@ from runtime.message import OUTPUT_KEPT, Delivery, Status
 from runtime.returned import SHOWN
 from runtime.sent import Sent
 from runtime.trace import LIGHT
-from runtime.waiting import WEIGHED
+from runtime.waiting import SMALL, WEIGHED, Refused
 from sandbox.isolation.errors import PayloadRefused
 from sandbox.isolation.progress import SlotState
 
@@ -106,7 +106,15 @@ class RemoteLane(Lane):
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
         warn = wake = False
-        size = self._weigh(item) if len(self._queue) >= WEIGHED else 0
+        size = 0
+        payload = item.message.payload  # type: ignore[attr-defined]
+        few = len(self._queue) < WEIGHED
+        # As objects it takes many times its bytes, of which an event's arguments are not any.
+        light = payload is None or (type(payload) is bytes and len(payload) <= SMALL)
+        if not (few and light):
+            size = self._weigh(item)
+            if few and size <= SMALL:
+                size = 0
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -343,15 +351,21 @@ class RemoteLane(Lane):
             if event is not None:
                 return len(CODEC.encode(list(event.arguments), "arguments"))
             payload = message.payload
+            if type(payload) is bytes:
+                return len(payload)
             if not message.shared:
-                if type(payload) is not bytes:
-                    message.payload = payload = CODEC.encode(payload)
+                message.payload = payload = CODEC.encode(payload)
                 return len(payload)
             if not message.size:
                 message.size = len(CODEC.encode(payload))
             return int(message.size)
-        except PayloadRefused:
-            # Told when it is due.
+        except PayloadRefused as refusal:
+            # Told when it is due, without what nobody will ever be given.
+            if event is None and not message.shared:
+                message.payload = Refused(str(refusal))
+            return 0
+        except RecursionError:
+            # Of the sender's stack, not of the payload.
             return 0
 
     def _has_room(self) -> bool:
@@ -453,7 +467,8 @@ class RemoteLane(Lane):
             if pinned is not None and len(data) > _PINNED_BYTES:
                 raise PayloadRefused(f"arguments: {len(data)} bytes are too many")
         else:
-            # Bytes were encoded for a worker that is gone: payloads are dicts.
+            if type(payload) is Refused:
+                raise PayloadRefused(payload.why)
             data = payload if type(payload) is bytes else CODEC.encode(payload)
         if not message.shared:
             message.payload = None

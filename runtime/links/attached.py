@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from runtime.errors import BadArgument
 from runtime.executors.base import Executor, Running
+from runtime.executors.values import CODEC
 from runtime.lanes import Accepted
 from runtime.links import protocol
 from runtime.links.lane import LinkLane
@@ -29,7 +30,7 @@ class LinkExecutor:
 
     __slots__ = ("_closed", "_lanes", "_lock", "host", "peer", "receiver")
 
-    codec: ClassVar[None] = None
+    codec: Final = CODEC
     """Its lanes make the bytes, for the peers that want them."""
 
     def __init__(self, receiver: AttachedClient, peer: Peer) -> None:

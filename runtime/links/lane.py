@@ -12,7 +12,7 @@ from runtime.links import protocol
 from runtime.links.outbox import MESSAGE
 from runtime.logbook import HOST
 from runtime.message import OUTPUT_KEPT, Delivery, Status
-from runtime.waiting import WEIGHED
+from runtime.waiting import SMALL, WEIGHED, Refused
 from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ class LinkLane(Lane):
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; ``waiting`` while the session's link is cut."""
         warn = False
-        data = self._pack(item) if len(self._queue) >= WEIGHED else None
+        few = len(self._queue) < WEIGHED
+        # As objects it would take many times its bytes.
+        data = self._pack(item)
+        size = 0 if data is None or (few and len(data) <= SMALL) else len(data)
         with self._lock:
             if self._closed:
                 self.accepted += 1
@@ -67,11 +70,12 @@ class LinkLane(Lane):
                 outcome: Accepted = "closed"
             else:
                 waiting = len(self._queue)
-                if waiting >= self.limit or (data and not self.peer.waiting.take(len(data))):
+                if waiting >= self.limit or (size and not self.peer.waiting.take(size)):
                     self.rejected += 1
                     return "rejected"
-                if data:
-                    self._weights[id(item)] = len(data)
+                if size:
+                    self._weights[id(item)] = size
+                if data is not None:
                     self._keep(item, data)
                 self._queue.append(item)
                 self.accepted += 1
@@ -251,8 +255,13 @@ class LinkLane(Lane):
         """The payload of what is to wait, as it travels; None for one that cannot."""
         try:
             return self.peer.pack(item.message)
-        except PayloadRefused:
-            # Told when it is due.
+        except PayloadRefused as refusal:
+            # Told when it is due, without what nobody will ever be given.
+            if not item.message.shared:
+                item.message.payload = Refused(str(refusal))
+            return None
+        except RecursionError:
+            # Of the sender's stack, not of the payload.
             return None
 
     def _keep(self, item: Any, data: bytes) -> None:

@@ -39,6 +39,8 @@ from runtime.links.reading import Reader
 from runtime.links.upkeep import sweep
 from runtime.links.watching import Watchers
 from runtime.links.workers import Workers
+from runtime.waiting import Refused
+from sandbox.isolation.errors import PayloadRefused
 
 if TYPE_CHECKING:
     from runtime.host import ScriptHost
@@ -218,9 +220,12 @@ class LinkServer:
 
     def pack(self, message: Message) -> bytes:
         """A payload as it travels; the last one is kept for the next session of a fan-out."""
-        if self._packed[0] is message:
-            return self._packed[1]
+        last, packed = self._packed
+        if last is message:
+            return packed
         payload = message.payload
+        if type(payload) is Refused:
+            raise PayloadRefused(payload.why)
         data = payload if type(payload) is bytes else CODEC.encode(payload)
         self._packed = (message, data) if len(message.deliveries) > 1 else (None, b"")
         return data

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from runtime import GatewayNetwork
+from runtime.dispatch import Dispatcher
 from runtime.errors import PayloadError
 from runtime.executors.process import ProcessExecutor
 from runtime.executors.remote_lane import WINDOW
@@ -150,3 +151,19 @@ def test_a_tool_is_shown_what_waits_encoded(projects, open_host):
     assert shown[0] == "{'a': 'b'}"
     assert shown[1] == f"({len(ProcessExecutor.codec.encode(long))} bytes)"
     assert host.drain(DEADLINE)
+
+
+@locked
+def test_who_begins_to_watch_during_a_send_is_shown_the_payload(host, monkeypatch):
+    seen = []
+    record = Dispatcher.record
+
+    def watched(self, message, deliveries):
+        host.observe(lambda event: seen.append(getattr(event, "payload", None)))
+        record(self, message, deliveries)
+
+    monkeypatch.setattr(Dispatcher, "record", watched)
+    host.gateway.system.util.sendMessage("X", "h", {"a": 1}, "G")
+    assert host.drain(DEADLINE)
+    assert seen[0] == {"a": 1}
+    assert list(host.trace)[-1].output.strip() == "{'a': 1}"
