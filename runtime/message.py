@@ -136,7 +136,7 @@ class EventCall:
         return f"{self.kind} {self.name}".rstrip()
 
     def given(self) -> tuple[Any, ...]:
-        """What its function is called with, now that it begins."""
+        """What its function is called with, now that it begins; asked once."""
         return self.arguments if self.begin is None else self.begin()
 
 

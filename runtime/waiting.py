@@ -70,6 +70,7 @@ class Waiting:
 _TEXT: Final = 56
 _ENTRY: Final = 32
 _FLAT: Final = frozenset({int, float, bool, type(None)})
+_TEXTS: Final = frozenset({str, bytes})
 
 
 def weight_of(payload: Any) -> int:
@@ -101,5 +102,12 @@ def weight_of(payload: Any) -> int:
         total += _TEXT
         parts = parts_of(value)
         total += _ENTRY * len(parts)
-        left += parts
+        # Long ones are mostly of one kind.
+        kinds = set(map(type, parts))
+        if kinds <= _FLAT:
+            total += _TEXT * len(parts)
+        elif kinds <= _TEXTS:
+            total += _TEXT * len(parts) + sum(map(len, parts))
+        else:
+            left += parts
     return total

@@ -9,9 +9,13 @@ from typing import Any, Final
 
 from runtime.tags.change import change_arguments
 from runtime.tags.provider import Change
+from runtime.waiting import Waiting, weight_of
 
 MOST: Final = 1_000
-"""Changes of one tag that wait for one script; then a newer one takes the newest's place."""
+"""Changes of one tag that wait for one script; then a newer one takes the newest's place.
+
+So it does where those of all tags that wait for one receiver take too many bytes.
+"""
 
 _Arguments = tuple[Any, ...]
 
@@ -21,11 +25,15 @@ class Changes:
 
     Runs are all alike until they begin: one that will not come costs the oldest change, so that
     the newest is told as long as any run is left. Whoever wrote the tags has no part in it.
+
+    Args:
+        waiting: counts their bytes, those of the receiver's other scripts beside.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Waiting) -> None:
+        self._bytes = waiting
         self._lock = threading.Lock()
-        self._waiting: dict[str, deque[tuple[Change, _Arguments]]] = {}
+        self._waiting: dict[str, deque[_Kept]] = {}
         self._count = 0
 
     def keep(self, change: Change) -> Turn | None:
@@ -40,15 +48,20 @@ class Changes:
         with self._lock:
             self._count += 1
             count = self._count
-        arguments = change_arguments(change, count)
+        kept = _Kept(change, change_arguments(change, count))
         with self._lock:
             waiting = self._waiting.setdefault(change.path, deque())
-            if len(waiting) < MOST:
-                waiting.append((change, arguments))
-                return Turn(self, change.path, arguments)
+            # The only one of its tag is kept whatever waits.
+            if len(waiting) < MOST and (not waiting or self._bytes.take(kept.size)):
+                if not waiting:
+                    self._bytes.take_back(kept.size)
+                waiting.append(kept)
+                return Turn(self, change.path, kept.arguments)
             # What it was is what the script was told last.
-            change = replace(change, before=waiting[-1][0].before)
-            waiting[-1] = (change, change_arguments(change, count))
+            last = waiting[-1]
+            change = replace(change, before=last.change.before)
+            arguments = change_arguments(change, count)
+            self._put(waiting, -1, _Kept(change, arguments, last.before, kept.after))
             return None
 
     def only(self, path: str) -> bool:
@@ -64,11 +77,12 @@ class Changes:
                 return True
             if len(waiting) == 1:
                 return False
-            gone = waiting.popleft()[0]
+            gone = waiting.popleft()
+            self._bytes.give(gone.size)
             # What it was is what the script was told last.
-            change, arguments = waiting[0]
-            change = replace(change, before=gone.before)
-            waiting[0] = (change, change_arguments(change, arguments[-1]))
+            change = replace(waiting[0].change, before=gone.change.before)
+            arguments = change_arguments(change, waiting[0].arguments[-1])
+            self._put(waiting, 0, _Kept(change, arguments, gone.before, waiting[0].after))
             return True
 
     def take(self, path: str) -> _Arguments | None:
@@ -77,10 +91,38 @@ class Changes:
             waiting = self._waiting.get(path)
             if waiting is None:
                 return None
-            _, arguments = waiting.popleft()
+            kept = waiting.popleft()
+            self._bytes.give(kept.size)
             if not waiting:
                 del self._waiting[path]
-            return arguments
+            return kept.arguments
+
+    def _put(self, waiting: deque[_Kept], place: int, kept: _Kept) -> None:
+        self._bytes.give(waiting[place].size)
+        self._bytes.take_back(kept.size)
+        waiting[place] = kept
+
+
+class _Kept:
+    """A change that waits, what its script is called with, and about the bytes of both.
+
+    Args:
+        change, arguments: as they are.
+        before, after: bytes of the two values, 0 where they are to be found out.
+    """
+
+    __slots__ = ("after", "arguments", "before", "change", "size")
+
+    def __init__(
+        self, change: Change, arguments: _Arguments, before: int = 0, after: int = 0
+    ) -> None:
+        self.change = change
+        self.arguments = arguments
+        _, new, old, *_ = arguments
+        self.before = before or weight_of(old.value)
+        self.after = after or weight_of(new.value)
+        # The script's own, and as much in the tag's that they are copies of.
+        self.size = 2 * (self.before + self.after)
 
 
 class Turn:
@@ -92,23 +134,37 @@ class Turn:
         first: what it is called with if there is none.
     """
 
-    __slots__ = ("_changes", "_given", "_path", "first")
+    __slots__ = ("_begun", "_changes", "_first", "_path")
 
     def __init__(self, changes: Changes, path: str, first: _Arguments) -> None:
         self._changes = changes
         self._path = path
-        self.first = first
-        self._given: _Arguments | None = None
+        self._first = first
+        self._begun = False
 
     def __call__(self) -> _Arguments:
-        """The arguments; a run that begins again has the same."""
-        if self._given is None:
-            self._given = self._changes.take(self._path) or self.first
-        return self._given
+        """The arguments, which are not kept: whoever begins it again has to have them."""
+        first = self._first
+        if self._begun:
+            return first
+        self._begun = True
+        return self._changes.take(self._path) or first
+
+    def queued(self) -> None:
+        """It waits, and a change with it: it needs none of its own."""
+        self._first = ()
+
+    def spare(self) -> bool:
+        """It will not come; see ``Changes``."""
+        if not self._changes.spare(self._path):
+            return False
+        self._first = ()
+        return True
 
     def over(self, _: object) -> None:
         """The run has ended: where it never began, the oldest change goes untold."""
-        if self._given is None:
-            self._given = self.first
+        if not self._begun:
+            self._begun = True
             if not self._changes.spare(self._path):
                 self._changes.take(self._path)
+        self._first = ()

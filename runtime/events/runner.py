@@ -24,6 +24,7 @@ from runtime.generation import CompiledEvent, EventKey, Generation
 from runtime.message import Delivery, EventCall
 from runtime.tags.provider import Change
 from runtime.timers import Timer
+from runtime.waiting import Waiting
 
 if TYPE_CHECKING:
     from runtime.contracts import Receiver
@@ -48,6 +49,7 @@ class EventRunner:
         self._generation: Generation | None = None
         self._active: dict[EventKey, tuple[CompiledEvent, Callable[[], object]]] = {}
         self._ended: threading.Event | None = None
+        self._waiting = Waiting(int(receiver.host.config.queue_memory) << 20)
 
     def follow(self, generation: Generation | None, actor: str = "") -> None:
         """Go over to a generation: what did not change goes on undisturbed.
@@ -159,7 +161,7 @@ class EventRunner:
     def _subscribe(self, event: TagChangeScript) -> Callable[[], object]:
         receiver = self._receiver
         dispatcher = receiver.host.dispatcher
-        changes = Changes()
+        changes = Changes(self._waiting)
         call = EventCall("tag-change", event.name, receiver.letter)
 
         def changed(change: Change) -> None:
@@ -177,13 +179,16 @@ class EventRunner:
                 return
             always = changes.only(change.path)
             while turn is not None:
-                due = replace(call, arguments=turn.first, begin=turn, always=always)
+                due = replace(call, begin=turn, always=always)
                 try:
                     sent = dispatcher.event(receiver, due, turn.over, cause, path)
                 except BaseException:
                     changes.take(change.path)
                     raise
-                if sent.status != "rejected" or changes.spare(change.path):
+                if sent.status != "rejected":
+                    turn.queued()
+                    return
+                if turn.spare():
                     return
                 # The runs that it was left to have begun meanwhile.
                 always = True

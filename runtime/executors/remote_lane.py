@@ -349,6 +349,7 @@ class RemoteLane(Lane):
         event = message.event
         try:
             if event is not None:
+                # Of what is settled as it begins whoever settles it counts the bytes.
                 return len(CODEC.encode(list(event.arguments), "arguments"))
             payload = message.payload
             if type(payload) is bytes:
@@ -463,7 +464,11 @@ class RemoteLane(Lane):
         if event is not None:
             key = (event.scope, event.kind, event.name)
             pinned = event_text(event.pinned.event) if event.pinned is not None else None
-            data = CODEC.encode(list(event.given()), "arguments")
+            # Bytes were encoded for a worker that is gone; what it began with is settled.
+            if type(payload) is bytes:
+                data = payload
+            else:
+                data = CODEC.encode(list(event.given()), "arguments")
             if pinned is not None and len(data) > _PINNED_BYTES:
                 raise PayloadRefused(f"arguments: {len(data)} bytes are too many")
         else:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from sys import getrefcount
 
 import pytest
 
@@ -70,16 +71,19 @@ def test_a_change_is_told_though_its_writer_is_stopped(
     assert [value for _, value, _ in heard.values] == list(range(50))
 
 
-@pytest.mark.parametrize("how", ["many", "full"])
+@pytest.mark.parametrize("how", ["many", "full", "large"])
 def test_of_too_many_changes_the_newest_is_told(
     projects, follow, start, heard, gate, tier, how, monkeypatch
 ):
     """Neither a full lane nor a bound keeps it back; what it was is what was told before."""
     monkeypatch.setattr(remote_lane, "WINDOW", 1)
-    host = start(queue=5)
+    host = start(queue=5 if how == "full" else 1000, queue_memory=4)
     wait_for(host.running)
     if how == "many":
         monkeypatch.setattr(changes, "MOST", 3)
+    elif how == "large":
+        # Of four values each, which is a MiB.
+        monkeypatch.setattr(changes, "weight_of", lambda value: 1 << 18)
     else:
         projects.handler("Y", "G", "h", "pass")
         assert host.loader.refresh() is not None
@@ -133,3 +137,27 @@ def test_no_end_of_a_stack_hides_a_change(follow, start, heard, gate, tier):
     assert ran.ok, ran
     assert host.drain(DEADLINE)
     assert heard.values[-1][1] == host.tags.read(["T"])[0].value
+
+
+def test_what_was_told_is_kept_by_nothing(follow, start, heard, gate, tier):
+    """Neither while a worker has it nor afterwards, for the trace keeps the message for long."""
+    gate.set()
+    host = start()
+    copied = []
+    assert host.drain(DEADLINE)
+    arguments = changes.change_arguments
+
+    def noted(change, count):
+        made = arguments(change, count)
+        copied.append(made[1])
+        return made
+
+    changes.change_arguments = noted
+    try:
+        host.tags.define("T", ["large"])
+    finally:
+        changes.change_arguments = arguments
+    assert host.drain(DEADLINE)
+    assert heard.values[-1][1] == ["large"]
+    (value,) = copied
+    wait_for(lambda: getrefcount(value) <= 3)
