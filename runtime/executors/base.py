@@ -134,12 +134,19 @@ def _asked_for(generation: Generation | None, letter: Scope, key: str) -> bool:
     return (letter, kind, name) in generation.events
 
 
-def tell_full(receiver: Receiver, name: str) -> None:
-    """Log that something runs with others because its receiver has no more threads of its own."""
+def tell_full(receiver: Receiver, name: str, lanes: int = 0) -> None:
+    """Log that something runs with others because its receiver has no more threads of its own.
+
+    Args:
+        receiver: whose thread it would be.
+        name: what runs with others.
+        lanes: of its worker, where it has too many; 0 where the receiver itself has.
+    """
+    has = f"shares a worker of {lanes} lanes" if lanes else f"has {OWN_LANES} threads of its own"
     receiver.host.logbook.write(
         "WARN",
         "Lanes",
-        f"project {receiver.project} ({receiver.label}) has {OWN_LANES} threads of its own, and "
+        f"project {receiver.project} ({receiver.label}) {has}, and "
         f"gets no more: {name:.100}, and whatever else asks for one, shares one",
         origin=receiver.origin(),
     )

@@ -103,17 +103,29 @@ class Link:
         with self._lock:
             self.receivers.pop(receiver.session_id, None)
             self._life.shipped.leave(receiver.session_id)
+            for lane in self.lanes.values():
+                # The process ends the threads of all of these.
+                lane.left = lane.left or lane.receiver == receiver.session_id
         if self.worker is not None:
             self.send(protocol.Leave(receiver.session_id))
 
     def open_lane(self, name: str, receiver: Receiver, **options: Any) -> RemoteLane:
         """A new lane on a slot of its own."""
         with self._lock:
-            slot = len(self.lanes)
-            if slot >= SLOTS:
-                raise RuntimeError(f"a worker has {SLOTS} lanes at most")
-            lane = self.lanes[slot] = RemoteLane(name, self, slot, receiver.session_id, **options)
+            session = receiver.session_id
+            before = next((lane for lane in self.lanes.values() if lane.free_for(session)), None)
+            slot = before.slot if before is not None else self._free_slot()
+            lane = RemoteLane(name, self, slot, session, **options)
+            if before is not None:
+                lane.go_on_from(before)
+            self.lanes[slot] = lane
         return lane
+
+    def _free_slot(self) -> int:
+        slot = next(slot for slot in range(SLOTS + 1) if slot not in self.lanes)
+        if slot >= SLOTS:
+            raise RuntimeError(f"a worker has {SLOTS} lanes at most")
+        return slot
 
     @property
     def idle(self) -> bool:
@@ -124,6 +136,13 @@ class Link:
     def crowded(self) -> bool:
         """What is left of its lanes is for those that every receiver has."""
         return len(self.lanes) >= CROWDED
+
+    def crowded_for(self, session: str) -> bool:
+        """Whether a receiver that has joined gets no more lanes of its own."""
+        if not self.crowded:
+            return False
+        with self._lock:
+            return not any(lane.free_for(session) for lane in self.lanes.values())
 
     @property
     def ready(self) -> bool:
@@ -313,6 +332,9 @@ class Link:
             self._judge.forget()
         self._answers.lost()
         busy = recover(self.lanes, end, blame)
+        with self._lock:
+            # Another process knows nothing of the lanes that are closed.
+            self.lanes = {slot: lane for slot, lane in self.lanes.items() if not lane.gone}
         # What ran has ended, though no report says so: less is left.
         self._barren = 0 if life.fruitful or busy else self._barren + 1
         if busy or (self.receivers and not life.worn_out):
@@ -326,7 +348,7 @@ class Link:
 
     def _again(self) -> None:
         """Have another process run what waits, unless none ever comes to anything."""
-        if not any(len(lane) for lane in self.lanes.values()):
+        if not any(len(lane) for lane in list(self.lanes.values())):
             return
         if self._barren < _BARREN:
             self._begin()
@@ -454,8 +476,9 @@ class Link:
         found = worker.where(0.3 if asked else 0.04, watch=0.01, doomed=not asked)
         slot = lane.slot
         # Whoever holds the interpreter keeps the others from stopping.
-        if found.cause is not None and found.cause != slot and found.busy.get(slot, 0.0) == 0.0:
-            slot = found.cause
+        cause = found.cause if found.cause in self.lanes else None
+        if cause is not None and cause != slot and found.busy.get(slot, 0.0) == 0.0:
+            slot = cause
         where = script_place(found, slot)
         at = f" at {where.file}:{where.line}" if where is not None else ""
         self._blame = (slot, f"{reason}{at}")

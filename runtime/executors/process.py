@@ -153,14 +153,14 @@ class ProcessExecutor:
         return self._event_lane(replace(event, lane=SHARED_TIMERS))
 
     def _has_room(self) -> bool:
-        return not self._link.crowded and has_room(
-            self.receiver, self.receiver.letter, self._dedicated
-        )
+        room = has_room(self.receiver, self.receiver.letter, self._dedicated)
+        return room and not self._link.crowded_for(self.receiver.session_id)
 
     def _tell_full(self, name: str) -> None:
         if not self._full:
             self._full = True
-            tell_full(self.receiver, name)
+            crowded = self._link.crowded_for(self.receiver.session_id)
+            tell_full(self.receiver, name, len(self._link.lanes) if crowded else 0)
 
     def perform(self, delivery: Delivery) -> None:
         """Lanes of this tier perform nothing in the host."""

@@ -63,6 +63,7 @@ class RemoteLane(Lane):
         limits: as for ``Lane``.
 
     Attributes:
+        left: its receiver takes nothing more, and the process has ended the slot's thread.
         past: the last that ended; what they started may still ask.
         waits: the delivery that waits for an answer, and the number of its call; None for none.
     """
@@ -78,6 +79,7 @@ class RemoteLane(Lane):
         "_reported",
         "_settled",
         "_stuck",
+        "left",
         "link",
         "past",
         "receiver",
@@ -90,6 +92,7 @@ class RemoteLane(Lane):
         self.link = link
         self.slot = slot
         self.receiver = receiver
+        self.left = False
         self._flight: Flight = deque()
         self._bytes = 0
         self._number = 0
@@ -453,6 +456,22 @@ class RemoteLane(Lane):
             running = 1 if self._flight else 0
             waiting = len(self._queue) + max(0, len(self._flight) - 1)
             return self.accepted, dict(self.counts), waiting, running
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is closed, and has nothing any more."""
+        return bool(self._closed) and not self._flight and not self._queue
+
+    def free_for(self, session: str) -> bool:
+        """Whether another lane of the same receiver may go on in its slot, in the same process."""
+        # A slot that was told to begin no more begins nothing that comes later.
+        return self.gone and not (self._asked or self.left) and self.receiver == session
+
+    def go_on_from(self, lane: RemoteLane) -> None:
+        """Count on where the slot's last lane ended; that one is not used any more."""
+        with lane._lock:
+            self._number, self._settled = lane._number, lane._settled
+            self._reported, self.past = lane._reported, lane.past
 
     def _start(self, delivery: Delivery) -> protocol.Start:
         message = delivery.message
