@@ -10,7 +10,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, meant, python2_attribute
+from sandbox.dialect.meaning.attributes import PY2_METHOD_NAMES, lacking, meant, python2_attribute
 from sandbox.dialect.meaning.classes import names_given, names_in
 from sandbox.dialect.meaning.typenames import is_old_style
 from sandbox.facade import Facade
@@ -30,7 +30,7 @@ from sandbox.guards_base import (
 )
 from sandbox.guards_classes import new_class
 from sandbox.guards_metaclass import FIELDS, PLAIN_METACLASSES, ScriptType
-from sandbox.guards_owners import ClassSuper, by_owner, is_open
+from sandbox.guards_owners import PAST_HOOKS, ClassSuper, by_owner, is_open
 from sandbox.guards_special import SPECIAL, dict_of
 from sandbox.guards_stores import (
     guarded_delattr,
@@ -242,7 +242,13 @@ def _plain_read(owner: Any, name: Any) -> Any:
                 if not (isinstance(cls, ScriptType) or is_open(cls, name)):
                     raise refused(owner, name)
                 break
-        value = read_object(owner, name)
+        try:
+            value = read_object(owner, name)
+        except AttributeError:
+            own = lacking(owner, name)
+            if own is None:
+                raise
+            return own
         kind = type(value)
         if name == "__iter__" and kind in _FUNCTIONS and is_ours(value, kind):
             return _iter_shown(value, owner)
@@ -253,7 +259,14 @@ def _plain_read(owner: Any, name: Any) -> Any:
             value = meant(value, name)
             return sized_method(value, name) if name in SIZED_NAMES else value
         return shown_eq(value, owner) if kind is types.MethodType else asked_for(value)
-    return guarded_getattr(owner, name)
+    if not plain:
+        return guarded_getattr(owner, name)
+    # The hook that asks is not asked again for what its names mean.
+    former, PAST_HOOKS.owner = PAST_HOOKS.owner, owner
+    try:
+        return guarded_getattr(owner, name)
+    finally:
+        PAST_HOOKS.owner = former
 
 
 _NATIVE = frozenset({types.BuiltinMethodType, types.MethodWrapperType})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import threading
 import types
 from typing import Any
 
@@ -92,12 +93,24 @@ def by_owner(owner: Any, name: str) -> Any:
     return getattr(owner, name)
 
 
+class _PastHooks(threading.local):
+    owner: Any = None
+
+
+PAST_HOOKS = _PastHooks()
+"""Whose ``__getattribute__`` is reading plainly, on this thread."""
+
+
+def _read(owner: Any, name: str) -> Any:
+    return read_object(owner, name) if PAST_HOOKS.owner is owner else getattr(owner, name)
+
+
 def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
     if name in WAYS:
         for cls in mro:
             if name in type_dict(cls):
                 if isinstance(cls, ScriptType):
-                    return getattr(owner, name)
+                    return _read(owner, name)
                 return _bound_accessor(owner, name)
     for cls in mro:
         if name in type_dict(cls):
@@ -105,14 +118,14 @@ def _of_instance(owner: Any, name: str, mro: tuple[type, ...]) -> Any:
                 # Python 2's old-style classes have no common parent.
                 break
             if isinstance(cls, ScriptType) or is_open(cls, name):
-                return getattr(owner, name)
+                return _read(owner, name)
             if name == "__init__":
                 return _bound_initializer(cls, owner, owner)
             if name == "__format__":
                 return types.MethodType(format_one, owner)
             raise refused(owner, name)
     else:
-        return getattr(owner, name)
+        return _read(owner, name)
     raise missing(owner, name)
 
 

@@ -199,10 +199,28 @@ def meant(found: Any, name: str) -> Any:
     """``ours`` of any base, for a method that was read past what stands for it elsewhere."""
     if type(found) is types.BuiltinMethodType:
         kind = type(found.__self__)
+        if name in _VIEWED and issubclass(kind, dict):
+            # What was found is asked: the value would ask a hook of its own again.
+            return BoundMethod(name, lambda _, *args: list(found(*args)), found.__self__)
         for base, table in ((dict, _DICT), (str, _TEXT), (list, _LIST)):
             if issubclass(kind, base) and name in table:
                 return BoundMethod(name, table[name], found.__self__)
     return found
+
+
+def lacking(value: Any, name: str) -> Any:
+    """What Python 2 has under a name and the interpreter has not; None where neither has it."""
+    for base, table in ((dict, _DICT), (str, _TEXT)):
+        if isinstance(value, base) and name in table:
+            return BoundMethod(name, table[name], value)
+    if isinstance(value, list | tuple | str) and name in _SLICES:
+        return _slices_of(value, type(value), name)
+    if name == "message" and isinstance(value, BaseException):
+        return errors.exception_message(value)
+    return None
+
+
+_VIEWED = frozenset({"keys", "values", "items"})
 
 
 def ours(found: Any) -> Any:
