@@ -109,15 +109,15 @@ class RemoteLane(Lane):
     def put(self, item: Item) -> Accepted:
         """Queue a delivery; see ``Lane.put``."""
         warn = wake = False
-        size = 0
         payload = item.message.payload  # type: ignore[attr-defined]
         few = len(self._queue) < WEIGHED
-        # As objects it takes many times its bytes, of which an event's arguments are not any.
-        light = payload is None or (type(payload) is bytes and len(payload) <= SMALL)
-        if not (few and light):
-            size = self._weigh(item)
-            if few and size <= SMALL:
-                size = 0
+        if type(payload) is bytes:
+            size = len(payload)
+        else:
+            # As objects a payload takes many times its bytes; an event's arguments are few.
+            size = 0 if few and payload is None else self._weigh(item)
+        if few and size <= SMALL:
+            size = 0
         with self._lock:
             if self._closed:
                 self.accepted += 1
