@@ -105,12 +105,18 @@ def _holds(kind: Any, name: str, fields: frozenset[type]) -> bool:
     return any(type(one) in fields for one in held)
 
 
+# Of a function they are what it is: another code would not run under the guards of this one.
+_FIXED = frozenset({"func_code", "func_globals", "func_closure"})
+
+
 def write(value: Any, owner: Any, name: str) -> None:
     """``owner.name = value`` for names that the policy cannot decide alone."""
     name = plain_name(name)
     if name in REFUSED_ATTRIBUTES or "$" in name:
         raise refused(owner, name)
     if name[:1] != "_" and name not in FUNCTION_FIELDS:
+        if name in _FIXED and is_script_function(owner):
+            raise TypeError("readonly attribute")
         setattr(settable(owner, name), name, value)
         return
     if ASKING:

@@ -52,3 +52,72 @@ JYTHON = [
 def test_what_it_passes_on_is_what_there_is_without_it() -> None:
     """As Jython 2.7.3 prints it, for heirs of containers, texts and errors."""
     assert printed(SCRIPT).splitlines() == JYTHON
+
+
+NAMES = """
+class K(object):
+    def __getattribute__(self, name): return object.__getattribute__(self, name)
+class J(object): pass
+k, j, l = K(), J(), [1]
+k.encode = 'abc'.upper
+k.sort = k.join = j.join = l.append
+j.keys = {1: 2}.get
+k.index = l.count
+k.sort(1)
+k.join(5)
+j.join(6)
+print k.encode(), k.index(1), l, j.keys(1)
+class P(object):
+    def close(self): return 'closed'
+    def update(self): return 'u'
+    def clear(self): return 'c'
+    def replace(self): return 'r'
+    def format(self): return 'f'
+    def __repr__(self): return 'repr'
+    def fromkeys(self): return 'fk'
+    def __getattribute__(self, name): return super(P, self).__getattribute__(name)
+p = P()
+p.func, p.obj, p.maps = 1, 2, 3
+print p.close(), p.update(), p.clear(), p.replace(), p.format(), p.__repr__(), p.fromkeys(), p
+print p.func, p.obj, p.maps
+class S(set):
+    def __getattribute__(self, name): return object.__getattribute__(self, name)
+s = S([1])
+s.update([3])
+s.add(4)
+print sorted(s), sorted(s.__or__(set([9])))
+class Thing(object):
+    def encode(self): return 'encoded'
+    def decode(self, a, b=5): return a, b
+    def translate(self): return 'tr'
+    def format(self): return 'fo'
+    def sort(self): return 'so'
+    def index(self): return 'ix'
+    def has_key(self): return 'hk'
+    def keys(self): return 'ks'
+    def items(self, n): return n
+    def iteritems(self, n=1): return n
+    def join(self): return 'jo'
+    def setdefault(self): return 'sd'
+    def add(self): return 'ad'
+t = Thing()
+print t.encode(), t.decode(1), t.decode('a', 'strict'), t.translate(), t.format(), t.sort()
+print t.index(), t.has_key(), t.keys(), t.items(3), t.iteritems(4), t.join(), t.setdefault(), t.add()
+def f(): return 1
+try: f.func_code = 5
+except TypeError: print 'TypeError', f()
+"""
+ANSWERS = [
+    "ABC 2 [1, 1, 5, 6] 2",
+    "closed u c r f repr fk repr",
+    "1 2 3",
+    "[1, 3, 4] [1, 3, 4, 9]",
+    "encoded (1, 5) ('a', 'strict') tr fo so",
+    "ix hk ks 3 4 jo sd ad",
+    "TypeError 1",
+]
+
+
+def test_names_of_the_hosts_methods_are_a_scripts_to_use() -> None:
+    """A method is what it is, whatever it is kept or defined as; as Jython 2.7.3 prints it."""
+    assert printed(NAMES).splitlines() == ANSWERS

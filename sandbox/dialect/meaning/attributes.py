@@ -197,7 +197,7 @@ def _slices_of(obj: Any, kind: type, name: str) -> Any:
 
 def meant(found: Any, name: str) -> Any:
     """``ours`` of any base, for a method that was read past what stands for it elsewhere."""
-    if type(found) is types.BuiltinMethodType:
+    if type(found) is types.BuiltinMethodType and found.__name__ == name:
         kind = type(found.__self__)
         if name in _VIEWED and issubclass(kind, dict):
             # What was found is asked: the value would ask a hook of its own again.

@@ -82,12 +82,19 @@ _BYTE_CODECS: dict[str, tuple[Any, Any]] = {
 _MOST_DECODED = 64 * 1024 * 1024
 
 
-def encode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = "strict") -> Any:
+def _given(encoding: Any, mistakes: Any) -> tuple[Any, Any]:
+    return (
+        hooks.default_encoding() if encoding is _DEFAULT else encoding,
+        "strict" if mistakes is _DEFAULT else mistakes,
+    )
+
+
+def encode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = _DEFAULT) -> Any:
     """``text.encode(encoding, errors)``."""
-    if encoding is _DEFAULT:
-        encoding = hooks.default_encoding()
     if not isinstance(text, str):
-        return text.encode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
+        # A script's own method takes what it was given.
+        return text.encode(*[each for each in (encoding, mistakes) if each is not _DEFAULT])
+    encoding, mistakes = _given(encoding, mistakes)
     name = _name(encoding)
     _check_slow(name, text)
     pair = _BYTE_CODECS.get(name)
@@ -112,14 +119,13 @@ def encode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = "strict") -> Any
     return from_octets(raw)
 
 
-def decode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = "strict") -> Any:
+def decode(text: Any, encoding: Any = _DEFAULT, mistakes: Any = _DEFAULT) -> Any:
     """``text.decode(encoding, errors)``."""
-    if encoding is _DEFAULT:
-        encoding = hooks.default_encoding()
     if isinstance(text, bytes | bytearray):
         text = from_octets(bytes(text))
     if not isinstance(text, str):
-        return text.decode(*((encoding, mistakes) if mistakes != "strict" else (encoding,)))
+        return text.decode(*[each for each in (encoding, mistakes) if each is not _DEFAULT])
+    encoding, mistakes = _given(encoding, mistakes)
     name = _name(encoding)
     _check_slow(name, text)
     pair = _BYTE_CODECS.get(name)
