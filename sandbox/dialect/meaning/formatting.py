@@ -279,6 +279,10 @@ def _unicode_or_text(value: Any) -> Any:
     method = getattr(type(value), "__unicode__", None)
     if method is not None and not isinstance(value, type):
         return method(value)
+    if isinstance(value, BaseException):
+        from sandbox.dialect.meaning.text import python2_unicode
+
+        return python2_unicode(value)
     return _text_of(value)
 
 

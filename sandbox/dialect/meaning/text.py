@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 from sandbox.dialect.meaning import errors
+from sandbox.dialect.meaning.error_parts import args_of
 from sandbox.dialect.meaning.hooks import hooks
 from sandbox.dialect.meaning.identity import address
 from sandbox.dialect.meaning.kinds import bytestr, decoded, long, unicode
@@ -155,6 +156,9 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
     method = getattr(kind, "__unicode__", None)
     if method is not None and not isinstance(value, type):
         result = method(value)
+    elif type(getattr(kind, "__str__", None)) is _SLOT and _words_of(value) is not None:
+        # The words of an error need not be ASCII where unicode is wanted.
+        result = _words_of(value)
     else:
         result = python2_str(value) if not isinstance(value, str) else value
     if isinstance(result, unicode):
@@ -162,6 +166,17 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
     if isinstance(result, str):
         return unicode(result)
     raise TypeError(f"coercing to Unicode: need string or buffer, {type_text(result)} found")
+
+
+_SLOT = types.WrapperDescriptorType
+
+
+def _words_of(value: Any) -> Any:
+    """The only argument of an error that shows as that, where it is unicode; else None."""
+    if not isinstance(value, Exception) or isinstance(value, KeyError | OSError | UnicodeError):
+        return None
+    args = args_of(value)
+    return args[0] if len(args) == 1 and type(args[0]) is unicode else None
 
 
 def _from_host(value: str, mistakes: str) -> str:
