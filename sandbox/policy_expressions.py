@@ -14,8 +14,9 @@ from sandbox.policy_names import (
     REFUSED_ATTRIBUTES,
     SIZED_METHODS,
 )
+from sandbox.policy_plain import ORDERINGS
 from sandbox.policy_searches import OFTEN, SearchRules, yields
-from sandbox.policy_sizes import INLINE, ORDERINGS, is_wide
+from sandbox.policy_sizes import INLINE, is_wide
 
 
 def _gives_a_zone(node: ast.Call) -> bool:

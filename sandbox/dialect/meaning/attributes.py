@@ -202,10 +202,9 @@ def meant(found: Any, name: str) -> Any:
         if name in _VIEWED and issubclass(kind, dict):
             # What was found is asked: the value would ask a hook of its own again.
             return BoundMethod(name, lambda _, *args: list(found(*args)), found.__self__)
-        for base, table in ((dict, _DICT), (str, _TEXT), (list, _LIST)):
-            if issubclass(kind, base) and name in table:
-                return BoundMethod(name, table[name], found.__self__)
-    return found
+        if name in _TEXT and issubclass(kind, str):
+            return BoundMethod(name, _TEXT[name], found.__self__)
+    return ours(found)
 
 
 def lacking(value: Any, name: str) -> Any:

@@ -156,9 +156,9 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
     method = getattr(kind, "__unicode__", None)
     if method is not None and not isinstance(value, type):
         result = method(value)
-    elif type(getattr(kind, "__str__", None)) is _SLOT and _words_of(value) is not None:
+    elif (words := _words_of(value, kind)) is not None:
         # The words of an error need not be ASCII where unicode is wanted.
-        result = _words_of(value)
+        result = words
     else:
         result = python2_str(value) if not isinstance(value, str) else value
     if isinstance(result, unicode):
@@ -168,12 +168,11 @@ def python2_unicode(value: Any = "", encoding: Any = None, mistakes: Any = "stri
     raise TypeError(f"coercing to Unicode: need string or buffer, {type_text(result)} found")
 
 
-_SLOT = types.WrapperDescriptorType
-
-
-def _words_of(value: Any) -> Any:
+def _words_of(value: Any, kind: type) -> Any:
     """The only argument of an error that shows as that, where it is unicode; else None."""
     if not isinstance(value, Exception) or isinstance(value, KeyError | OSError | UnicodeError):
+        return None
+    if type(getattr(kind, "__str__", None)) is not types.WrapperDescriptorType:
         return None
     args = args_of(value)
     return args[0] if len(args) == 1 and type(args[0]) is unicode else None
